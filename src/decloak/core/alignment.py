@@ -1,0 +1,240 @@
+"""Alignment: the exact map between a text before and after edits.
+
+Stored as runs, so a text of 100 MB with three edits costs three entries. Between runs the map is
+the identity plus a shift. A run is atomic: what an edit wrote comes from everything it replaced,
+except in a reversed run (text shown right to left by U+202E), where code point i comes from code
+point -1-i.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from decloak.core.errors import SpanError
+
+__all__ = ["Alignment", "Edit", "Run", "apply_edits"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """One change that a decoder proposes, or that consensus made.
+
+    Attributes:
+        start, end: half-open code-point range of what is replaced (may be empty-to-insert never:
+            ``start < end``).
+        replacement: what to read there; the empty string removes.
+        family: the disguise that is undone (``defang``, ``zero_width`` ...; see `decode`).
+        decoder: name of the decoder that proposed it.
+        confidence: in [0, 1], how sure the decoder is.
+        reason: one line for the user.
+        reversed: the replacement is the run read backwards, one code point for one.
+    """
+
+    start: int
+    end: int
+    replacement: str
+    family: str
+    decoder: str
+    confidence: float = 1.0
+    reason: str = ""
+    reversed: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            message = f"edit [{self.start}, {self.end}) by {self.decoder} is empty or reversed"
+            raise SpanError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch where the identity does not hold: raw [raw_start, raw_end) became
+    decoded [start, end)."""
+
+    raw_start: int
+    raw_end: int
+    start: int
+    end: int
+    reversed: bool = False
+
+
+class Alignment:
+    """The map between raw and decoded offsets. Immutable; composes.
+
+    Args:
+        raw_length: code points before the edits.
+        runs: the edited stretches, sorted, not overlapping.
+    """
+
+    __slots__ = ("_raw_starts", "_starts", "length", "raw_length", "runs")
+
+    def __init__(self, raw_length: int, runs: Sequence[Run] = ()) -> None:
+        self.raw_length = raw_length
+        self.runs = tuple(runs)
+        shift = 0
+        if self.runs:
+            last = self.runs[-1]
+            shift = last.end - last.raw_end
+        self.length = raw_length + shift
+        self._starts = [run.start for run in self.runs]
+        self._raw_starts = [run.raw_start for run in self.runs]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Alignment):
+            return NotImplemented
+        return self.raw_length == other.raw_length and self.runs == other.runs
+
+    def __hash__(self) -> int:
+        return hash((self.raw_length, self.runs))
+
+    def __repr__(self) -> str:
+        return f"Alignment({self.raw_length}, {len(self.runs)} runs)"
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether nothing was changed."""
+        return not self.runs
+
+    def to_raw(self, start: int, end: int) -> tuple[int, int]:
+        """Map a decoded range to the smallest raw range that holds all it came from.
+
+        Characters that an edit removed belong to the range when they stand inside it, not when
+        they stand at its edge.
+
+        Raises:
+            SpanError: when the range is empty, reversed or outside the decoded text.
+        """
+        if not 0 <= start < end <= self.length:
+            message = f"[{start}, {end}) is empty, reversed or outside a text of {self.length}"
+            raise SpanError(message)
+        if not self.runs:
+            return start, end
+        low, high = self._edge(start)[0], self._edge(end - 1)[1]
+        # A reversed run makes the map fall where it otherwise rises: look at every run inside.
+        first = bisect_right(self._starts, start) - 1
+        last = bisect_right(self._starts, end - 1)
+        for run in self.runs[max(first, 0) : last]:
+            if run.reversed and run.start < end and start < run.end:
+                a, b = max(start, run.start), min(end, run.end)
+                low = min(low, run.raw_end - (b - run.start))
+                high = max(high, run.raw_end - (a - run.start))
+        return low, high
+
+    def _edge(self, position: int) -> tuple[int, int]:
+        """Return the raw range of one decoded code point."""
+        index = bisect_right(self._starts, position) - 1
+        if index < 0:
+            return position, position + 1
+        run = self.runs[index]
+        if position >= run.end:
+            raw = run.raw_end + (position - run.end)
+            return raw, raw + 1
+        if run.reversed:
+            raw = run.raw_end - 1 - (position - run.start)
+            return raw, raw + 1
+        return run.raw_start, run.raw_end
+
+    def to_decoded(self, raw_start: int, raw_end: int) -> tuple[int, int] | None:
+        """Map a raw range to the decoded range it became; None when all of it was removed.
+
+        Raises:
+            SpanError: when the range is empty, reversed or outside the raw text.
+        """
+        if not 0 <= raw_start < raw_end <= self.raw_length:
+            message = f"[{raw_start}, {raw_end}) is outside a raw text of {self.raw_length}"
+            raise SpanError(message)
+        start, end = self._image(raw_start)[0], self._image(raw_end - 1)[1]
+        first = max(bisect_right(self._raw_starts, raw_start) - 1, 0)
+        for run in self.runs[first : bisect_left(self._raw_starts, raw_end)]:
+            if run.reversed and run.raw_start < raw_end and raw_start < run.raw_end:
+                a, b = max(raw_start, run.raw_start), min(raw_end, run.raw_end)
+                start = min(start, run.start + run.raw_end - b)
+                end = max(end, run.start + run.raw_end - a)
+        return (start, end) if start < end else None
+
+    def _image(self, position: int) -> tuple[int, int]:
+        """Return the decoded range of one raw code point; empty when it was removed."""
+        index = bisect_right(self._raw_starts, position) - 1
+        if index < 0:
+            return position, position + 1
+        run = self.runs[index]
+        if position >= run.raw_end:
+            decoded = run.end + (position - run.raw_end)
+            return decoded, decoded + 1
+        if run.reversed:
+            decoded = run.start + run.raw_end - 1 - position
+            return decoded, decoded + 1
+        return run.start, run.end
+
+    def compose(self, later: Alignment) -> Alignment:
+        """Return the alignment of applying this one's edits, then `later`'s to the result.
+
+        Raises:
+            SpanError: when `later` was not made for the text this one leads to.
+        """
+        if later.raw_length != self.length:
+            message = f"cannot compose: {later.raw_length} code points expected, {self.length} here"
+            raise SpanError(message)
+        if later.is_identity:
+            return self
+        if self.is_identity:
+            return later
+        return Alignment(self.raw_length, _merge(self, later))
+
+
+def _merge(first: Alignment, later: Alignment) -> list[Run]:
+    """Merge two run lists by one sweep over the middle layer.
+
+    Runs that share middle code points become one run. Text that `first` removed at the edge of a
+    later run stays a run of its own, so that it does not widen spans which merely touch it.
+    """
+    marks = [(run.start, run.end, 0, run) for run in first.runs]
+    marks += [(run.raw_start, run.raw_end, 1, run) for run in later.runs]
+    marks.sort(key=lambda mark: mark[:3])
+    runs: list[Run] = []
+    raw_shift = new_shift = 0  # what to add to a middle offset outside all runs seen so far
+    index = 0
+    while index < len(marks):
+        start, end, _, run = marks[index]
+        group = index + 1
+        while group < len(marks) and marks[group][0] < end:
+            end = max(end, marks[group][1])
+            group += 1
+        raw_start, new_start = start + raw_shift, start + new_shift
+        for _, _, side, member in marks[index:group]:
+            if side == 0:
+                raw_shift = member.raw_end - member.end
+            else:
+                new_shift = member.end - member.raw_end
+        alone = group == index + 1
+        runs.append(
+            Run(raw_start, end + raw_shift, new_start, end + new_shift, alone and run.reversed)
+        )
+        index = group
+    return runs
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, Alignment]:
+    """Apply sorted, non-overlapping edits; return the new text and its alignment.
+
+    Raises:
+        SpanError: when edits overlap, are unsorted, or leave the text.
+    """
+    parts: list[str] = []
+    runs: list[Run] = []
+    position = length = 0
+    for edit in edits:
+        if edit.start < position or edit.end > len(text):
+            message = f"edit [{edit.start}, {edit.end}) overlaps another or leaves the text"
+            raise SpanError(message)
+        parts.append(text[position : edit.start])
+        length += edit.start - position
+        end = length + len(edit.replacement)
+        runs.append(Run(edit.start, edit.end, length, end, edit.reversed))
+        parts.append(edit.replacement)
+        length, position = end, edit.end
+    if not runs:
+        return text, Alignment(len(text))
+    parts.append(text[position:])
+    return "".join(parts), Alignment(len(text), runs)

@@ -1,0 +1,79 @@
+"""Document, View and Decoded: a text as given, a text as scanned, a text made readable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from decloak.core.alignment import Alignment, Edit
+from decloak.core.shadow import shadow_of
+
+__all__ = ["Decoded", "Document", "View"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text as the user gave it. Never changed by anything.
+
+    Attributes:
+        id: the name under which results are reported (a path, a row's id, ``-``).
+        text: the raw text; every offset that leaves decloak counts its code points.
+        source: a source the caller insists on (``nmap``, ``dig`` ...), or None to detect it.
+        warnings: what went wrong while reading, in words for the user.
+        broken: code-point positions of U+FFFD that stand for bytes which were not UTF-8, with
+            the number of bytes each stands for; lets byte offsets stay exact.
+        bom: number of bytes of a byte-order mark that was taken off before the first code point.
+        encoding: how the bytes were read; ``utf-8`` unless a byte-order mark said otherwise.
+    """
+
+    id: str
+    text: str
+    source: str | None = None
+    warnings: tuple[str, ...] = ()
+    broken: tuple[tuple[int, int], ...] = ()
+    bom: int = 0
+    encoding: str = "utf-8"
+
+
+class View:
+    """A text and its shadow, made once and shared by all who scan it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def shadow(self) -> bytes:
+        """One byte per code point; see `decloak.core.shadow`."""
+        return shadow_of(self.text)
+
+    @cached_property
+    def is_ascii(self) -> bool:
+        """Whether every code point is below U+0080."""
+        return self.text.isascii()
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What the decoders made of a text.
+
+    Attributes:
+        raw: the text as given.
+        view: the readable text; equal to `raw` when nothing was disguised.
+        alignment: the map from decoded to raw offsets and back.
+        edits: every change, with spans in the raw layer, sorted.
+        warnings: limits that were reached.
+    """
+
+    raw: str
+    view: View
+    alignment: Alignment
+    edits: tuple[Edit, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def text(self) -> str:
+        """The readable text."""
+        return self.view.text

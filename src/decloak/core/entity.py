@@ -1,0 +1,105 @@
+"""Candidate, Entity, Verdict and Status: what is proposed, and what is held to be true."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+__all__ = ["Candidate", "Entity", "Link", "Reading", "Status", "Verdict"]
+
+
+class Verdict(Enum):
+    """What a check says about a value. SILENT: it cannot tell."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    SILENT = "silent"
+
+
+class Status(Enum):
+    """What verification decided."""
+
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    REJECTED = "rejected"
+
+
+class Reading(NamedTuple):
+    """What one value means under one label.
+
+    Attributes:
+        verdict: whether the value is well formed.
+        value: the canonical form; empty when refuted.
+        reason: why, in a few words (``octet above 255``).
+        resembles: for look-alike names, the plain spelling it wants to be taken for.
+        label: another label that fits better (a DOMAIN without a dot is a HOSTNAME), or "".
+    """
+
+    verdict: Verdict
+    value: str = ""
+    reason: str = ""
+    resembles: str | None = None
+    label: str = ""
+
+
+class Candidate(NamedTuple):
+    """A proposed entity, in decoded offsets. A tuple, because there are millions.
+
+    Attributes:
+        start, end: half-open code-point range in the decoded text.
+        label: one of `decloak.core.labels`.
+        origin: who proposes, ``room.detail`` (``pattern.ipv4``, ``nmap.port.service``).
+        value: the decoded value where it is not simply the decoded text (an unescaped JSON
+            string, ``tcp`` from an attribute); None otherwise.
+    """
+
+    start: int
+    end: int
+    label: str
+    origin: str
+    value: str | None = None
+
+
+class Link(NamedTuple):
+    """One tie from an entity to the outside world or to a registry.
+
+    Attributes:
+        relation: what kind (``registered-domain``, ``cpe``, ``special-purpose`` ...).
+        target: the other end, in canonical form.
+        source: who says so, with its version (``publicsuffixlist 2026-10-23``).
+    """
+
+    relation: str
+    target: str
+    source: str
+
+
+class Entity(NamedTuple):
+    """One entity, exactly where it stands in the text the user gave.
+
+    Attributes:
+        label: what it is.
+        start, end: half-open code-point range in the raw text.
+        text: the surface: ``raw[start:end]``, always.
+        decoded: the surface after the decoders.
+        value: the canonical form, the key that is looked up.
+        confidence: in [0, 1]; the measured precision of whoever proposed it.
+        status: accepted, review or rejected.
+        evidence: who says so and why, strongest first.
+        obfuscation: the disguises that were undone or seen, in order of the text.
+        resembles: the plain spelling of a look-alike name, or None.
+        links: ties to registries.
+    """
+
+    label: str
+    start: int
+    end: int
+    text: str
+    decoded: str
+    value: str
+    confidence: float
+    status: Status
+    evidence: tuple[str, ...]
+    obfuscation: tuple[str, ...] = ()
+    resembles: str | None = None
+    links: tuple[Link, ...] = ()

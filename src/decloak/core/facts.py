@@ -1,0 +1,167 @@
+"""Segment and Facts: which tool wrote a stretch of text, and the fields it wrote.
+
+A source parser fills one `Facts` per document. Offsets are decoded offsets. A record is opened
+before its fields are added; a child record names its parent:
+
+    host = facts.open("host")
+    facts.add(host, "address", "IP_ADDRESS", 21, 31)
+    port = facts.open("port", host)
+    facts.add(port, "number", "PORT", 60, 62)
+
+Kinds and field names are those of `RECORDS`; `assemble` turns them into nested records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from decloak.core.errors import RegistryError
+
+__all__ = ["RECORDS", "Fact", "Facts", "RecordKind", "Segment"]
+
+
+class Segment(NamedTuple):
+    """A stretch of decoded text that one tool wrote.
+
+    Attributes:
+        start, end: half-open decoded range.
+        source: name of the source (``nmap``, ``dig``, ``whois``, ``shodan``, ``rdap``, ``prose``).
+        layout: which of its layouts (``normal``, ``xml``, ``grepable`` ...).
+        confidence: in [0, 1], how sure detection is.
+    """
+
+    start: int
+    end: int
+    source: str
+    layout: str
+    confidence: float
+
+
+class Fact(NamedTuple):
+    """One field of a record.
+
+    Attributes:
+        start, end: half-open decoded range of the value.
+        record: index of the record it belongs to.
+        field: a field name of that record's kind.
+        label: the entity label, or "" when the field is no entity (a date, a TTL).
+        origin: ``source.kind.field``, the key of its measured precision.
+        value: the unescaped value where the text has escapes; None when it is the text.
+    """
+
+    start: int
+    end: int
+    record: int
+    field: str
+    label: str
+    origin: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """The shape of one kind of record.
+
+    Attributes:
+        name: the ``type`` of the record in the output.
+        one: fields with one value.
+        many: fields with a list of values.
+        plural: key under which a parent keeps its children of this kind; "" for top level only.
+    """
+
+    name: str
+    one: tuple[str, ...]
+    many: tuple[str, ...] = ()
+    plural: str = ""
+
+
+RECORDS: dict[str, RecordKind] = {
+    kind.name: kind
+    for kind in (
+        RecordKind(
+            "scan",
+            ("scanner", "version", "arguments", "started", "finished"),
+        ),
+        RecordKind(
+            "host",
+            ("address", "name", "status", "latency", "os", "mac", "vendor", "organization",
+             "isp", "asn", "country", "city", "updated"),
+            ("addresses", "names", "oses", "cpes", "vulnerabilities", "hops", "tags"),
+            "hosts",
+        ),
+        RecordKind(
+            "port",
+            ("number", "protocol", "state", "service", "software", "version", "os", "hostname",
+             "info", "banner", "timestamp", "tunnel"),
+            ("cpes", "vulnerabilities"),
+            "ports",
+        ),
+        RecordKind("script", ("id", "output"), (), "scripts"),
+        RecordKind(
+            "domain",
+            ("name", "id", "registrar", "registrar_id", "registrar_url", "whois_server", "created",
+             "updated", "expires", "dnssec", "registrant", "registrant_organization",
+             "abuse_email"),
+            ("name_servers", "statuses", "emails", "addresses"),
+            "domains",
+        ),
+        RecordKind("contact", ("role", "id", "name", "organization", "email", "phone", "country",
+                               "street", "city"), (), "contacts"),
+        RecordKind(
+            "network",
+            ("range", "cidr", "name", "handle", "organization", "country", "asn", "created",
+             "updated", "parent", "description"),
+            ("emails", "cidrs"),
+            "networks",
+        ),
+        RecordKind("query", ("name", "type", "class", "server", "port", "status", "time",
+                             "software", "version", "id"), (), "queries"),
+        RecordKind("answer", ("name", "ttl", "class", "type", "data", "section", "address",
+                              "target", "email", "text"), ("targets",), "answers"),
+    )
+}  # fmt: skip
+
+
+class Facts:
+    """All facts of a document, as columns of tuples, with the records they belong to."""
+
+    __slots__ = ("items", "kinds", "parents", "source", "warnings")
+
+    def __init__(self, source: str = "") -> None:
+        self.source = source
+        self.items: list[Fact] = []
+        self.kinds: list[str] = []
+        self.parents: list[int] = []
+        self.warnings: list[str] = []
+
+    def open(self, kind: str, parent: int = -1) -> int:
+        """Open a record and return its index.
+
+        Raises:
+            RegistryError: when the kind is not in `RECORDS`.
+        """
+        if kind not in RECORDS:
+            message = f"no record kind named {kind!r}; known: {', '.join(RECORDS)}"
+            raise RegistryError(message)
+        self.kinds.append(kind)
+        self.parents.append(parent)
+        return len(self.kinds) - 1
+
+    def add(
+        self, record: int, field: str, label: str, start: int, end: int, value: str | None = None
+    ) -> None:
+        """Add one field; an empty range is ignored, because an empty field says nothing."""
+        if start < end:
+            origin = f"{self.source}.{self.kinds[record]}.{field}"
+            self.items.append(Fact(start, end, record, field, label, origin, value))
+
+    def note(self, label: str, start: int, end: int, detail: str, value: str | None = None) -> None:
+        """Add an entity that belongs to no record (a name in a script's output)."""
+        if start < end:
+            self.items.append(Fact(start, end, -1, detail, label, f"{self.source}.{detail}", value))
+
+    def warn(self, message: str) -> None:
+        """Add a warning for the user, once."""
+        if message not in self.warnings:
+            self.warnings.append(message)

@@ -1,0 +1,97 @@
+"""Labels: the one table that defines them all.
+
+CLI help, docs and schema are generated from it. `shape` is for people; the check that decides is
+in `decloak.indicators`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["CORE_LABELS", "LABELS", "LabelSpec"]
+
+
+class LabelSpec(NamedTuple):
+    """One label.
+
+    Attributes:
+        name: as it stands in the output.
+        description: one line for help and docs.
+        shape: what values look like, in words or by example.
+        canonical: what `value` holds.
+        stix: the STIX 2.1 object type it becomes.
+        colour: rich colour name for highlighting.
+        checked: whether `decloak.indicators` can refute a value.
+        core: one of the six labels of the published design.
+    """
+
+    name: str
+    description: str
+    shape: str
+    canonical: str
+    stix: str
+    colour: str
+    checked: bool
+    core: bool = False
+
+
+LABELS: dict[str, LabelSpec] = {
+    spec.name: spec
+    for spec in (
+        LabelSpec("ORGANIZATION", "A company, registrar, provider, agency or other body",
+                  "Example Networks Inc.", "the known name, else as written", "identity",
+                  "magenta", checked=False, core=True),
+        LabelSpec("DOMAIN", "A DNS name with at least one dot", "mail.example.com",
+                  "lower-case A-labels without the root dot", "domain-name", "cyan",
+                  checked=True, core=True),
+        LabelSpec("IP_ADDRESS", "An IPv4 or IPv6 address", "192.0.2.10, 2001:db8::1",
+                  "RFC 5952 text, zone id kept", "ipv4-addr", "green", checked=True, core=True),
+        LabelSpec("SOFTWARE", "A product or program", "OpenSSH, Apache httpd",
+                  "the known name, else as written", "software", "yellow",
+                  checked=False, core=True),
+        LabelSpec("SERVICE", "A network service as a scanner names it", "ssh, ssl/http",
+                  "the service name in lower case", "x-service", "blue", checked=True, core=True),
+        LabelSpec("VERSION", "A version of software", "8.4p1 Ubuntu 5, 1.18.0", "as written",
+                  "software", "bright_yellow", checked=True, core=True),
+        LabelSpec("HOSTNAME", "A host name without a dot", "web01, localhost", "lower case",
+                  "domain-name", "bright_cyan", checked=True),
+        LabelSpec("PORT", "A transport port", "443", "decimal, 0 to 65535", "network-traffic",
+                  "bright_blue", checked=True),
+        LabelSpec("PROTOCOL", "A transport or network protocol", "tcp, udp, sctp", "lower case",
+                  "network-traffic", "bright_blue", checked=True),
+        LabelSpec("STATE", "The state of a port", "open, closed, open|filtered", "lower case",
+                  "network-traffic", "bright_green", checked=True),
+        LabelSpec("STATUS", "Whether a host answers", "up, down", "lower case", "x-status",
+                  "bright_green", checked=True),
+        LabelSpec("LATENCY", "A round-trip time", "0.21s", "as written", "x-latency", "white",
+                  checked=True),
+        LabelSpec("OS", "An operating system", "Linux, Windows 10", "the known name, else as written",
+                  "software", "bright_magenta", checked=False),
+        LabelSpec("URL", "An absolute URL", "https://example.com/a?b", "scheme and host normalised",
+                  "url", "bright_cyan", checked=True),
+        LabelSpec("EMAIL", "An e-mail address", "abuse@example.com", "domain part in lower case",
+                  "email-addr", "cyan", checked=True),
+        LabelSpec("CIDR", "A network or an address range", "192.0.2.0/24, 192.0.2.0 - 192.0.2.255",
+                  "network/prefix, or first-last", "ipv4-addr", "green", checked=True),
+        LabelSpec("ASN", "An autonomous system number", "AS64496", "AS and the number",
+                  "autonomous-system", "green", checked=True),
+        LabelSpec("MAC_ADDRESS", "A hardware address", "00:00:5e:00:53:01",
+                  "six octets, lower case, colons", "mac-addr", "green", checked=True),
+        LabelSpec("HASH", "A file digest (MD5, SHA-1, SHA-2, ssdeep ...)", "d41d8cd98f00b204...",
+                  "lower-case hex", "file", "red", checked=True),
+        LabelSpec("CVE", "A vulnerability identifier", "CVE-2021-44228", "upper case",
+                  "vulnerability", "bright_red", checked=True),
+        LabelSpec("CPE", "A platform name", "cpe:/a:openbsd:openssh:8.4p1", "as written",
+                  "software", "yellow", checked=True),
+        LabelSpec("FILE_PATH", "A path of a file", r"C:\Windows\System32\x.dll, /etc/passwd",
+                  "as written", "file", "white", checked=True),
+        LabelSpec("MALWARE", "A malware family or a scanner's detection name", "Emotet",
+                  "the known name, else as written", "malware", "red", checked=False),
+        LabelSpec("THREAT_ACTOR", "A named attacker group", "APT28, FIN7",
+                  "the known name, else as written", "threat-actor", "red", checked=False),
+        LabelSpec("TECHNIQUE", "An ATT&CK technique or tactic identifier", "T1059.001",
+                  "upper case", "attack-pattern", "bright_red", checked=True),
+    )
+}  # fmt: skip
+
+CORE_LABELS = tuple(spec.name for spec in LABELS.values() if spec.core)

@@ -1,0 +1,30 @@
+"""Limits: the bounds that keep hostile input from costing more than it should."""
+
+from __future__ import annotations
+
+__all__ = [
+    "MAX_DECODE_ROUNDS",
+    "MAX_DOMAIN_LENGTH",
+    "MAX_LABEL_LENGTH",
+    "MAX_NESTING",
+    "MAX_TOKEN",
+    "MAX_URL",
+]
+
+MAX_DECODE_ROUNDS = 4
+"""Disguises undone one over another (``%252e``); more is reported, not undone."""
+
+MAX_DOMAIN_LENGTH = 253
+"""Longest DNS name in text form, without the root dot (RFC 1035, section 2.3.4)."""
+
+MAX_LABEL_LENGTH = 63
+"""Longest DNS label (RFC 1035, section 2.3.4)."""
+
+MAX_TOKEN = 4096
+"""Longest run of characters a check looks at; longer runs are no indicator."""
+
+MAX_URL = 8192
+"""Longest URL that is reported whole (RFC 9110, section 4.1, asks for at least 8,000)."""
+
+MAX_NESTING = 256
+"""Deepest JSON or XML nesting that a source parser follows; deeper text stays plain text."""

@@ -1,0 +1,46 @@
+"""SourceParser: the protocol of the grammar of one tool's layout."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from decloak.core.document import View
+from decloak.core.facts import Facts
+from decloak.core.registry import Registry
+
+__all__ = ["PARSERS", "SourceParser"]
+
+
+class SourceParser(Protocol):
+    """The grammar of one layout of one tool.
+
+    Attributes:
+        name: unique (``nmap_text``).
+        source: the tool (``nmap``), the ``source`` of the output.
+        layout: which of the tool's layouts (``normal``).
+        description: one line for `decloak sources`.
+        anchor: an RE2 pattern, ``(?m)`` and ``^``, over the shadow, that matches lines which only
+            this layout writes; detection and segmentation find them in one scan.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def layout(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def anchor(self) -> bytes: ...
+
+    def score(self, view: View, start: int, end: int) -> float:
+        """How sure it is, in [0, 1], that this range is its layout; from the content alone."""
+        ...
+
+    def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
+        """Add what it understands of the range to `facts`. Never raises on content."""
+        ...
+
+
+PARSERS: Registry[SourceParser] = Registry("source parser")
