@@ -116,9 +116,9 @@ RECORDS: dict[str, RecordKind] = {
             "networks",
         ),
         RecordKind("query", ("name", "type", "class", "server", "port", "status", "time",
-                             "software", "version", "id"), (), "queries"),
+                             "software", "version", "id", "protocol"), (), "queries"),
         RecordKind("answer", ("name", "ttl", "class", "type", "data", "section", "address",
-                              "target", "email", "text"), ("targets",), "answers"),
+                              "target", "email", "text", "port"), ("targets",), "answers"),
     )
 }  # fmt: skip
 
