@@ -1,0 +1,106 @@
+"""Lexicon: known names of software, services, organisations, systems, malware and actors.
+
+The tables under ``data/`` are decloak's own. One line is one thing: its canonical name, for services
+the ports it is usually found on, and its other names separated by semicolons. A tilde before a
+name marks it weak: an ordinary word or a short abbreviation that means this thing only in context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from decloak.kb.words import is_word
+
+__all__ = ["LEXICON_LABELS", "Entry", "entries", "is_word", "lookup", "lookup_all"]
+
+LEXICON_LABELS = (
+    "SOFTWARE", "OS", "ORGANIZATION", "MALWARE", "THREAT_ACTOR", "SERVICE",
+)  # fmt: skip
+"""The labels that have a table, in the order in which `lookup` prefers them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One known thing.
+
+    Attributes:
+        name: the canonical name.
+        label: one of `LEXICON_LABELS`.
+        aliases: other names, as they are usually written.
+        weak: names and aliases, case-folded, that are ordinary words or short abbreviations and
+            mean this thing only where the context says so.
+        ports: for a service, where it is usually found: ``("22/tcp",)``.
+    """
+
+    name: str
+    label: str
+    aliases: tuple[str, ...] = ()
+    weak: frozenset[str] = frozenset()
+    ports: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The canonical name, then the aliases."""
+        return (self.name, *self.aliases)
+
+    def is_weak(self, name: str) -> bool:
+        """Whether this spelling of the name needs context to be believed."""
+        return name.casefold() in self.weak
+
+
+def _parse(line: str, label: str) -> Entry:
+    name, _, rest = line.partition("\t")
+    ports = ""
+    if label == "SERVICE":
+        ports, _, rest = rest.partition("\t")
+    names = [name, *(alias for alias in rest.split(";") if alias)]
+    weak = frozenset(each[1:].casefold() for each in names if each.startswith("~"))
+    canonical, *aliases = (each.removeprefix("~") for each in names)
+    return Entry(canonical, label, tuple(aliases), weak, tuple(ports.split()))
+
+
+@cache
+def entries(label: str | None = None) -> tuple[Entry, ...]:
+    """Return all entries, or those of one label, sorted by name.
+
+    Raises:
+        ValueError: when the label has no table.
+    """
+    if label is None:
+        return tuple(entry for each in LEXICON_LABELS for entry in entries(each))
+    if label not in LEXICON_LABELS:
+        message = f"no table for {label!r}; there are {', '.join(LEXICON_LABELS)}"
+        raise ValueError(message)
+    path = files("decloak.kb") / "data" / f"{label.lower()}.tsv"
+    lines = path.read_text("utf-8").splitlines()
+    return tuple(_parse(line, label) for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def _index() -> Mapping[str, tuple[Entry, ...]]:
+    index: dict[str, tuple[Entry, ...]] = {}
+    for entry in entries():
+        for name in dict.fromkeys(each.casefold() for each in entry.names):
+            index[name] = (*index.get(name, ()), entry)
+    return index
+
+
+def lookup_all(name: str) -> tuple[Entry, ...]:
+    """Return every entry of that name or alias, whatever the case, in order of preference."""
+    return _index().get(name.casefold(), ())
+
+
+def lookup(name: str, label: str | None = None) -> Entry | None:
+    """Return the entry of that name or alias, whatever the case; None when it is unknown.
+
+    Where several labels know the name (``ssh`` the service, ``SSH`` the product), the entry whose
+    spelling is exactly as given comes first, then the order of `LEXICON_LABELS` decides.
+    """
+    found = [entry for entry in lookup_all(name) if label in {None, entry.label}]
+    for entry in found:
+        if name in entry.names:
+            return entry
+    return found[0] if found else None
