@@ -1,0 +1,48 @@
+"""The command line of dig, as its header repeats it and as prompts show it."""
+
+from __future__ import annotations
+
+from decloak.core.facts import Facts
+from decloak.indicators.engine import compile_pattern
+from decloak.sources.dns_types import CLASSES, type_shape
+from decloak.sources.dns_values import add_endpoint, add_name, is_address
+
+__all__ = ["read_command"]
+
+_MAX_WORDS = 256
+_ARGUMENT = compile_pattern(rb"\S+", capture=False)
+_WITH_VALUE = frozenset({b"-c", b"-f", b"-k", b"-t", b"-y"})
+
+
+def read_command(facts: Facts, shadow: bytes, query: int, start: int, end: int) -> bool:
+    """Read the arguments after ``dig``: servers, names and addresses asked for.
+
+    Names become notes: the question section says again, and better, what was asked. Returns
+    whether ``+short`` was asked for.
+    """
+    short = False
+    before = b""
+    for count, match in enumerate(_ARGUMENT.finditer(shadow, start, end)):
+        a, b = match.span()
+        word = shadow[a:b]
+        if count >= _MAX_WORDS or word in {b"|", b">", b">>", b"&&", b";", b";;", b"2>&1"}:
+            break
+        if word[:1] == b"@":
+            add_endpoint(facts, shadow, query, (a + 1, b))
+        elif before == b"-p" and word.isdigit():
+            facts.add(query, "port", "PORT", a, b)
+        elif before in _WITH_VALUE or word in CLASSES or type_shape(word.upper()) is not None:
+            pass
+        elif word[:1] in {b"+", b"-"}:
+            short = short or word == b"+short"
+        elif is_address(word):
+            facts.note("IP_ADDRESS", a, b, "query.argument")
+        elif b"." in word.rstrip(b"."):
+            holder = len(facts.items)
+            add_name(facts, shadow, query, "name", a, b)
+            for index in range(holder, len(facts.items)):
+                fact = facts.items[index]
+                origin = f"{facts.source}.query.argument"
+                facts.items[index] = fact._replace(record=-1, field="query.argument", origin=origin)
+        before = word
+    return short
