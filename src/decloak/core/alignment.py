@@ -50,7 +50,8 @@ class Edit:
 @dataclass(frozen=True, slots=True)
 class Run:
     """A stretch where the identity does not hold: raw [raw_start, raw_end) became
-    decoded [start, end)."""
+    decoded [start, end).
+    """
 
     raw_start: int
     raw_end: int

@@ -1,12 +1,12 @@
 """The error tree. Each class knows its exit code, its HTTP status and whose fault it is.
 
-    DecloakError            1  500   anything decloak raises on purpose
-    ├── InputError          2  422   the caller's text, flag or file is at fault
-    │   ├── UnreadableError 2  422   a file is missing, forbidden, or a directory loop
-    │   ├── BinaryError     2  415   the bytes are not text
-    │   └── SettingsError   2  422   an unknown name or a value out of range
-    ├── SpanError           1  500   an offset that cannot be: a bug in decloak
-    └── RegistryError       1  500   two components with one name, or a name nobody registered
+DecloakError            1  500   anything decloak raises on purpose
+├── InputError          2  422   the caller's text, flag or file is at fault
+│   ├── UnreadableError 2  422   a file is missing, forbidden, or a directory loop
+│   ├── BinaryError     2  415   the bytes are not text
+│   └── SettingsError   2  422   an unknown name or a value out of range
+├── SpanError           1  500   an offset that cannot be: a bug in decloak
+└── RegistryError       1  500   two components with one name, or a name nobody registered
 """
 
 from __future__ import annotations

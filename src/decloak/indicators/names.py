@@ -1,0 +1,217 @@
+"""Names: domains, host names, e-mail addresses and URLs, read as a resolver would."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import idna
+
+from decloak.core.entity import Reading, Verdict
+from decloak.core.limits import MAX_DOMAIN_LENGTH, MAX_LABEL_LENGTH, MAX_URL
+from decloak.indicators.lookalike import resembled
+from decloak.indicators.network import read_ip
+from decloak.indicators.suffixes import has_public_suffix
+
+__all__ = ["URL_SCHEMES", "ascii_domain", "read_domain", "read_email", "read_hostname", "read_url",
+           "split_url"]  # fmt: skip
+
+URL_SCHEMES = frozenset(
+    [
+        "http",
+        "https",
+        "ftp",
+        "ftps",
+        "sftp",
+        "tftp",
+        "ssh",
+        "telnet",
+        "ldap",
+        "ldaps",
+        "smb",
+        "nfs",
+        "ws",
+        "wss",
+        "rtsp",
+        "rdp",
+        "vnc",
+        "sip",
+        "sips",
+        "irc",
+        "ircs",
+        "mysql",
+        "postgresql",
+        "postgres",
+        "mongodb",
+        "redis",
+        "amqp",
+        "mqtt",
+        "git",
+        "svn",
+        "rsync",
+        "tcp",
+        "udp",
+        "ntp",
+        "snmp",
+        "imap",
+        "imaps",
+        "pop3",
+        "smtp",
+        "smtps",
+        "jdbc",
+        "gopher",
+        "news",
+        "nntp",
+        "socks4",
+        "socks5",
+        "stratum+tcp",
+        "stratum+ssl",
+        "feed",
+        "file",
+    ]
+)
+"""Schemes with an authority part, as they occur in reports and scans."""
+
+_LDH = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+_LOCAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.!#$%&'*+/=?^_`{|}~-")
+_REFUTED = Verdict.REFUTED
+_DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61", "."))
+
+
+def ascii_domain(name: str) -> str | None:
+    """Return the A-label form of a name (UTS 46, RFC 5891), or None when it has none.
+
+    What IDNA 2008 forbids but a resolver would still be asked for (symbols, emoji) becomes
+    punycode all the same: hostile names are the ones that matter here.
+    """
+    if name.isascii():
+        return name.lower()
+    folded = unicodedata.normalize("NFKC", name.translate(_DOTS)).casefold()
+    try:
+        return idna.encode(folded, uts46=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError):
+        labels = [_punycode(label) for label in folded.split(".")]
+    return None if None in labels else ".".join(label for label in labels if label is not None)
+
+
+def _punycode(label: str) -> str | None:
+    if label.isascii():
+        return label
+    try:
+        return "xn--" + label.encode("punycode").decode("ascii")
+    except UnicodeError:
+        return None
+
+
+def _read_name(text: str) -> Reading:
+    """Read a DNS name of one label or more; the shape only, no suffix."""
+    name = text.rstrip(".") if text.endswith(".") else text
+    ascii_name = ascii_domain(name)
+    if ascii_name is None:
+        return Reading(_REFUTED, reason="no A-label form")
+    if not 0 < len(ascii_name) <= MAX_DOMAIN_LENGTH:
+        return Reading(_REFUTED, reason="empty, or longer than a DNS name")
+    for label in ascii_name.split("."):
+        if not 0 < len(label) <= MAX_LABEL_LENGTH:
+            return Reading(_REFUTED, reason="an empty label, or one of more than 63 octets")
+        if label[0] == "-" or label[-1] == "-" or not _LDH.issuperset(label):
+            return Reading(_REFUTED, reason="a label with characters no host name has")
+    return Reading(Verdict.CONFIRMED, ascii_name, resembles=resembled(name, ascii_name))
+
+
+def read_domain(text: str) -> Reading:
+    """Read a DNS name with at least one dot; the value is lower-case A-labels, no root dot.
+
+    CONFIRMED with a public suffix or a special-use one (RFC 6761 and others), SILENT with a top
+    label nobody delegates (``box.htb``: the context decides), REFUTED when it cannot be a name.
+    """
+    bare = text.removeprefix("*.")
+    reading = _read_name(bare)
+    if reading.verdict is _REFUTED:
+        return reading
+    name = reading.value
+    if "." not in name:
+        return reading._replace(label="HOSTNAME")
+    top = name.rpartition(".")[2]
+    if top.isdecimal():
+        return Reading(_REFUTED, reason="the top label is a number")
+    if has_public_suffix(name):
+        return reading
+    return reading._replace(verdict=Verdict.SILENT, reason=f"{top!r} is no public suffix")
+
+
+def read_hostname(text: str) -> Reading:
+    """Read a host name without a dot."""
+    reading = _read_name(text)
+    if reading.verdict is _REFUTED:
+        return reading
+    if "." in reading.value:
+        return reading._replace(label="DOMAIN")
+    return reading
+
+
+def read_email(text: str) -> Reading:
+    """Read an e-mail address (RFC 5321, section 4.1.2, dot-atoms only); the domain decides."""
+    local, at, domain = text.rpartition("@")
+    if not at or not local or len(local) > 64:
+        return Reading(_REFUTED, reason="no local part, or one of more than 64 characters")
+    folded = local.lower()
+    if folded.isascii() and not _LOCAL.issuperset(folded):
+        return Reading(_REFUTED, reason="characters no local part has")
+    if local[0] == "." or local[-1] == "." or ".." in local:
+        return Reading(_REFUTED, reason="misplaced dots in the local part")
+    reading = read_domain(domain)
+    if reading.verdict is _REFUTED or reading.label:
+        return Reading(_REFUTED, reason=reading.reason or "no dot in the domain")
+    resembles = f"{local}@{reading.resembles}" if reading.resembles else None
+    return Reading(reading.verdict, f"{local}@{reading.value}", reading.reason, resembles)
+
+
+def split_url(text: str) -> tuple[int, int, int, int] | None:
+    """Return the offsets (host start, host end, port end, authority end) inside a URL.
+
+    The host of an IPv6 literal excludes its brackets. None when there is no authority.
+    """
+    mark = text.find("://")
+    if mark < 1:
+        return None
+    start = mark + 3
+    end = min((i for i in (text.find(c, start) for c in "/?#\\") if i >= 0), default=len(text))
+    at = text.rfind("@", start, end)
+    start = at + 1 if at >= 0 else start
+    if text[start : start + 1] == "[":
+        close = text.find("]", start, end)
+        if close < 0:
+            return None
+        return start + 1, close, end, end
+    colon = text.find(":", start, end)
+    return start, colon if colon >= 0 else end, end, end
+
+
+def read_url(text: str) -> Reading:
+    """Read an absolute URL; scheme and host are normalised (RFC 3986, section 6.2.2)."""
+    if len(text) > MAX_URL:
+        return Reading(_REFUTED, reason=f"longer than {MAX_URL} characters")
+    scheme = text.partition("://")[0].lower()
+    parts = split_url(text)
+    if parts is None or scheme not in URL_SCHEMES:
+        return Reading(_REFUTED, reason="no scheme with an authority")
+    start, end, stop, _ = parts
+    host = text[start:end]
+    reading = _read_host(host)
+    if reading.verdict is _REFUTED:
+        return Reading(_REFUTED, reason=f"host: {reading.reason}")
+    port = text[end:stop].lstrip("]:")
+    if port and not (port.isascii() and port.isdecimal() and int(port[:6]) <= 65535):
+        return Reading(_REFUTED, reason="the port is no number from 0 to 65535")
+    head = scheme + text[len(scheme) : start]
+    resembles = head + reading.resembles + text[end:] if reading.resembles else None
+    return Reading(reading.verdict, head + reading.value + text[end:], reading.reason, resembles)
+
+
+def _read_host(host: str) -> Reading:
+    if ":" in host or host.replace(".", "").isdecimal():
+        return read_ip(host)
+    reading = _read_name(host)
+    if reading.verdict is _REFUTED or "." not in reading.value:
+        return reading
+    return read_domain(host)

@@ -1,0 +1,30 @@
+"""Versions and services: loose by nature, so only what cannot be is refuted."""
+
+from __future__ import annotations
+
+from decloak.core.entity import Reading, Verdict
+
+__all__ = ["read_service", "read_version"]
+
+_MAX_VERSION = 128
+_MAX_SERVICE = 64
+_SERVICE_EXTRA = frozenset("-_./+|?*!@: ")
+
+
+def read_version(text: str) -> Reading:
+    """Read a version in PEP 440, Debian, Nmap or vendor style: it has a digit, or is a range."""
+    if not 0 < len(text) <= _MAX_VERSION or "\n" in text:
+        return Reading(Verdict.REFUTED, reason="too long for a version")
+    if not any(char.isdigit() for char in text):
+        return Reading(Verdict.REFUTED, reason="no digit")
+    return Reading(Verdict.CONFIRMED, text)
+
+
+def read_service(text: str) -> Reading:
+    """Read the name of a service as scanners print it: ``ssh``, ``ssl/http``, ``ms-wbt-server``."""
+    value = text.rstrip("?").lower()
+    if not 0 < len(value) <= _MAX_SERVICE:
+        return Reading(Verdict.REFUTED, reason="empty or too long")
+    if not all(char.isalnum() or char in _SERVICE_EXTRA for char in value):
+        return Reading(Verdict.REFUTED, reason="characters no service name has")
+    return Reading(Verdict.CONFIRMED, value)
