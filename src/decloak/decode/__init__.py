@@ -1,0 +1,14 @@
+"""Decode: readable text that still points home.
+
+Decoders propose edits, a strategy decides which are made, and an alignment keeps every offset. The
+order below is that of the `canonical` strategy, where the first decoder that claims a stretch wins.
+"""
+
+from __future__ import annotations
+
+from decloak.decode.base import DECODERS, Decoder
+from decloak.decode.run import decode
+
+__all__ = ["DECODERS", "Decoder", "decode"]
+
+# One import line above and one line here make a decoder known; nothing else does.

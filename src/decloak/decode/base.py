@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.registry import Registry
 
-__all__ = ["DECODERS", "Decoder", "Expert"]
+__all__ = ["DECODERS", "Decoder", "Expert", "Proposals"]
 
 Expert = Literal["symbol", "typographic", "semantic"]
 
@@ -42,3 +42,6 @@ class Decoder(Protocol):
 
 
 DECODERS: Registry[Decoder] = Registry("decoder")
+
+Proposals = Sequence[tuple[Decoder, Sequence[Edit]]]
+"""What each decoder that ran proposes for one view, in order of registration."""

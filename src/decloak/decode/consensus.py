@@ -1,0 +1,119 @@
+"""Consensus: three expert sub-decoders fused by a softmax over their confidence.
+
+The symbol and the typographic experts propose edits; the semantic expert says what each way of
+making them would turn the token into. Per token the alternatives (leave it, make everything, follow
+one decoder) get the summed confidence of the experts, and the most probable is made.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from decloak.core.alignment import Edit
+from decloak.core.document import View
+from decloak.decode.base import Proposals
+from decloak.decode.clusters import Cluster, clusters, greedy, render
+from decloak.decode.sense import INDICATOR, NAME, sense
+
+__all__ = ["SURE", "consensus", "merged"]
+
+SURE = 0.995
+"""From this confidence on an edit needs no second opinion: what it removes shows nothing."""
+
+_SEMANTIC_WEIGHT = 3.0  # what a token becomes weighs as much as three symbol edits
+_HARM = 4.0  # what it costs to change a token that reads well already
+_TEMPERATURE = 0.5
+
+Alternative = tuple[Edit, ...]
+
+
+def merged(proposals: Proposals) -> list[Edit]:
+    """Return all edits of all decoders, sorted by range, the more confident first."""
+    edits = [edit for _, made in proposals for edit in made]
+    edits.sort(key=lambda edit: (edit.start, edit.end, -edit.confidence))
+    return edits
+
+
+def consensus(view: View, proposals: Proposals) -> list[Edit]:
+    """Choose among the proposed edits; the result is sorted and free of overlaps.
+
+    Each edit's confidence becomes the softmax mass of the alternatives that contain it.
+    """
+    chosen: list[Edit] = []
+    for cluster in clusters(view.text, merged(proposals)):
+        chosen += _decide(view.text, cluster)
+    return chosen
+
+
+def _decide(text: str, cluster: Cluster) -> Sequence[Edit]:
+    edits = cluster.edits
+    if len(edits) == 1 and edits[0].confidence >= SURE:
+        return edits
+    sure = greedy(edit for edit in edits if edit.confidence >= SURE)
+    if len(sure) == len(edits):
+        return sure
+    alternatives = list(dict.fromkeys((sure, *_alternatives(edits, sure))))
+    scores = _scores(text, cluster, alternatives)
+    top = max(scores)
+    masses = [math.exp((score - top) / _TEMPERATURE) for score in scores]
+    total = sum(masses)
+    best = alternatives[masses.index(max(masses))]
+    return [
+        edit
+        if edit.confidence >= SURE
+        else replace(edit, confidence=_mass(edit, alternatives, masses) / total)
+        for edit in best
+    ]
+
+
+def _mass(edit: Edit, alternatives: list[Alternative], masses: list[float]) -> float:
+    return sum(
+        mass for made, mass in zip(alternatives, masses, strict=True) if edit in made
+    )  # fmt: skip
+
+
+def _alternatives(edits: Sequence[Edit], sure: Alternative) -> Iterator[Alternative]:
+    """Yield the ways in which a token's edits can be made together, the fullest first."""
+    by_confidence = sorted(edits, key=lambda edit: (-edit.confidence, -edit.end + edit.start))
+    yield greedy((*sure, *by_confidence))
+    yield greedy((*sure, *(edit for edit in by_confidence if edit.confidence >= 0.5)))
+    decoders = list(dict.fromkeys(edit.decoder for edit in edits))
+    if len(decoders) == 1:
+        return
+    for decoder in decoders:
+        own = [edit for edit in by_confidence if edit.decoder == decoder]
+        yield greedy((*sure, *own))
+        yield greedy((*sure, *own, *by_confidence))
+
+
+def _scores(text: str, cluster: Cluster, alternatives: list[Alternative]) -> list[float]:
+    """Return the summed confidence of the experts in each alternative; the first is `leave it`."""
+    support: dict[tuple[int, int, str], float] = {}
+    for edit in cluster.edits:
+        key = (edit.start, edit.end, edit.replacement)
+        support[key] = support.get(key, 0.0) + 2 * edit.confidence - 1
+    before = _reads(text, cluster, alternatives[0])
+    scores = [0.0]
+    for made in alternatives[1:]:
+        score = sum(
+            support[edit.start, edit.end, edit.replacement]
+            for edit in made
+            if edit.confidence < SURE
+        )
+        after = _reads(text, cluster, made)
+        score += _SEMANTIC_WEIGHT * (after - before)
+        if before >= NAME and (before == INDICATOR or after < before):
+            score -= _HARM * len(made)
+        scores.append(score)
+    return scores
+
+
+def _reads(text: str, cluster: Cluster, made: Alternative) -> float:
+    """Return how well the token reads, with the wider or the narrower text around it."""
+    core = render(text, cluster, made)
+    wide = sense(cluster.wide[0] + core + cluster.wide[1])
+    if wide == INDICATOR or cluster.wide == cluster.narrow:
+        return wide
+    return max(wide, sense(cluster.narrow[0] + core + cluster.narrow[1]))

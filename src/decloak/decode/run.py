@@ -1,0 +1,103 @@
+"""Run: decode a text round by round until nothing changes.
+
+One scan for the triggers of all decoders decides whether anything runs at all; clean text comes
+back as it is, with the view that was scanned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from decloak.core.alignment import Alignment, Edit, apply_edits
+from decloak.core.document import Decoded, View
+from decloak.core.errors import SettingsError
+from decloak.core.limits import MAX_DECODE_ROUNDS
+from decloak.decode.base import DECODERS, Decoder, Proposals
+from decloak.decode.canonical import canonical
+from decloak.decode.consensus import consensus
+from decloak.decode.realign import realign
+from decloak.indicators.engine import compile_pattern
+
+__all__ = ["STRATEGIES", "decode", "proposals"]
+
+STRATEGIES: dict[str, Callable[[View, Proposals], list[Edit]]] = {
+    "consensus": consensus,
+    "canonical": canonical,
+    "realign": realign,
+}
+
+
+def decode(
+    text: str, *, strategy: str = "consensus", max_rounds: int = MAX_DECODE_ROUNDS
+) -> Decoded:
+    """Undo the disguises in a text.
+
+    Args:
+        text: any text at all; nothing in it makes this raise.
+        strategy: ``consensus``, ``canonical``, ``realign``, or ``off`` for the text as it is.
+        max_rounds: disguises undone one over another; more is left, with a warning.
+
+    Raises:
+        SettingsError: when the strategy is unknown or `max_rounds` is below 1.
+    """
+    if strategy != "off" and strategy not in STRATEGIES:
+        message = f"unknown strategy {strategy!r}; known: {', '.join(STRATEGIES)}, off"
+        raise SettingsError(message)
+    if max_rounds < 1:
+        message = f"max_rounds is {max_rounds}; at least 1 is needed"
+        raise SettingsError(message)
+    view = View(text)
+    alignment = Alignment(len(text))
+    if strategy == "off":
+        return Decoded(text, view, alignment)
+    made: list[Edit] = []
+    warnings: tuple[str, ...] = ()
+    for round_number in range(max_rounds + 1):
+        edits = STRATEGIES[strategy](view, proposals(view))
+        if not edits:
+            break
+        if round_number == max_rounds:
+            warnings = (f"disguises are left after {max_rounds} rounds of decoding",)
+            break
+        made += _in_raw(edits, alignment)
+        changed, step = apply_edits(view.text, edits)
+        alignment = alignment.compose(step)
+        view = View(changed)
+    made.sort(key=lambda edit: (edit.start, edit.end))
+    return Decoded(text, view, alignment, tuple(made), warnings)
+
+
+def proposals(view: View) -> Proposals:
+    """Run every decoder whose trigger is in the text; return what each proposes."""
+    found = []
+    for decoder in _triggered(view):
+        edits = list(decoder.propose(view))
+        if edits:
+            found.append((decoder, edits))
+    return found
+
+
+def _triggered(view: View) -> list[Decoder]:
+    decoders = list(DECODERS)
+    if not decoders:
+        return []
+    any_trigger = b"|".join(b"(?:%s)" % decoder.trigger for decoder in decoders)
+    if compile_pattern(any_trigger, capture=False).search(view.shadow) is None:
+        return []
+    return [
+        decoder
+        for decoder in decoders
+        if compile_pattern(decoder.trigger, capture=False).search(view.shadow) is not None
+    ]
+
+
+def _in_raw(edits: list[Edit], alignment: Alignment) -> list[Edit]:
+    """Move edits of a later round into the raw layer."""
+    if alignment.is_identity:
+        return edits
+    moved = []
+    for edit in edits:
+        start, end = alignment.to_raw(edit.start, edit.end)
+        moved.append(replace(edit, start=start, end=end))
+    return moved

@@ -1,0 +1,52 @@
+"""Sense: the semantic expert. How well does a token read?
+
+Third of the published design's experts. Without a language model it asks what the knowledge in the
+package can answer: is the token a well-formed indicator, a known name, an ordinary word?
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from decloak import indicators
+from decloak.core.entity import Verdict
+from decloak.kb import lexicon
+
+__all__ = ["INDICATOR", "LONGEST", "NAME", "NOTHING", "WORD", "gains", "sense"]
+
+INDICATOR, NAME, WORD, NOTHING = 1.0, 0.9, 0.4, 0.0
+
+LONGEST = 512
+"""Longest token that is looked at, in code points; bounds the cache as well as the work."""
+
+_WRAPPING = "\"'`()[]{}<>,;:!?*| \t\r\n"
+
+
+def sense(token: str) -> float:
+    """Return how well a token reads: `INDICATOR`, `NAME`, `WORD` or `NOTHING`.
+
+    Quotation marks, brackets and trailing punctuation around it are not part of it.
+    """
+    if len(token) > LONGEST:
+        return NOTHING
+    return _sense(token.strip(_WRAPPING).rstrip("."))
+
+
+@lru_cache(maxsize=1 << 16)
+def _sense(token: str) -> float:
+    if not token:
+        return NOTHING
+    found = indicators.classify(token)
+    if found is not None and found[1].verdict is Verdict.CONFIRMED:
+        return INDICATOR
+    if lexicon.lookup(token) is not None:
+        return NAME
+    head, slash, version = token.partition("/")
+    if slash and version[:1].isdigit() and lexicon.lookup(head) is not None:
+        return NAME
+    return WORD if lexicon.is_word(token) else NOTHING
+
+
+def gains(before: str, after: str) -> bool:
+    """Whether a token that is nothing becomes an indicator or a known name."""
+    return sense(before) < NAME <= sense(after)
