@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
+from decloak.sources.dns_records import RecordWriter
 from decloak.sources.dns_types import CLASSES, type_shape
-from decloak.sources.dns_values import add_endpoint, add_name, is_address
+from decloak.sources.dns_values import is_address
 
 __all__ = ["read_command"]
 
@@ -14,12 +14,13 @@ _ARGUMENT = compile_pattern(rb"\S+", capture=False)
 _WITH_VALUE = frozenset({b"-c", b"-f", b"-k", b"-t", b"-y"})
 
 
-def read_command(facts: Facts, shadow: bytes, query: int, start: int, end: int) -> bool:
+def read_command(write: RecordWriter, query: int, start: int, end: int) -> bool:
     """Read the arguments after ``dig``: servers, names and addresses asked for.
 
     Names become notes: the question section says again, and better, what was asked. Returns
     whether ``+short`` was asked for.
     """
+    facts, shadow = write.facts, write.shadow
     short = False
     before = b""
     for count, match in enumerate(_ARGUMENT.finditer(shadow, start, end)):
@@ -28,7 +29,7 @@ def read_command(facts: Facts, shadow: bytes, query: int, start: int, end: int) 
         if count >= _MAX_WORDS or word in {b"|", b">", b">>", b"&&", b";", b";;", b"2>&1"}:
             break
         if word[:1] == b"@":
-            add_endpoint(facts, shadow, query, (a + 1, b))
+            write.add_endpoint(query, (a + 1, b))
         elif before == b"-p" and word.isdigit():
             facts.add(query, "port", "PORT", a, b)
         elif before in _WITH_VALUE or word in CLASSES or type_shape(word.upper()) is not None:
@@ -39,7 +40,7 @@ def read_command(facts: Facts, shadow: bytes, query: int, start: int, end: int) 
             facts.note("IP_ADDRESS", a, b, "query.argument")
         elif b"." in word.rstrip(b"."):
             holder = len(facts.items)
-            add_name(facts, shadow, query, "name", a, b)
+            write.add_name(query, "name", a, b)
             for index in range(holder, len(facts.items)):
                 fact = facts.items[index]
                 origin = f"{facts.source}.query.argument"

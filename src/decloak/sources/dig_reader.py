@@ -5,8 +5,8 @@ from __future__ import annotations
 from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.dig_command import read_command
-from decloak.sources.dns_records import add_question, add_record, unquoted
-from decloak.sources.dns_values import add_endpoint, add_name, add_text, is_address
+from decloak.sources.dns_records import RecordWriter, unquoted
+from decloak.sources.dns_values import is_address
 
 __all__ = ["DigReader"]
 
@@ -36,6 +36,7 @@ class DigReader:
     def __init__(self, facts: Facts, shadow: bytes, *, short: bool = False) -> None:
         self.facts = facts
         self.shadow = shadow
+        self.write = RecordWriter(facts, shadow)
         self.short = short
         self._query = -1
         self._fresh = False  # a command was seen, its answer not yet
@@ -65,15 +66,15 @@ class DigReader:
             else:
                 self._comment(line, start, end)
             return end
-        if self.short and self._short(line, start, end):
+        if self.short and self._short(start, end):
             return end
         if self._closed:
             self._open()
-            done = add_record(self.facts, self.shadow, self._query, start, end)
+            done = self.write.add_record(self._query, start, end)
             if not done:
                 self._drop()
         else:
-            done = add_record(self.facts, self.shadow, self._query, start, end)
+            done = self.write.add_record(self._query, start, end)
         return done or self._other(line, start, end)
 
     def _open(self) -> None:
@@ -101,7 +102,13 @@ class DigReader:
             facts.add(self._current(), "time", "", at + (shadow[at] == 0x20), end)
         elif b"#" in line or b"SERVER:" in line or line.startswith(b";; From "):
             self._endpoint(line, start, end)
-        elif b"SECTION:" in line:
+        else:
+            self._remark(line, start, end)
+
+    def _remark(self, line: bytes, start: int, end: int) -> None:
+        """Comments that are neither headers nor endpoints; at last, the question."""
+        facts = self.facts
+        if b"SECTION:" in line:
             self._records(start + line.index(b"SECTION:") + 8, end)
         elif line.startswith(b"; CLIENT-SUBNET: "):
             network = line[17:].split(b" ", 1)[0].rpartition(b"/")[0]
@@ -114,7 +121,7 @@ class DigReader:
             begin = start + (2 if line.startswith(b";; ") else 1)
             if self._named:
                 self._open()
-            if add_question(facts, shadow, self._current(), begin, end):
+            if self.write.add_question(self._current(), begin, end):
                 self._named = True
 
     def _current(self) -> int:
@@ -142,7 +149,7 @@ class DigReader:
         at += len(name) + 1
         self.facts.add(self._query, "version", "VERSION", at, at + len(version.rstrip()))
         if close > 0:
-            self.short = read_command(self.facts, self.shadow, self._query, start + close + 5, end)
+            self.short = read_command(self.write, self._query, start + close + 5, end)
 
     def _endpoint(self, line: bytes, start: int, end: int) -> None:
         facts, shadow = self.facts, self.shadow
@@ -150,19 +157,19 @@ class DigReader:
         found = False
         for match in _ENDPOINT.finditer(shadow, start, end):
             found = True
-            add_endpoint(facts, shadow, query, match.span(1))
+            self.write.add_endpoint(query, match.span(1))
             facts.add(query, "port", "PORT", *match.span(2))
             if match.group(3):
-                add_endpoint(facts, shadow, query, match.span(3))
+                self.write.add_endpoint(query, match.span(3))
             if match.group(4) in {b"UDP", b"TCP"}:
                 facts.add(query, "protocol", "PROTOCOL", *match.span(4))
         if not found:
             bare = _BARE_SERVER.search(shadow, start, end)
             if bare:
-                add_endpoint(facts, shadow, query, bare.span(1))
+                self.write.add_endpoint(query, bare.span(1))
         about = _ABOUT.search(shadow, start, end)
         if about:
-            add_name(facts, shadow, query, "name", *about.span(1))
+            self.write.add_name(query, "name", *about.span(1))
         if b"Received " in line:
             self._closed = True  # +trace: one hop, one query
 
@@ -183,20 +190,20 @@ class DigReader:
         heads = [(a, b) for a, b in heads if shadow[a] != 0x22]
         for index, (a, _) in enumerate(heads):
             stop = heads[index + 1][0] if index + 1 < len(heads) else end
-            add_record(self.facts, shadow, self._current(), a, stop)
+            self.write.add_record(self._current(), a, stop)
         if not heads and start < end:
             rest = shadow[start:end].lstrip()
-            if rest[:1] == b";" and add_question(
-                self.facts, shadow, self._current(), end - len(rest) + 1, end
+            if rest[:1] == b";" and self.write.add_question(
+                self._current(), end - len(rest) + 1, end
             ):
                 self._named = True
 
     def _other(self, line: bytes, start: int, end: int) -> int:
         """Commands behind a prompt and complaints of dig itself."""
-        if line.startswith(b"dig: ") or line.startswith(b"couldn't get"):
+        if line.startswith((b"dig: ", b"couldn't get")):
             about = _ABOUT.search(self.shadow, start, end)
             if about:
-                add_name(self.facts, self.shadow, self._current(), "name", *about.span(1))
+                self.write.add_name(self._current(), "name", *about.span(1))
             return end
         at = 4 if line.startswith(b"dig ") else -1
         for prompt in _PROMPTS:
@@ -205,10 +212,10 @@ class DigReader:
         if at > 0:
             self._open()
             self._fresh = True
-            self.short = read_command(self.facts, self.shadow, self._query, start + at, end)
+            self.short = read_command(self.write, self._query, start + at, end)
         return end
 
-    def _short(self, line: bytes, start: int, end: int) -> bool:
+    def _short(self, start: int, end: int) -> bool:
         """One answer of ``+short``; False when the line is something else."""
         facts, shadow = self.facts, self.shadow
         words = [match.span() for match in _WORD.finditer(shadow, start, min(end, start + 8192))]
@@ -224,13 +231,19 @@ class DigReader:
             if is_address(word):
                 facts.add(answer, "address", "IP_ADDRESS", a, b)
             elif word[:1] == b'"':
-                add_text(facts, shadow, answer, *unquoted(shadow, a, b))
+                self.write.add_text(answer, *unquoted(shadow, a, b))
             elif (len(word) > 1 and (word[-1:] == b"." and b"." in word[:-1])) or len(words) == 1:
-                add_name(facts, shadow, answer, "target", a, b)
+                self.write.add_name(answer, "target", a, b)
             elif word == b"from":
-                _add_identity(facts, shadow, query, words)
+                self._identity(query, words)
                 break
         return True
+
+    def _identity(self, query: int, words: list[tuple[int, int]]) -> None:
+        """``192.0.2.10 from server 192.0.2.53 in 4 ms.`` (``+identify``)."""
+        for index, (a, b) in enumerate(words[:-1]):
+            if self.shadow[a:b] == b"server":
+                self.write.add_endpoint(query, words[index + 1])
 
 
 def _is_answer(word: bytes, words: int) -> bool:
@@ -242,10 +255,3 @@ def _is_answer(word: bytes, words: int) -> bool:
         or (word[-1:] == b"." and b"." in word[:-1])
         or (words == 1 and b"." in word)
     )
-
-
-def _add_identity(facts: Facts, shadow: bytes, query: int, words: list[tuple[int, int]]) -> None:
-    """``192.0.2.10 from server 192.0.2.53 in 4 ms.`` (``+identify``)."""
-    for index, (a, b) in enumerate(words[:-1]):
-        if shadow[a:b] == b"server":
-            add_endpoint(facts, shadow, query, words[index + 1])

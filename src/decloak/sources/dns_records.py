@@ -5,12 +5,11 @@ Shared by every layout of dig: the default output, ``+yaml`` and the answers of 
 
 from __future__ import annotations
 
-from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.dns_types import CLASSES, Shape, is_ttl, type_shape
-from decloak.sources.dns_values import add_name, add_text, is_address
+from decloak.sources.dns_values import ValueWriter, is_address
 
-__all__ = ["add_data", "add_question", "add_record", "unquoted"]
+__all__ = ["RecordWriter", "unquoted"]
 
 _MAX_CONTINUATION = 65_536
 """Longest data, in characters, that parentheses may spread over lines (RFC 1035: 65,535 octets)."""
@@ -85,99 +84,100 @@ def _split(
     return None
 
 
-def add_question(facts: Facts, shadow: bytes, query: int, start: int, end: int) -> bool:
-    """Add ``name [class] type`` to a query record; False when the range is no question."""
-    split = _split(shadow, start, end)
-    if split is None or "ttl" in split[2]:
-        return False
-    for field, (a, b) in split[2].items():
-        if field == "name":
-            add_name(facts, shadow, query, "name", a, b)
+class RecordWriter(ValueWriter):
+    """Adds whole records to the facts."""
+
+    def add_question(self, query: int, start: int, end: int) -> bool:
+        """Add ``name [class] type`` to a query record; False when the range is no question."""
+        split = _split(self.shadow, start, end)
+        if split is None or "ttl" in split[2]:
+            return False
+        for field, (a, b) in split[2].items():
+            if field == "name":
+                self.add_name(query, "name", a, b)
+            else:
+                self.facts.add(query, field, "", a, b)
+        return True
+
+    def add_record(self, query: int, start: int, end: int) -> int:
+        """Add one record as an ``answer`` of a query.
+
+        Returns the offset after its data, which may lie lines below; 0 when the range is no record.
+        """
+        split = _split(self.shadow, start, end)
+        if split is None:
+            return 0
+        shape, position, parts = split
+        answer = self.facts.open("answer", query)
+        for field, (a, b) in parts.items():
+            if field == "name":
+                self.add_name(answer, "name", a, b)
+            else:
+                self.facts.add(answer, field, "", a, b)
+        return self.add_data(answer, shape, position, end)
+
+    def add_data(self, answer: int, shape: Shape, start: int, end: int) -> int:
+        """Add the data of a record, words by the shape of its type; return where the data ends."""
+        rest = self.shadow[start:end]
+        start += len(rest) - len(rest.lstrip())
+        end -= len(rest) - len(rest.rstrip())
+        if start >= end:
+            return end
+        slots = shape.slots
+        if slots and slots[-1][0] == 0:  # one word that matters, and it is the first
+            stop = start + len(self.shadow[start:end].split(None, 1)[0])
+            words, tail = [(start, stop)], end
         else:
-            facts.add(query, field, "", a, b)
-    return True
+            words, tail = _words(self.shadow, start, end)
+        self.facts.add(answer, "data", "", start, tail)
+        for index, field in slots:
+            if index < len(words):
+                self._add_word(answer, field, *words[index])
+        if shape.special:
+            self._add_special(answer, shape.special, words)
+        return tail
 
-
-def add_record(facts: Facts, shadow: bytes, query: int, start: int, end: int) -> int:
-    """Add one record as an ``answer`` of a query.
-
-    Returns the offset after its data, which may lie lines below; 0 when the range is no record.
-    """
-    split = _split(shadow, start, end)
-    if split is None:
-        return 0
-    shape, position, parts = split
-    answer = facts.open("answer", query)
-    for field, (a, b) in parts.items():
-        if field == "name":
-            add_name(facts, shadow, answer, "name", a, b)
+    def _add_word(self, answer: int, field: str, start: int, end: int) -> None:
+        if field == "address":
+            if is_address(self.shadow[start:end]):
+                self.facts.add(answer, field, "IP_ADDRESS", start, end)
+        elif field == "port":
+            if self.shadow[start:end].isdigit():
+                self.facts.add(answer, field, "PORT", start, end)
+        elif is_address(self.shadow[start:end]):
+            self.facts.add(answer, "address", "IP_ADDRESS", start, end)
         else:
-            facts.add(answer, field, "", a, b)
-    return add_data(facts, shadow, answer, shape, position, end)
+            self.add_name(answer, field, start, end)
 
+    def _add_special(self, answer: int, special: str, words: list[tuple[int, int]]) -> None:
+        if special == "text":
+            for a, b in words:
+                self.add_text(answer, *unquoted(self.shadow, a, b))
+        elif special == "params":
+            for a, b in words[2:]:
+                self._add_hints(answer, a, b)
+        elif special == "apl":
+            for a, b in words:
+                match = _HOME.fullmatch(self.shadow[a:b])
+                if match:
+                    self.facts.note("CIDR", a + match.start(1), b, "answer.network")
+        elif special == "hinfo":
+            for a, b in words[1:2]:
+                self.facts.add(answer, "text", "OS", *unquoted(self.shadow, a, b))
+        elif len(words) > 2:
+            a, b = unquoted(self.shadow, *words[2])
+            self.add_text(answer, a, b)
+            if self.shadow[words[1][0] : words[1][1]].startswith(b"issue"):
+                stop = self.shadow.find(b";", a, b)
+                self.add_name(answer, "target", a, b if stop < 0 else stop)
 
-def add_data(facts: Facts, shadow: bytes, answer: int, shape: Shape, start: int, end: int) -> int:
-    """Add the data of a record, words by the shape of its type; return where the data ends."""
-    rest = shadow[start:end]
-    start += len(rest) - len(rest.lstrip())
-    end -= len(rest) - len(rest.rstrip())
-    if start >= end:
-        return end
-    slots = shape.slots
-    if slots and slots[-1][0] == 0:  # one word that matters, and it is the first
-        stop = start + len(shadow[start:end].split(None, 1)[0])
-        words, tail = [(start, stop)], end
-    else:
-        words, tail = _words(shadow, start, end)
-    facts.add(answer, "data", "", start, tail)
-    for index, field in slots:
-        if index < len(words):
-            _add_word(facts, shadow, answer, field, *words[index])
-    if shape.special:
-        _add_special(facts, shadow, answer, shape.special, words)
-    return tail
-
-
-def _add_word(facts: Facts, shadow: bytes, answer: int, field: str, start: int, end: int) -> None:
-    if field == "address":
-        if is_address(shadow[start:end]):
-            facts.add(answer, field, "IP_ADDRESS", start, end)
-    elif field == "port":
-        if shadow[start:end].isdigit():
-            facts.add(answer, field, "PORT", start, end)
-    elif is_address(shadow[start:end]):
-        facts.add(answer, "address", "IP_ADDRESS", start, end)
-    else:
-        add_name(facts, shadow, answer, field, start, end)
-
-
-def _add_special(
-    facts: Facts, shadow: bytes, answer: int, special: str, words: list[tuple[int, int]]
-) -> None:
-    if special == "text":
-        for a, b in words:
-            add_text(facts, shadow, answer, *unquoted(shadow, a, b))
-    elif special == "params":
-        for a, b in words[2:]:
-            match = _PARAM.match(shadow, a, b)
-            if match:
-                position = match.start(1)
-                for part in match.group(1).split(b","):
-                    if is_address(part):
-                        facts.add(answer, "address", "IP_ADDRESS", position, position + len(part))
-                    position += len(part) + 1
-    elif special == "caa" and len(words) > 2:
-        a, b = unquoted(shadow, *words[2])
-        add_text(facts, shadow, answer, a, b)
-        stop = shadow.find(b";", a, b)
-        if shadow[words[1][0] : words[1][1]].startswith(b"issue"):
-            add_name(facts, shadow, answer, "target", a, b if stop < 0 else stop)
-    elif special == "uri" and len(words) > 2:
-        add_text(facts, shadow, answer, *unquoted(shadow, *words[2]))
-    elif special == "hinfo" and len(words) > 1:
-        facts.add(answer, "text", "OS", *unquoted(shadow, *words[1]))
-    elif special == "apl":
-        for a, b in words:
-            match = _HOME.fullmatch(shadow, a, b)
-            if match:
-                facts.note("CIDR", *match.span(1), "answer.network")
+    def _add_hints(self, answer: int, start: int, end: int) -> None:
+        """``ipv4hint=192.0.2.1,192.0.2.2`` of a service binding (RFC 9460)."""
+        match = _PARAM.match(self.shadow, start, end)
+        if match:
+            position = match.start(1)
+            for part in match.group(1).split(b","):
+                if is_address(part):
+                    stop = position + len(part)
+                    self.facts.add(answer, "address", "IP_ADDRESS", position, stop)
+                position += len(part) + 1
