@@ -7,8 +7,15 @@ order below is that of the `canonical` strategy, where the first decoder that cl
 from __future__ import annotations
 
 from decloak.decode.base import DECODERS, Decoder
+from decloak.decode.bidi import Bidi
+from decloak.decode.escapes import Escapes, Percent
+from decloak.decode.invisible import Invisible
 from decloak.decode.run import decode
 
 __all__ = ["DECODERS", "Decoder", "decode"]
 
 # One import line above and one line here make a decoder known; nothing else does.
+DECODERS.add(Invisible())
+DECODERS.add(Bidi())
+DECODERS.add(Escapes())
+DECODERS.add(Percent())

@@ -36,15 +36,28 @@ def sense(token: str) -> float:
 def _sense(token: str) -> float:
     if not token:
         return NOTHING
-    found = indicators.classify(token)
-    if found is not None and found[1].verdict is Verdict.CONFIRMED:
+    if _is_indicator(token):
         return INDICATOR
     if lexicon.lookup(token) is not None:
         return NAME
-    head, slash, version = token.partition("/")
-    if slash and version[:1].isdigit() and lexicon.lookup(head) is not None:
+    head, slash, rest = token.partition("/")
+    if slash and rest[:1].isdigit() and lexicon.lookup(head) is not None:
         return NAME
+    if "://" not in token:
+        host, colon, port = head.rpartition(":")
+        if not (colon and port.isascii() and port.isdigit() and ":" not in host):
+            host = head
+        if host != token and _is_indicator(host):
+            return INDICATOR
     return WORD if lexicon.is_word(token) else NOTHING
+
+
+def _is_indicator(token: str) -> bool:
+    found = indicators.classify(token)
+    if found is None or found[1].verdict is not Verdict.CONFIRMED:
+        return False
+    # No registry lets an underscore into a name it delegates: what has one there is no indicator.
+    return found[0] != "DOMAIN" or "_" not in "".join(token.rsplit(".", 2)[-2:])
 
 
 def gains(before: str, after: str) -> bool:

@@ -1,0 +1,247 @@
+r"""Escapes: percent-encoding (RFC 3986) and string escapes (``\u002e``, ``\x2e``, ``\/``).
+
+Undone where they hide an indicator or a name. In an honest URL the path and the query keep theirs;
+what is undone there is the host, and a URL that is encoded as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decloak.core.alignment import Edit
+from decloak.core.document import View
+from decloak.core.limits import MAX_URL
+from decloak.decode.base import Expert
+from decloak.decode.sense import NAME, gains, sense
+from decloak.indicators.engine import Match, compile_pattern
+
+__all__ = ["Escapes", "Percent"]
+
+_PLAIN = rb"A-Za-z0-9._~:/?#@!$&*+,;=\[\]%-"
+_PERCENT = rb"%(?:25){0,8}[0-9A-Fa-f]{2}"
+_PERCENT_TOKEN = rb"[" + _PLAIN + rb"]*%[0-9A-Fa-f]{2}[" + _PLAIN + rb"]*"
+_PLUS_TOKEN = rb"[A-Za-z][A-Za-z0-9._-]{0,40}(?:\+[A-Za-z0-9][A-Za-z0-9._/-]{0,40}){1,6}"
+
+_BACKSLASH = (
+    rb"\\{1,4}(?:u[0-9A-Fa-f]{4}|u\{0{0,6}[0-9A-Fa-f]{1,6}\}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}"
+    rb"|x\{0{0,6}[0-9A-Fa-f]{1,6}\}|0[0-7]{2}|1[0-7]{2}|/)"
+)
+_BACKSLASH_TOKEN = (
+    rb"[" + _PLAIN + rb"]*" + _BACKSLASH + rb"(?:[" + _PLAIN + rb"]|" + _BACKSLASH + rb")*"
+)
+
+# What an escape may hide: the characters of indicators. Quotes, spaces and controls stay escaped.
+_HIDDEN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~:/?#@-+=&%")
+_HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~:/@-")
+_SEPARATORS = str.maketrans(dict.fromkeys("&,;=?#", " "))
+
+_CONFIDENCE = 0.95
+
+
+class Percent:
+    """Undo percent-encoding, also repeated, of hosts, addresses, names and whole URLs."""
+
+    name = "percent"
+    version = 1
+    expert: Expert = "symbol"
+    families = ("percent",)
+    trigger = rb"%[0-9A-Fa-f]{2}|[A-Za-z]\+[A-Za-z]"
+
+    def propose(self, view: View) -> Iterator[Edit]:
+        """Yield one edit per escape that hides a character of an indicator or a name."""
+        tokens = _PERCENT_TOKEN + rb"|" + _PLUS_TOKEN
+        for match in compile_pattern(tokens, capture=False).finditer(view.shadow):
+            start, end = match.span()
+            if end - start > MAX_URL:
+                continue
+            if b"%" in view.shadow[start:end]:
+                yield from _percent_token(view, start, end)
+            else:
+                yield from _plus_token(view.text, start, end)
+
+
+def _percent_token(view: View, start: int, end: int) -> Iterator[Edit]:
+    text = view.text
+    scheme = text.find("://", start, end)
+    if scheme >= 0 and "%" not in text[start:scheme]:
+        # An honest URL so far: only its authority may be disguised.
+        authority_end = _first_of(text, "/?#", scheme + 3, end)
+        if text.find("%", scheme + 3, authority_end) >= 0:
+            yield from _host_edits(view, scheme + 3, authority_end)
+        return
+    for piece_start, piece_end in _pieces(text, start, end):
+        if text.find("%", piece_start, piece_end) >= 0:
+            yield from _piece_edits(view, piece_start, piece_end)
+
+
+def _first_of(text: str, marks: str, start: int, end: int) -> int:
+    places = (text.find(mark, start, end) for mark in marks)
+    return min((place for place in places if place >= 0), default=end)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a token between separators of query strings."""
+    place = start
+    for part in text[start:end].translate(_SEPARATORS).split(" "):
+        if part:
+            yield place, place + len(part)
+        place += len(part) + 1
+
+
+def _escapes(view: View, start: int, end: int) -> list[Match]:
+    return list(compile_pattern(_PERCENT, capture=False).finditer(view.shadow, start, end))
+
+
+def _host_edits(view: View, start: int, end: int) -> Iterator[Edit]:
+    """Undo everything in the authority of a URL when that makes it a host."""
+    edits = [edit for match in _escapes(view, start, end) for edit in _undone(view, match, _HOST)]
+    if edits and gains(view.text[start:end], _applied(view.text, start, end, edits)):
+        yield from edits
+
+
+def _piece_edits(view: View, start: int, end: int) -> Iterator[Edit]:
+    text = view.text
+    escapes = _escapes(view, start, end)
+    whole = [edit for match in escapes for edit in _undone(view, match, _HIDDEN)]
+    if not whole:
+        return
+    after = _applied(text, start, end, whole)
+    scheme = after.find("://")
+    if 0 < scheme <= 16 and after[:scheme].isalnum():
+        if sense(after) >= NAME:
+            # Encoded as a whole: every escape loses as many layers as the scheme's colon has.
+            layers = min(text.count("25", e.start, e.end - 2) for e in whole[:3]) + 1
+            yield from (edit for match in escapes for edit in _peeled(view, match, layers))
+        return
+    head_end = _first_of(text, "/", start, end)
+    head = [edit for edit in whole if edit.end <= head_end and edit.replacement in _HOST]
+    if head and gains(text[start:end], _applied(text, start, end, head)):
+        yield from head
+        return
+    named = [edit for match in escapes for edit in _undone(view, match, _HIDDEN | {" "})]
+    spelt = _applied(text, start, end, named)
+    if gains(text[start:end], spelt) or _is_dotted_number(text[start:end], spelt, whole):
+        yield from named
+
+
+def _is_dotted_number(before: str, after: str, edits: list[Edit]) -> bool:
+    """Whether dots alone were hidden, between digits: a version or a part of an address."""
+    return (
+        all(edit.replacement == "." for edit in edits)
+        and before[0].isdigit()
+        and after.replace(".", "").isalnum()
+        and all(part[:1].isdigit() for part in after.split("."))
+    )
+
+
+def _undone(view: View, match: Match, allowed: frozenset[str]) -> Iterator[Edit]:
+    """Yield the edit that undoes all layers of one percent escape."""
+    start, end = match.span()
+    char = chr(int(view.text[end - 2 : end], 16))
+    if char in allowed:
+        yield _percent_edit(view.text, start, end, char)
+
+
+def _peeled(view: View, match: Match, layers: int) -> Iterator[Edit]:
+    """Yield the edit that takes `layers` layers off one percent escape."""
+    start, end = match.span()
+    text = view.text
+    own = (end - start - 1) // 2  # two digits for the character, two for every further layer
+    if own > layers:
+        left = "%" + "25" * (own - layers - 1) + text[end - 2 : end]
+        if left != text[start:end]:
+            yield _percent_edit(text, start, end, left)
+        return
+    yield from _undone(view, match, _HIDDEN)
+
+
+def _percent_edit(text: str, start: int, end: int, replacement: str) -> Edit:
+    reason = f"{text[start:end]} stands for {replacement!r}"
+    return Edit(start, end, replacement, "percent", "percent", _CONFIDENCE, reason)
+
+
+def _plus_token(text: str, start: int, end: int) -> Iterator[Edit]:
+    """Undo the spaces of a form-encoded name, when the name is known."""
+    token = text[start:end]
+    if not gains(token, token.replace("+", " ")):
+        return
+    place = token.find("+")
+    while place >= 0:
+        at = start + place
+        yield Edit(at, at + 1, " ", "percent", "percent", 0.9, "+ stands for a space")
+        place = token.find("+", place + 1)
+
+
+def _applied(text: str, start: int, end: int, edits: list[Edit]) -> str:
+    parts = []
+    place = start
+    for edit in edits:
+        parts += (text[place : edit.start], edit.replacement)
+        place = edit.end
+    return "".join((*parts, text[place:end]))
+
+
+class Escapes:
+    r"""Undo the escapes of programming languages and JSON inside indicators and names."""
+
+    name = "escapes"
+    version = 1
+    expert: Expert = "symbol"
+    families = ("markup",)
+    trigger = _BACKSLASH
+
+    def propose(self, view: View) -> Iterator[Edit]:
+        """Yield one edit per string escape that hides a character of an indicator or a name."""
+        for match in compile_pattern(_BACKSLASH_TOKEN, capture=False).finditer(view.shadow):
+            start, end = match.span()
+            if end - start <= MAX_URL:
+                yield from _backslash_token(view, start, end)
+
+
+def _backslash_token(view: View, start: int, end: int) -> Iterator[Edit]:
+    """Undo a token's escapes; one that hides a quote, a space or the like ends the token."""
+    edits: list[Edit] = []
+    for match in compile_pattern(_BACKSLASH, capture=False).finditer(view.shadow, start, end):
+        char = _character(view.text[match.start() : match.end()].lstrip("\\"))
+        if char in _HIDDEN:
+            reason = f"{view.text[match.start() : match.end()]} stands for {char!r}"
+            edits.append(
+                Edit(*match.span(), char, "markup", "escapes", _CONFIDENCE, reason)
+            )  # fmt: skip
+        else:
+            yield from _useful(view.text, start, match.start(), edits)
+            start, edits = match.end(), []
+    yield from _useful(view.text, start, end, edits)
+
+
+def _character(escape: str) -> str:
+    """Return what an escape without its backslashes stands for; empty when it is no character."""
+    if escape == "/":
+        return "/"
+    digits = escape.lstrip("uUx").strip("{}")
+    number = int(digits, 8 if escape[0] in "01" else 16)
+    return chr(number) if number < 0x80 else ""
+
+
+def _useful(text: str, start: int, end: int, edits: list[Edit]) -> Iterator[Edit]:
+    """Yield those edits that turn a part of the token into something."""
+    if not edits:
+        return
+    if gains(text[start:end], _applied(text, start, end, edits)):
+        yield from edits
+        return
+    index = 0
+    for piece_start, piece_end in _pieces(text, start, end):
+        first = index
+        while index < len(edits) and edits[index].end <= piece_end:
+            index += 1
+        own = edits[first:index]
+        if not own:
+            continue
+        after = _applied(text, piece_start, piece_end, own)
+        if not gains(text[piece_start:piece_end], after):
+            continue
+        if "://" in after:  # the rest of the token is its query
+            yield from edits[first:]
+            return
+        yield from own
