@@ -1,0 +1,1 @@
+"""Knowledge base: names that are known, and words that are ordinary."""
