@@ -10,6 +10,7 @@ from decloak.decode.base import DECODERS, Decoder
 from decloak.decode.bidi import Bidi
 from decloak.decode.escapes import Escapes, Percent
 from decloak.decode.invisible import Invisible
+from decloak.decode.markup import Ansi, Markup
 from decloak.decode.run import decode
 
 __all__ = ["DECODERS", "Decoder", "decode"]
@@ -17,5 +18,7 @@ __all__ = ["DECODERS", "Decoder", "decode"]
 # One import line above and one line here make a decoder known; nothing else does.
 DECODERS.add(Invisible())
 DECODERS.add(Bidi())
+DECODERS.add(Ansi())
+DECODERS.add(Markup())
 DECODERS.add(Escapes())
 DECODERS.add(Percent())

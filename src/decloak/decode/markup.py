@@ -1,0 +1,198 @@
+"""Markup: tags, entities, emphasis, colour codes and commands inside a token.
+
+Inside is the point: markup around a token, between cells, or between words is what markup is for
+and stays. What is taken out stands directly between characters of one token, and the token must
+become an indicator or a known name by it. Terminal colour codes are taken out everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decloak.core.alignment import Edit
+from decloak.core.document import View
+from decloak.decode.base import Expert
+from decloak.decode.sense import INDICATOR, LONGEST, NAME, sense
+from decloak.indicators.engine import Match, compile_pattern
+
+__all__ = ["Ansi", "Markup"]
+
+# Entities that stand for a character of an indicator, or for nothing that is shown. Those that XML
+# needs (&lt; &gt; &amp; &quot; &apos;) belong to the document, not to the token.
+_NAMED = {
+    "period": ".", "colon": ":", "sol": "/", "commat": "@", "lowbar": "_", "UnderBar": "_",
+    "dash": "-", "hyphen": "-", "num": "#", "percnt": "%", "equals": "=", "quest": "?",
+    "shy": "", "zwnj": "", "zwj": "", "ZeroWidthSpace": "", "NoBreak": "", "NegativeThinSpace": "",
+    "NegativeVeryThinSpace": "", "NegativeMediumSpace": "", "NegativeThickSpace": "",
+    "lrm": "", "rlm": "", "InvisibleComma": "", "InvisibleTimes": "", "ApplyFunction": "",
+}  # fmt: skip
+_HIDDEN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~:/?#@-+=%")
+_NOTHING = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+
+_ENTITY = (
+    rb"&(?:amp;){0,4}(?:#[0-9]{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|(?:"
+    + "|".join(_NAMED).encode()
+    + rb");)"
+)
+_INLINE = (
+    rb"b|i|u|s|em|strong|span|font|wbr|mark|code|small|big|sub|sup|del|ins|tt|kbd|samp|var|nobr|abbr"
+    rb"|bdi|bdo|strike|q|cite|dfn|x"
+)
+_TAG = rb"<(?i:/?(?:" + _INLINE + rb")(?:\s[^<>]{0,120})?\s?/?|!--[^<>]{0,80}--)>"
+_BBCODE = (
+    rb"\[(?i:/?(?:b|i|u|s|code|color|colour|size|font|highlight|noparse|spoiler|plain|sub|sup)"
+    rb"(?:=[^\[\]\s]{1,40})?)\]"
+)
+_LATEX = (
+    rb"\\(?:text(?:bf|tt|it|sf|rm|sc|sl|up|md|normal)|emph|mathrm|mathtt|mathbf|underline|mbox|url"
+    rb"|texttt|nolinkurl)\{|\\(?:allowbreak|slash|linebreak|textunderscore|textperiodcentered)"
+    rb"(?:\{\})?|\\[-_%#&@]|\{[.:/@-]\}|\{\}|\}"
+)
+_SHOWN_ANSI = rb"(?:\\(?:x1[bB]|033|e|u001[bB])|\^\[)\[[0-9;]{0,24}[mK]"
+_EMPHASIS = rb"\*{1,3}|~~|`|__"
+
+_MARK = b"|".join((_ENTITY, _TAG, _BBCODE, _SHOWN_ANSI, _LATEX, _EMPHASIS))
+_CHARS = rb"[A-Za-z0-9.:/@_%?#&=+-]"
+_PLAIN = rb"[A-Za-z0-9.:/@_%?#=+-]"
+# A token with marks: starts with a mark or a character, holds at least one mark beside a character.
+_TOKEN = (
+    rb"(?:"
+    + _PLAIN
+    + rb"|"
+    + _MARK
+    + rb")*(?:"
+    + _MARK
+    + rb")(?:"
+    + _PLAIN
+    + rb"|"
+    + _MARK
+    + rb")*"
+)
+
+# What must be somewhere for a token of that kind to be there: a mark with a token character beside.
+_TRIGGER = (
+    rb"[A-Za-z0-9.:/@_>;&}-](?:" + b"|".join((_TAG, _BBCODE, _SHOWN_ANSI, _EMPHASIS)) + rb")[A-Za-z0-9.:/@_&<-]"
+    rb"|" + _ENTITY + rb"|\\(?:text|emph|math|mbox|allowbreak|slash)|[A-Za-z0-9](?:\\[-_]|\{[.:/@-]?\})"
+)  # fmt: skip
+
+_LITERAL_LATEX = {"\\slash": "/", "\\textunderscore": "_", "\\textperiodcentered": "."}
+
+# Country codes that end the names of files in which two underscores are common.
+_FILE_SUFFIXES = (".py", ".pl", ".rs", ".sh", ".cc", ".so", ".md", ".mk", ".pm", ".ps")
+
+_CONFIDENCE = 0.95
+
+
+class Markup:
+    """Take markup out of tokens that it breaks up."""
+
+    name = "markup"
+    version = 1
+    expert: Expert = "symbol"
+    families = ("markup",)
+    trigger = _TRIGGER
+
+    def propose(self, view: View) -> Iterator[Edit]:
+        """Yield the edits of every token that reads better without its markup."""
+        marks = compile_pattern(_MARK, capture=False)
+        for match in compile_pattern(_TOKEN, capture=False).finditer(view.shadow):
+            start, end = match.span()
+            if end - start > 4 * LONGEST or end - start < 4:
+                continue
+            found = list(marks.finditer(view.shadow, start, end))
+            if found[0].start() == start and found[-1].end() == end and len(found) < 2:
+                continue
+            yield from _of_token(view.text, start, end, found)
+
+
+def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[Edit]:
+    """Yield the edits inside a token, when they make it mean something that its parts do not."""
+    edits = [
+        (mark.start(), mark.end(), _read(text[mark.start() : mark.end()])) for mark in marks
+    ]  # fmt: skip
+    # Markup at the edges stands around the token; only an entity may be its first or last letter.
+    while edits and edits[0][0] == start and not edits[0][2]:
+        start = edits.pop(0)[1]
+    while edits and edits[-1][1] == end and not edits[-1][2]:
+        end = edits.pop()[0]
+    edits = [edit for edit in edits if edit[2] is not None]
+    if not edits:
+        return
+    shown_token = _applied(text, start, end, edits)
+    if shown_token.endswith(_FILE_SUFFIXES) and "__" in text[start:end]:
+        return  # foo__init__.py
+    after = sense(shown_token)
+    if after < NAME or sense(text[start:end]) >= NAME:
+        return
+    if after == INDICATOR and _parts_suffice(text, start, edits):
+        return
+    for mark_start, mark_end, shown in edits:
+        mark = text[mark_start:mark_end]
+        reason = f"{_short(mark)} inside a token" if not shown else f"{mark} stands for {shown!r}"
+        yield Edit(mark_start, mark_end, shown or "", "markup", "markup", _CONFIDENCE, reason)
+
+
+def _read(mark: str) -> str | None:
+    """Return what a mark shows: a character, nothing, or None for what must stay."""
+    if mark[0] == "&":
+        body = mark.rstrip(";").replace("amp;", "")[1:]
+        if body[0] != "#":
+            return _NAMED[body]
+        number = int(body[1:].lstrip("xX"), 16 if body[1] in "xX" else 10)
+        char = chr(number) if number < 0x110000 else ""
+        return char if char in _HIDDEN else "" if char in _NOTHING else None
+    if mark[0] == "{" and len(mark) == 3:
+        return mark[1]
+    if mark[0] == "\\" and len(mark) == 2 and mark[1] != "-":
+        return mark[1]
+    return _LITERAL_LATEX.get(mark.rstrip("{}"), "")
+
+
+def _parts_suffice(text: str, start: int, edits: list[tuple[int, int, str | None]]) -> bool:
+    """Whether a part before marks is an indicator by itself: then the marks separate."""
+    place = start
+    for index, (mark_start, mark_end, shown) in enumerate(edits):
+        if not shown and mark_start - place > 3 and sense(text[place:mark_start]) == INDICATOR:
+            following = mark_end
+            for next_start, next_end, next_shown in edits[index + 1 : index + 9]:
+                if next_start != following or next_shown:
+                    break
+                following = next_end
+            if text[following : following + 1].isalnum():
+                return True
+        place = mark_end
+    return False
+
+
+def _applied(text: str, start: int, end: int, edits: list[tuple[int, int, str | None]]) -> str:
+    parts = []
+    place = start
+    for mark_start, mark_end, shown in edits:
+        parts += (text[place:mark_start], shown or "")
+        place = mark_end
+    return "".join((*parts, text[place:end]))
+
+
+def _short(mark: str) -> str:
+    return mark if len(mark) <= 24 else mark[:21] + "..."
+
+
+class Ansi:
+    """Take out terminal control sequences (ECMA-48): what a terminal shows is what is read."""
+
+    name = "ansi"
+    version = 1
+    expert: Expert = "symbol"
+    families = ("markup",)
+    trigger = (
+        rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)"
+        rb"|[()*+][0-9A-Za-z]|[=>78DEHMNOZc])"
+    )
+
+    def propose(self, view: View) -> Iterator[Edit]:
+        """Yield one edit per row of control sequences."""
+        rows = rb"(?:" + self.trigger + rb")+"
+        for match in compile_pattern(rows, capture=False).finditer(view.shadow):
+            yield Edit(
+                *match.span(), "", "markup", self.name, 1.0, "terminal control sequence"
+            )  # fmt: skip
