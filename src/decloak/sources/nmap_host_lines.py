@@ -1,0 +1,258 @@
+"""The lines of Nmap's normal output, one handler for each kind, found by the first character."""
+
+from __future__ import annotations
+
+from decloak.core.document import View
+from decloak.core.facts import Facts
+from decloak.indicators.engine import compile_pattern
+from decloak.sources.names import label_of_name
+from decloak.sources.nmap_command import note_targets
+from decloak.sources.nmap_ports import add_parts, read_port, read_protocol
+from decloak.sources.nmap_scripts import ScriptReader
+from decloak.sources.nmap_systems import add_service_info, add_systems
+
+__all__ = ["HostReader"]
+
+_REPORT = compile_pattern(
+    rb"(?:Nmap scan report for|Interesting (?:ports|protocols) on|Host|All [0-9]+ scanned ports on)"
+    rb" ([^ \t()\[\]]+?)(?: \(([^ \t()]+)\))?[:.,]?"
+    rb"(?:[ \t]+\[host (down)[^\]]*\]|[ \t]+(?:is|are|appears to be|seems) (\w+)[^\n]*)?[ \t.]*$"
+)
+_UP = compile_pattern(rb"Host (?:is|seems) (up|down)\b[^(\n]*(?:\((-?[0-9.]+m?s) latency\))?")
+_MAC = compile_pattern(rb"MAC Address: ([0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5})(?: \((.*)\))?")
+_BANNER = compile_pattern(
+    rb"(?:# )?(?:Starting )?(Nmap) (?:V\. )?([0-9][0-9A-Za-z.+-]*)"
+    rb"(?: \( ?(https?://[^ )]+) ?\)(?: at (.*))?| scan initiated (.*?) as: (.*))"
+)
+_DONE = compile_pattern(rb"(?:# )?Nmap done at (.*?)(?: --|;|$)")
+_OTHER = compile_pattern(rb"Other addresses for ([^ \t]+) \(not scanned\): (.*)")
+_RDNS = compile_pattern(rb"rDNS record for ([^ \t]+): ([^ \t]+)")
+_FOUND = compile_pattern(rb"Discovered (open) port ([0-9]{1,5})/(tcp|udp|sctp) on ([^ \t]+)")
+_SCANNING = compile_pattern(
+    rb"Scanning (?:([^ \t()]+) \(([^ \t()]+)\)|([^ \t()]*[.:][^ \t()]*)) \["
+)
+_HOP = compile_pattern(
+    rb"[0-9]{1,3}[ \t]+(?:(-?[0-9.]+ ms)|--)[ \t]+(?:([^ \t()]+) \(([^ \t()]+)\)|([^ \t()]+))"
+)
+_PROMPT = compile_pattern(rb"[^\n]{0,120}?[$#%>][ \t]+(?:sudo[ \t]+)?((?:[^ \t]*/)?nmap)[ \t]+-")
+_WORD = compile_pattern(rb"[^ \t,]+")
+_UNKNOWN_VENDOR = frozenset({b"Unknown", b"unknown", b""})
+_WHITE = b" \t"
+_MAX_NAME = 300
+
+
+class HostReader:
+    """Reads line after line and remembers which scan, host and port they belong to."""
+
+    def __init__(self, view: View, facts: Facts) -> None:
+        self._view = view
+        self._facts = facts
+        self._scan = self._host = self._port = -1
+        self._table = ""  # "protocol" within a protocol scan, "route" within a traceroute
+        self._scripts = ScriptReader(view, facts)
+        self._handlers = {
+            ord("#"): self._header, ord("A"): self._about, ord("D"): self._discovered,
+            ord("H"): self._host_line, ord("I"): self._report, ord("M"): self._mac,
+            ord("N"): self._nmap, ord("O"): self._about, ord("P"): self._heading,
+            ord("R"): self._about, ord("S"): self._starting, ord("T"): self._heading,
+            ord("r"): self._names, ord("$"): self._prompt, ord("["): self._prompt,
+        }  # fmt: skip
+
+    def read(self, offset: int, line: bytes, collapsed: bool) -> None:  # noqa: FBT001 - hot path
+        """Read one line.
+
+        Args:
+            offset: where it starts.
+            line: its shadow, without the line end.
+            collapsed: whether it was cut from lines that somebody joined.
+        """
+        first = line[0]
+        if first in _WHITE:
+            bare = line.lstrip()
+            if not bare:
+                return
+            offset += len(line) - len(bare)
+            line = bare
+            first = line[0]
+        if 0x30 <= first <= 0x39:
+            self._digits(offset, line, collapsed)
+        elif first == 0x7C:
+            self._scripts.read(offset, line, self._host, self._port)
+        elif handler := self._handlers.get(first):
+            handler(offset, line.rstrip(b" \t.") if collapsed else line.rstrip())
+
+    def _digits(self, offset: int, line: bytes, collapsed: bool) -> None:  # noqa: FBT001
+        parts = read_port(line, collapsed=collapsed)
+        if not parts:
+            if self._table == "route":
+                self._hop(offset, line)
+                return
+            parts = read_protocol(line) if self._table == "protocol" else ()
+            if not parts:
+                return
+        self._port = self._facts.open("port", self._current_host())
+        add_parts(self._facts, self._port, offset, parts)
+
+    def _current_host(self) -> int:
+        if self._host < 0:
+            self._host = self._facts.open("host", self._scan)
+        return self._host
+
+    def _new_host(self) -> int:
+        self._host, self._port, self._table = self._facts.open("host", self._scan), -1, ""
+        return self._host
+
+    def _name(self, host: int, start: int, end: int, *, again: bool = False) -> None:
+        """Add a name or an address of the host; `again` for those after the first."""
+        while end > start + 1 and self._view.text[end - 1] in ".:,":
+            end -= 1
+        label = label_of_name(self._view.text[start:end]) if end - start < _MAX_NAME else ""
+        if label:
+            field = "address" if label == "IP_ADDRESS" else "name"
+            field += ("es" if field == "address" else "s") if again else ""
+            self._facts.add(host, field, label, start, end)
+
+    def _note(self, label: str, offset: int, span: tuple[int, int], detail: str) -> None:
+        if span[0] >= 0:
+            self._facts.note(label, offset + span[0], offset + span[1], detail)
+
+    def _note_host(self, offset: int, span: tuple[int, int], detail: str) -> None:
+        if span[0] >= 0 and span[1] - span[0] < _MAX_NAME:
+            start, end = offset + span[0], offset + span[1]
+            self._facts.note(label_of_name(self._view.text[start:end]) or "", start, end, detail)
+
+    def _report(self, offset: int, line: bytes) -> None:
+        match = _REPORT.match(line)
+        if match is None:
+            return
+        host = self._new_host()
+        for group in (1, 2):
+            if match.start(group) >= 0:
+                self._name(host, offset + match.start(group), offset + match.end(group))
+        for group in (3, 4):
+            if match.start(group) >= 0 and match.group(group) in {b"up", b"down"}:
+                a, b = match.span(group)
+                self._facts.add(host, "status", "STATUS", offset + a, offset + b)
+
+    def _host_line(self, offset: int, line: bytes) -> None:
+        match = _UP.match(line)
+        if match is not None:
+            host = self._current_host()
+            a, b = match.span(1)
+            self._facts.add(host, "status", "STATUS", offset + a, offset + b)
+            if match.start(2) >= 0:
+                a, b = match.span(2)
+                self._facts.add(host, "latency", "LATENCY", offset + a, offset + b)
+        elif line.startswith(b"HOP"):
+            self._table = "route"
+        elif line.startswith(b"Host script results"):
+            self._port = -1
+        else:
+            self._report(offset, line)
+
+    def _mac(self, offset: int, line: bytes) -> None:
+        match = _MAC.match(line)
+        if match is None:
+            return
+        host = self._current_host()
+        a, b = match.span(1)
+        self._facts.add(host, "mac", "MAC_ADDRESS", offset + a, offset + b)
+        if match.start(2) >= 0 and match.group(2) not in _UNKNOWN_VENDOR:
+            a, b = match.span(2)
+            self._facts.add(host, "vendor", "ORGANIZATION", offset + a, offset + b)
+
+    def _nmap(self, offset: int, line: bytes) -> None:
+        if line.startswith(b"Nmap scan report"):
+            self._report(offset, line)
+        elif line.startswith(b"Note: Host seems "):
+            self._note("STATUS", offset, (17, 21), "host.status")
+        else:
+            self._header(offset, line)
+
+    def _starting(self, offset: int, line: bytes) -> None:
+        if line.startswith(b"Service Info: "):
+            add_service_info(self._view, offset, line, self._current_host(), self._facts)
+            self._port = -1
+        elif line.startswith(b"Starting Nmap "):
+            self._header(offset, line)
+        elif match := _SCANNING.match(line):
+            for group in (1, 2, 3):
+                self._note_host(offset, match.span(group), "scan.scanning")
+
+    def _header(self, offset: int, line: bytes) -> None:
+        facts = self._facts
+        match = _BANNER.match(line)
+        if match is None:
+            done = _DONE.match(line)
+            if done is not None and self._scan >= 0:
+                facts.add(self._scan, "finished", "", offset + done.start(1), offset + done.end(1))
+            return
+        self._scan, self._host, self._port = facts.open("scan"), -1, -1
+        for field, label, group in (
+            ("scanner", "SOFTWARE", 1), ("version", "VERSION", 2), ("started", "", 4),
+            ("started", "", 5), ("arguments", "", 6),
+        ):  # fmt: skip
+            if match.start(group) >= 0:
+                a, b = match.span(group)
+                facts.add(self._scan, field, label, offset + a, offset + b)
+        self._note("URL", offset, match.span(3), "scan.url")
+        if match.start(6) >= 0:
+            note_targets(self._view, offset + match.start(6), offset + match.end(6), facts)
+
+    def _prompt(self, offset: int, line: bytes) -> None:
+        match = _PROMPT.match(line)
+        if match is not None:
+            note_targets(self._view, offset + match.start(1), offset + len(line), self._facts)
+
+    def _about(self, offset: int, line: bytes) -> None:
+        """Handle what starts with A, O or R: systems, other addresses, old summaries."""
+        if line.startswith(b"All "):
+            self._report(offset, line)
+        elif line.startswith(b"Other addresses for "):
+            self._names(offset, line)
+        elif not line.startswith(b"OS:"):  # a fingerprint
+            add_systems(offset, line, self._current_host, self._facts)
+
+    def _names(self, offset: int, line: bytes) -> None:
+        other = _OTHER.match(line)
+        if other is not None:
+            host = self._current_host()
+            self._name(host, offset + other.start(1), offset + other.end(1), again=True)
+            base = offset + other.start(2)
+            for word in _WORD.finditer(other.group(2)):
+                self._name(host, base + word.start(), base + word.end(), again=True)
+        elif reverse := _RDNS.match(line):
+            host = self._current_host()
+            for group in (1, 2):
+                a, b = reverse.span(group)
+                self._name(host, offset + a, offset + b, again=True)
+
+    def _discovered(self, offset: int, line: bytes) -> None:
+        match = _FOUND.match(line)
+        if match is not None:
+            for label, group in (("STATE", 1), ("PORT", 2), ("PROTOCOL", 3)):
+                self._note(label, offset, match.span(group), "scan.discovered")
+            self._note_host(offset, match.span(4), "scan.discovered")
+
+    def _heading(self, _offset: int, line: bytes) -> None:
+        if line.startswith(b"PROTOCOL"):
+            self._table = "protocol"
+        elif line.startswith((b"PORT", b"TRACEROUTE")):
+            self._table = "" if line.startswith(b"PORT") else "route"
+        elif line.startswith((b"Pre-scan", b"Post-scan")):
+            self._host = self._port = -1
+
+    def _hop(self, offset: int, line: bytes) -> None:
+        match = _HOP.match(line)
+        if match is None:
+            return
+        self._note("LATENCY", offset, match.span(1), "hop.latency")
+        for group in (2, 3, 4):
+            a, b = match.span(group)
+            if a < 0 or b - a >= _MAX_NAME:
+                continue
+            label = label_of_name(self._view.text[offset + a : offset + b])
+            if label == "IP_ADDRESS":
+                self._facts.add(self._current_host(), "hops", label, offset + a, offset + b)
+            elif label:
+                self._facts.note(label, offset + a, offset + b, "hop.name")

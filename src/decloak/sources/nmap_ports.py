@@ -1,0 +1,142 @@
+"""Port lines of Nmap's normal output: ``22/tcp open ssh syn-ack ttl 64 OpenSSH 8.4p1 Debian 5``.
+
+A scan repeats the same port lines for host after host, so what a line says is worked out once, as
+places relative to the line, and kept.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from decloak.core.facts import Fact, Facts
+from decloak.indicators.engine import compile_pattern
+from decloak.sources.nmap_versions import split_version_cell
+
+__all__ = ["PORT_START", "Part", "add_parts", "read_port", "read_protocol", "split_cell"]
+
+STATES = rb"open\|filtered|closed\|filtered|open|closed|filtered|unfiltered"
+PORT_START = rb"[0-9]{1,5}/(?:tcp|udp|sctp|ip)[ \t]+(?:open|closed|filtered|unfiltered)"
+"""How a port line starts, wherever it stands."""
+
+# The names of Nmap's reasons (portreasons.cc); only they may stand between service and version.
+_REASONS = (
+    rb"syn-ack|syn/ack|reset|conn-refused|no-responses?|no-response|udp-response|tcp-response"
+    rb"|proto-response|unknown-response|localhost-response|script-set|user-set|data|init-ack|abort"
+    rb"|echo-reply|timestamp-reply|addressmask-reply|arp-response|nd-response|port-unreach"
+    rb"|host-unreach|proto-unreach|net-unreach|dest-unreach|admin-prohibited|host-prohibited"
+    rb"|net-prohibited|source-quench|time-exceeded|param-problem|ipid-change|no-ipid-change"
+    rb"|split-handshake-syn|no-route|beyond-scope|reject-route"
+)
+_PORT = compile_pattern(
+    rb"(?i)([0-9]{1,5})/(tcp|udp|sctp|ip)[ \t]+(" + STATES + rb")(?:[ \t]+([^ \t]+)"
+    rb"(?:[ \t]+((?:" + _REASONS + rb")(?:[ \t]ttl[ \t][0-9]+)?"
+    rb"(?:[ \t]from[ \t]([0-9A-Fa-f.:]+))?)(?:[ \t]|$))?(.*))?"
+)
+_PROTOCOL = compile_pattern(rb"([0-9]{1,3})[ \t]+(" + STATES + rb")(?:[ \t]+([^ \t]+))?")
+_SENTENCE_END = compile_pattern(rb"[0-9)]\.[ \t]+[A-Z]")
+_DIRECTORY = compile_pattern(rb"\bDomain: ((?:[0-9A-Za-z_-]+\.)*[0-9A-Za-z_-]+?)(?:0?\.)?(?:,|$)")
+_MAX_LINE = 2048
+
+
+class Part(NamedTuple):
+    """One field of a port: its name, its label, its place in the line, its decoded value."""
+
+    field: str
+    label: str
+    start: int
+    end: int
+    value: str | None = None
+
+
+def add_parts(facts: Facts, record: int, offset: int, parts: tuple[Part, ...]) -> None:
+    """Add the fields of a port; a field of no record (its name has a dot) becomes a note."""
+    append = facts.items.append
+    for field, label, start, end, value in parts:
+        if "." in field:
+            facts.note(label, offset + start, offset + end, field, value)
+        else:
+            origin = _ORIGINS[field]
+            append(Fact(offset + start, offset + end, record, field, label, origin, value))
+
+
+_ORIGINS = {
+    field: f"nmap.port.{field}"
+    for field in ("number", "protocol", "state", "service", "software", "version", "os", "info",
+                  "hostname", "tunnel", "cpes")
+}  # fmt: skip
+
+
+def read_port(line: bytes, *, collapsed: bool) -> tuple[Part, ...]:
+    """Read one port line from its first digit on; empty when it is none.
+
+    Args:
+        line: shadow of the line, without leading white space.
+        collapsed: whether lines were joined, so that sentences may end within it.
+    """
+    return _read_port(line, collapsed) if len(line) <= _MAX_LINE else ()
+
+
+@lru_cache(maxsize=32768)
+def _read_port(line: bytes, collapsed: bool) -> tuple[Part, ...]:  # noqa: FBT001 - cached, private
+    match = _PORT.match(line)
+    if match is None or int(match.group(1)) > 0xFFFF:
+        return ()
+    parts = [
+        Part("number", "PORT", *match.span(1)),
+        Part("protocol", "PROTOCOL", *match.span(2)),
+        Part("state", "STATE", *match.span(3)),
+    ]
+    start, end = match.span(4)
+    if start < 0:
+        return tuple(parts)
+    service = match.group(4).rstrip(b"?.,;")
+    if service and service != b"unknown":
+        parts.append(Part("service", "SERVICE", start, start + len(service)))
+    if match.start(6) >= 0:
+        parts.append(Part("reason.address", "IP_ADDRESS", *match.span(6)))
+    sentence_over = collapsed and line[end - 1] in b".;," and match.start(5) < 0
+    if match.group(3).lower().startswith(b"open") and not sentence_over:
+        parts += split_cell(line, *match.span(7), collapsed=collapsed)
+    return tuple(parts)
+
+
+def split_cell(line: bytes, start: int, end: int, *, collapsed: bool = False) -> list[Part]:
+    """Return the fields of a version cell, with places in the line."""
+    cell = line[start:end]
+    if collapsed:
+        over = _SENTENCE_END.search(cell)
+        cell = (cell[: over.start() + 1] if over else cell).rstrip(b" \t.,;")
+    start += len(cell) - len(cell.lstrip())
+    cell = cell.strip()
+    if not cell:
+        return []
+    split = split_version_cell(cell)
+    parts = [
+        Part(field, label, start + a, start + b)
+        for field, label, (a, b) in (
+            ("software", "SOFTWARE", split.product),
+            ("version", "VERSION", split.version),
+            ("info", "", split.info),
+            ("os", "OS", split.system),
+        )
+        if a < b
+    ]
+    found = _DIRECTORY.search(cell, *split.info) if split.info[1] else None
+    if found is not None and found.group(1).count(b"."):
+        # Nmap writes the terminating zero of the name as a digit: ``corp.local0.``
+        parts.append(Part("info.domain", "DOMAIN", start + found.start(1), start + found.end(1)))
+    return parts
+
+
+def read_protocol(line: bytes) -> tuple[Part, ...]:
+    """Read one line of a protocol scan: ``1 open icmp``; empty when it is none."""
+    match = _PROTOCOL.match(line)
+    if match is None:
+        return ()
+    parts = [Part("number", "", *match.span(1)), Part("state", "STATE", *match.span(2))]
+    service = match.group(3) if match.start(3) >= 0 else b""
+    if service.rstrip(b"?") not in {b"", b"unknown"}:
+        start = match.start(3)
+        parts.append(Part("service", "SERVICE", start, start + len(service.rstrip(b"?"))))
+    return tuple(parts)

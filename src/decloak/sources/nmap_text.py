@@ -1,0 +1,109 @@
+"""Nmap's normal output (``-oN`` and the screen), also indented, quoted or collapsed to one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decloak.core.document import View
+from decloak.core.facts import Facts
+from decloak.indicators.engine import compile_pattern
+from decloak.sources.nmap_host_lines import HostReader
+from decloak.sources.nmap_ports import PORT_START
+
+__all__ = ["NmapText", "lines_of"]
+
+_REPORT = rb"Nmap scan report for [^ \t\n]"
+# Where a line of Nmap's starts when several were joined into one.
+_JOINT = (
+    _REPORT
+    + rb"|"
+    + PORT_START
+    + rb"|Host is up\b|Host seems down|Not shown: |PORT[ \t]+STATE\b|PROTOCOL[ \t]+STATE\b"
+    rb"|Service Info: |MAC Address: |Device type: |Running(?: \(JUST GUESSING\))?: |OS CPE: "
+    rb"|OS details: |Aggressive OS guesses: |No exact OS matches|Network Distance: |TRACEROUTE\b"
+    rb"|HOP[ \t]+RTT\b|(?:Service|OS|OS and Service) detection performed|Read data files from: "
+    rb"|Nmap done\b|(?:# )?Nmap [0-9][0-9.]*[A-Z0-9]* scan initiated|Starting Nmap "
+    rb"|Other addresses for |rDNS record for |Host script results:|All [0-9]+ scanned ports "
+    rb"|Discovered open port |Initiating |Completed |Scanning |Uptime guess: |Warning: |NSE: "
+    rb"|[0-9]+ services? unrecognized|SF-Port[0-9]+-|Post-scan script results:|\|[_ ] ?[a-z0-9]"
+)
+_JOINED_LINE = compile_pattern(
+    rb"(?m)^[^\n|][^\n]*?[ \t](?:" + _REPORT + rb"|" + PORT_START + rb"|Host is up\b)[^\n]*",
+    capture=False,
+)
+_JOINTS = compile_pattern(rb"(?:^|[ \t])(" + _JOINT + rb")")
+_STRONG = compile_pattern(
+    rb"(?m)" + _REPORT + rb"|^[ \t]*(?:PORT|PROTOCOL)[ \t]+STATE[ \t]+SERVICE\b"
+    rb"|(?:# |Starting )Nmap [0-9][0-9.]+[A-Z0-9]* (?:scan initiated|\( ?https?://)",
+    capture=False,
+)
+_WEAK = compile_pattern(
+    rb"(?m)^[ \t>]*" + PORT_START + rb"|^Nmap done(?:: | at )[0-9A-Z]|^Discovered open port [0-9]",
+    capture=False,
+)
+_BLOCK = 1 << 20
+
+
+def lines_of(view: View, start: int, end: int) -> Iterator[tuple[int, bytes, bool]]:
+    """Yield the lines of a range as (offset, shadow of the line, whether it was cut from a join).
+
+    Works in blocks, so that a text of 100 MB is never held twice.
+    """
+    shadow = view.shadow
+    joined = _JOINED_LINE.finditer(shadow, start, end)
+    cut = next(joined, None)
+    position = start
+    while position < end:
+        stop = end if cut is None else cut.start()
+        while position < stop:
+            edge = min(position + _BLOCK, stop)
+            if edge < stop:
+                newline = shadow.rfind(b"\n", position, edge)
+                if newline < 0:
+                    newline = shadow.find(b"\n", edge, stop)
+                edge = newline + 1 if newline >= 0 else stop
+            for line in shadow[position:edge].split(b"\n"):
+                yield position, line, False
+                position += len(line) + 1
+            position = edge
+        if cut is not None:
+            line_end = cut.end()
+            starts = [match.start(1) for match in _JOINTS.finditer(shadow, position, line_end)]
+            if not starts or starts[0] > position:
+                starts.insert(0, position)
+            for a, b in zip(starts, [*starts[1:], line_end], strict=True):
+                yield a, shadow[a:b], True
+            position = line_end + 1
+            cut = next(joined, None)
+
+
+class NmapText:
+    """Nmap's normal output."""
+
+    name = "nmap_text"
+    source = "nmap"
+    layout = "normal"
+    description = "Nmap normal output (-oN, screen), with NSE scripts, also on one line"
+    anchor = (
+        rb"(?m)^(?:[^\n]{0,200}?" + _REPORT + rb"|[ \t>]*PORT[ \t]+STATE[ \t]+SERVICE\b"
+        rb"|[ \t>]*PROTOCOL[ \t]+STATE[ \t]+SERVICE\b|[ \t>]*" + PORT_START + rb"\b"
+        rb"|[ \t>]*(?:# |Starting )Nmap [0-9][0-9.]*[A-Z0-9]* (?:scan initiated|\( ?https?://)"
+        rb"|[ \t>]*(?:# )?Nmap done(?:: | at )[0-9A-Z]|[ \t>]*Discovered open port [0-9]"
+        rb"|[ \t>]*Service Info: (?:Hosts?|OSs?|Devices?|CPE): )"
+    )
+
+    def score(self, view: View, start: int, end: int) -> float:
+        """How sure it is: by the lines that only Nmap writes."""
+        if _STRONG.search(view.shadow, start, end):
+            return 0.98
+        hits = sum(
+            1 for _, _ in zip(range(3), _WEAK.finditer(view.shadow, start, end), strict=False)
+        )
+        return (0.0, 0.75, 0.85, 0.9)[hits]
+
+    def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
+        """Add scans, hosts, ports and what the scripts say."""
+        read = HostReader(view, facts).read
+        for offset, line, collapsed in lines_of(view, start, end):
+            if line:
+                read(offset, line, collapsed)
