@@ -110,11 +110,15 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     edits = [
         (mark.start(), mark.end(), _read(text[mark.start() : mark.end()])) for mark in marks
     ]  # fmt: skip
+    if _is_unpaired(text, edits):
+        return
     # Markup at the edges stands around the token; only an entity may be its first or last letter.
     while edits and edits[0][0] == start and not edits[0][2]:
         start = edits.pop(0)[1]
-    while edits and edits[-1][1] == end and not edits[-1][2]:
+    while edits and not edits[-1][2] and not text[edits[-1][1] : end].strip(".:?"):
         end = edits.pop()[0]
+    if sum(text[first:last] == "*" for first, last, _ in edits) % 2:
+        return  # https://*example.com*: wildcards
     edits = [edit for edit in edits if edit[2] is not None]
     if not edits:
         return
@@ -124,12 +128,18 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     after = sense(shown_token)
     if after < NAME or sense(text[start:end]) >= NAME:
         return
-    if after == INDICATOR and _parts_suffice(text, start, edits):
+    if after == INDICATOR and _parts_suffice(text, start, end, edits):
         return
     for mark_start, mark_end, shown in edits:
         mark = text[mark_start:mark_end]
         reason = f"{_short(mark)} inside a token" if not shown else f"{mark} stands for {shown!r}"
         yield Edit(mark_start, mark_end, shown or "", "markup", "markup", _CONFIDENCE, reason)
+
+
+def _is_unpaired(text: str, edits: list[tuple[int, int, str | None]]) -> bool:
+    """Whether emphasis opens or closes in the token but not both."""
+    marks = [text[first:last] for first, last, _ in edits if text[first] in "*~`_"]
+    return any(marks.count(mark) % 2 for mark in set(marks))
 
 
 def _read(mark: str) -> str | None:
@@ -148,8 +158,16 @@ def _read(mark: str) -> str | None:
     return _LITERAL_LATEX.get(mark.rstrip("{}"), "")
 
 
-def _parts_suffice(text: str, start: int, edits: list[tuple[int, int, str | None]]) -> bool:
+def _parts_suffice(
+    text: str, start: int, end: int, edits: list[tuple[int, int, str | None]]
+) -> bool:
     """Whether a part before marks is an indicator by itself: then the marks separate."""
+    if (
+        len(edits) == 1
+        and text[edits[0][0]] in "*~`_"
+        and sense(text[edits[0][1] : end]) == INDICATOR
+    ):
+        return True  # 1.**example.com**: emphasis that closes at the edge stands around its part
     place = start
     for index, (mark_start, mark_end, shown) in enumerate(edits):
         if not shown and mark_start - place > 3 and sense(text[place:mark_start]) == INDICATOR:
