@@ -1,0 +1,84 @@
+"""``python -m decloak.evaluation``: print the measurements as Markdown tables."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from decloak.config import Settings
+from decloak.core.errors import DecloakError
+from decloak.evaluation import clean, confidence, documents, quiet, robustness
+from decloak.evaluation.gold import DEFAULT_DATA, GoldDocument, load
+from decloak.evaluation.report import Table
+from decloak.pipeline import Pipeline
+
+__all__ = ["main"]
+
+CONFIDENCE = Path(__file__).parents[1] / "verify" / "data" / "confidence.json"
+T = TypeVar("T")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m decloak.evaluation", description=__doc__)
+    parser.add_argument("what", choices=("documents", "robustness", "clean", "quiet", "confidence"))
+    parser.add_argument(
+        "--data", type=Path, default=DEFAULT_DATA, help="folder of labelled *.jsonl"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="for generated text")
+    parser.add_argument("--limit", type=int, help="documents or lines, at most")
+    parser.add_argument("--sources", help="comma-separated sources of the documents to read")
+    parser.add_argument("--variants", action="store_true", help="robustness: a row per variant")
+    parser.add_argument("--examples", type=int, default=0, help="robustness: failures to list")
+    parser.add_argument(
+        "--output", type=Path, default=CONFIDENCE, help="confidence: where to write"
+    )
+    parser.add_argument("--json", action="store_true", help="JSON lines instead of Markdown")
+    return parser
+
+
+def _tables(options: argparse.Namespace) -> list[Table]:
+    if options.what == "robustness":
+        runner = Pipeline()
+        return robustness.tables(
+            runner, options.seed, options.limit or 70, variants=options.variants,
+            examples=options.examples,
+        )  # fmt: skip
+    gold = _documents(options)
+    if options.what == "documents":
+        return documents.tables(gold, Pipeline())
+    if options.what == "clean":
+        rows = ((row.id, row.source, row.text) for row in gold)
+        return clean.tables(rows, Pipeline(), options.seed)
+    if options.what == "quiet":
+        sentences = quiet.quiet_sentences(load(options.data, sources=frozenset({"report"})))
+        lines = options.limit or 5000
+        return quiet.tables(Pipeline(), options.seed, lines, islice(sentences, lines))
+    tally = confidence.measure(gold, Pipeline(Settings(review=True)))
+    confidence.write(tally, options.output)
+    return confidence.tables(tally)
+
+
+def _documents(options: argparse.Namespace) -> Iterator[GoldDocument]:
+    sources = frozenset(options.sources.split(",")) if options.sources else None
+    return islice(load(options.data, sources=sources), options.limit)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one measurement; return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        made = _tables(options)
+    except DecloakError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return error.exit_code
+    for table in made:
+        sys.stdout.write((table.json() if options.json else table.markdown()) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

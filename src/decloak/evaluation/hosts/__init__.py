@@ -1,0 +1,1 @@
+"""Host documents: honest text of our own making, with known entities, from a seed."""
