@@ -146,24 +146,45 @@ def _version_start(words: list[bytes]) -> int:
 
 def _starts(words: list[bytes], index: int) -> bool:
     word = words[index]
-    if (_NUMBER.fullmatch(word) and not _NAMELIKE.fullmatch(word)) or _PREFIXED.fullmatch(word):
+    kind = _kind(word)
+    if kind & _CAN_START:
         return True
-    following = index + 1 < len(words) and _NUMBER.fullmatch(words[index + 1]) is not None
-    return following and word.lower().decode("latin-1") in _LEAD
+    following = index + 1 < len(words) and _kind(words[index + 1]) & _IS_NUMBER
+    return bool(following) and _plain(word) in _LEAD
 
 
 def _continues(words: list[bytes], index: int) -> bool:
-    word = words[index]
-    if _NUMBER.fullmatch(word) or _PREFIXED.fullmatch(word) or _TAG.fullmatch(word):
+    kind = _kind(words[index])
+    if kind & _CAN_FOLLOW:
         return True
-    plain = word.lower().decode("latin-1").rstrip(",;")
-    if plain in _LEAD:
-        return True
+    if not kind & _IS_SYSTEM or not index:
+        return False
     # A distribution's name stands in a version only after the number it qualifies.
-    previous = words[index - 1] if index else b""
-    return plain in _DISTRIBUTIONS and bool(
-        _NUMBER.fullmatch(previous) or previous.lower() in _TWO_WORDS
-    )
+    previous = words[index - 1]
+    return bool(_kind(previous) & _IS_NUMBER) or previous.lower() in _TWO_WORDS
+
+
+_IS_NUMBER, _CAN_START, _CAN_FOLLOW, _IS_SYSTEM = 1, 2, 4, 8
+
+
+@lru_cache(maxsize=16384)
+def _kind(word: bytes) -> int:
+    """Return what a word can be in a version, as flags."""
+    number = _NUMBER.fullmatch(word) is not None
+    prefixed = _PREFIXED.fullmatch(word) is not None
+    flags = _IS_NUMBER if number else 0
+    if prefixed or (number and not _NAMELIKE.fullmatch(word)):
+        flags |= _CAN_START
+    plain = _plain(word)
+    if number or prefixed or plain in _LEAD or _TAG.fullmatch(word):
+        flags |= _CAN_FOLLOW
+    if plain in _DISTRIBUTIONS:
+        flags |= _IS_SYSTEM
+    return flags
+
+
+def _plain(word: bytes) -> str:
+    return word.lower().decode("latin-1").rstrip(",;")
 
 
 _TWO_WORDS = frozenset({b"red", b"amazon", b"oracle", b"arch", b"alpine", b"kali"})
@@ -186,7 +207,7 @@ def _skip_product_year(words: list[bytes], start: int) -> int:
 def _system(cell: bytes, version: Range, info: Range) -> Range:
     """Find the operating system that a version (``8.4p1 Ubuntu 5``) or an information names."""
     for match in _TOKEN.finditer(cell[version[0] : version[1]]):
-        word = match.group().decode("latin-1").lower()
+        word = _plain(match.group())
         if word in _DISTRIBUTIONS and word not in _NOT_SYSTEMS:
             return version[0] + match.start(), version[0] + match.end()
     marked = cell.find(b"for_Windows_", *version) if version != _EMPTY else -1
@@ -198,13 +219,17 @@ def _system(cell: bytes, version: Range, info: Range) -> Range:
     for mark in (b";", b","):
         found = cell.find(mark, start, end)
         end = found if found >= 0 else end
-    if start < end:
-        name = cell[start:end].decode("latin-1")
-        entry = lookup(name)
-        known = entry is not None and entry.label == "OS"
-        if known or name.split(" ")[0].lower() in _DISTRIBUTIONS - _NOT_SYSTEMS:
-            return start, end
+    if start < end and _names_system(cell[start:end].decode("latin-1")):
+        return start, end
     return _EMPTY
+
+
+@lru_cache(maxsize=4096)
+def _names_system(name: str) -> bool:
+    first = name.partition(" ")[0].lower()
+    entry = lookup(name)
+    known = entry is not None and entry.label == "OS"
+    return known or (first in _DISTRIBUTIONS and first not in _NOT_SYSTEMS)
 
 
 def split_name_version(token: bytes) -> tuple[Range, Range] | None:

@@ -1,0 +1,135 @@
+"""Nmap's grepable output (``-oG``): one line for a host, fields by tabs, ports by commas.
+
+A port is ``number/state/protocol/owner/service/rpc information/version/``. Nmap writes a slash
+within a field as a vertical bar, so a service's ``ssl|http`` means ``ssl/http``.
+"""
+
+from __future__ import annotations
+
+from decloak.core.document import View
+from decloak.core.facts import Facts
+from decloak.indicators.engine import compile_pattern
+from decloak.sources.names import label_of_name
+from decloak.sources.nmap_command import note_targets
+from decloak.sources.nmap_versions import split_version_cell
+
+__all__ = ["NmapGrepable"]
+
+_PORT = (
+    rb"[0-9]{1,5}/(?:open\|filtered|closed\|filtered|open|closed|filtered|unfiltered)"
+    rb"/(?:tcp|udp|sctp|ip)?/"
+)
+_HOST = rb"Host: [^ \t\n]{1,253} \([^ \t\n()]{0,255}\)[ \t]+(?:Status|Ports|Protocols|OS|Ignored State): "
+_LINE = compile_pattern(
+    rb"(?m)^[ \t>]*(?:(Host): ([^ \t\n]+) \(([^ \t\n()]*)\)([^\n]*)"
+    rb"|# (Nmap) ([0-9][0-9A-Za-z.+-]*) scan initiated ([^\n]*?) as: ([^\n]*)"
+    rb"|# Nmap done at ([^\n]*?) -- )"
+)
+_ENTRY = compile_pattern(
+    rb"([0-9]{1,5})/(open\|filtered|closed\|filtered|open|closed|filtered|unfiltered)"
+    rb"/(tcp|udp|sctp|ip)?/([^/\n]*)/([^/\n]*)/([^/\n]*)/([^/\n]*)/?"
+)
+_PROTOCOL_ENTRY = compile_pattern(
+    rb"([0-9]{1,3})/(open\|filtered|closed\|filtered|open|closed|filtered|unfiltered)/([^/, \t\n]+)/"
+)
+_STRONG = compile_pattern(rb"(?m)^[ \t>]*" + _HOST, capture=False)
+_SCORE = compile_pattern(rb"(?m)^# Nmap [0-9][^\n]* scan initiated [^\n]* -o[GA] ", capture=False)
+
+
+class NmapGrepable:
+    """Nmap's grepable output."""
+
+    name = "nmap_grepable"
+    source = "nmap"
+    layout = "grepable"
+    description = "Nmap grepable output (-oG)"
+    anchor = rb"(?m)^[ \t>]*(?:" + _HOST + rb"|# Ports scanned: TCP\()"
+
+    def score(self, view: View, start: int, end: int) -> float:
+        """How sure it is: host lines are enough, nothing else writes them."""
+        if _STRONG.search(view.shadow, start, end):
+            return 0.99
+        return 0.5 if _SCORE.search(view.shadow, start, end) else 0.0
+
+    def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
+        """Add scans, hosts and ports. The lines of one host that follow each other are one host."""
+        scan = host = -1
+        current = b""
+        for match in _LINE.finditer(view.shadow, start, end):
+            if match.start(1) >= 0:
+                if host < 0 or match.group(2) != current:
+                    host, current = facts.open("host", scan), match.group(2)
+                    _add_names(view, match.span(2), match.span(3), host, facts)
+                _read_fields(view, *match.span(4), host, facts)
+            elif match.start(5) >= 0:
+                scan, host = facts.open("scan"), -1
+                facts.add(scan, "scanner", "SOFTWARE", *match.span(5))
+                facts.add(scan, "version", "VERSION", *match.span(6))
+                facts.add(scan, "started", "", *match.span(7))
+                facts.add(scan, "arguments", "", *match.span(8))
+                note_targets(view, *match.span(8), facts)
+            elif scan >= 0:
+                facts.add(scan, "finished", "", *match.span(9))
+
+
+def _add_names(
+    view: View, address: tuple[int, int], name: tuple[int, int], host: int, facts: Facts
+) -> None:
+    for start, end in (address, name):
+        label = label_of_name(view.text[start:end]) if end - start < 300 else ""
+        if label:
+            facts.add(host, "address" if label == "IP_ADDRESS" else "name", label, start, end)
+
+
+def _read_fields(view: View, start: int, end: int, host: int, facts: Facts) -> None:
+    """Read the fields after a host, ``Name: value`` separated by tabs."""
+    shadow = view.shadow
+    for field in shadow[start:end].split(b"\t"):
+        colon = field.find(b": ")
+        key = field[:colon].strip()
+        value, stop = start + colon + 2, start + len(field.rstrip())
+        if key == b"Status":
+            word = shadow[value:stop]
+            if word in {b"Up", b"Down"}:
+                facts.add(host, "status", "STATUS", value, stop)
+        elif key == b"Ports":
+            _read_ports(view, value, stop, host, facts)
+        elif key == b"Protocols":
+            for match in _PROTOCOL_ENTRY.finditer(shadow, value, stop):
+                port = facts.open("port", host)
+                facts.add(port, "number", "", *match.span(1))
+                facts.add(port, "state", "STATE", *match.span(2))
+                if match.group(3) != b"unknown":
+                    facts.add(port, "service", "SERVICE", *match.span(3))
+        elif key == b"OS":
+            facts.add(host, "os", "OS", value, stop)
+        start += len(field) + 1
+
+
+def _read_ports(view: View, start: int, end: int, host: int, facts: Facts) -> None:
+    for match in _ENTRY.finditer(view.shadow, start, end):
+        port = facts.open("port", host)
+        facts.add(port, "number", "PORT", *match.span(1))
+        facts.add(port, "state", "STATE", *match.span(2))
+        if match.start(3) >= 0:
+            facts.add(port, "protocol", "PROTOCOL", *match.span(3))
+        service = match.group(5).rstrip(b"?")
+        if service and service != b"unknown":
+            a, b = match.start(5), match.start(5) + len(service)
+            facts.add(port, "service", "SERVICE", a, b, _slashes(view.text[a:b]))
+        cell = match.group(7)
+        a = match.start(7)
+        parts = split_version_cell(cell)
+        for field, label, (first, last) in (
+            ("software", "SOFTWARE", parts.product),
+            ("version", "VERSION", parts.version),
+            ("info", "", parts.info),
+            ("os", "OS", parts.system),
+        ):
+            low, high = a + first, a + last
+            facts.add(port, field, label, low, high, _slashes(view.text[low:high]))
+
+
+def _slashes(text: str) -> str | None:
+    """Return the text with its vertical bars read as slashes; None when there are none."""
+    return text.replace("|", "/") if "|" in text else None
