@@ -13,7 +13,7 @@ from decloak.sources.shodan_text import SHODAN_SEARCH, SHODAN_TEXT
 
 __all__ = ["PARSERS"]
 
-# In order of preference: of two layouts that know a line, the first takes it.
+# In order of preference: of two layouts that know a line, the first takes it. Prose stays last.
 _BUILT_IN: list[SourceParser] = [
     NmapGrepable(),
     NmapText(),

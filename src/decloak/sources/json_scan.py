@@ -8,9 +8,8 @@ keys, missing commas. It stops, with a problem, where the text is no JSON any mo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from json import JSONDecodeError
-from json.decoder import scanstring
 from typing import NamedTuple
 
 from decloak.core.document import View
@@ -141,8 +140,8 @@ def scan_json(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for its sp
 def _unescape(content: str) -> str:
     """Return what the content of a JSON string means; unknown escapes stay as they are."""
     try:
-        value, _ = scanstring(content + '"', 0, False)
-    except JSONDecodeError:
+        value: str = json.loads(f'"{content}"', strict=False)
+    except json.JSONDecodeError:
         return _unescape_leniently(content)
     return value
 

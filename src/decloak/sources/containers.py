@@ -1,0 +1,72 @@
+"""Containers: where JSON and XML documents stand in a text, alone or between other things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from decloak.core.document import View
+from decloak.indicators.engine import compile_pattern
+from decloak.sources.json_scan import CLOSE, PROBLEM, scan_json
+
+__all__ = ["Container", "find_containers"]
+
+_STARTS = compile_pattern(
+    rb"(?m)^[ \t\x81]*(?:"
+    rb"\{[ \t]*(?:\"[^\"\n]{0,200}\"[ \t]*:|$)"
+    rb"|\[[ \t]*(?:[{\[]|$)"
+    rb"|<\?xml|<!DOCTYPE nmaprun|<nmaprun)",
+    capture=False,
+)
+_XML_END = b"</nmaprun>"
+
+
+class Container(NamedTuple):
+    """A stretch that is JSON or XML from end to end; its layout and its place."""
+
+    layout: str
+    start: int
+    end: int
+
+
+def find_containers(view: View) -> Iterator[Container]:
+    """Yield the containers of a text, in order, never overlapping.
+
+    JSON is walked to its end, so consecutive JSON Lines are one container; a truncated one
+    reaches as far as it is JSON. XML reaches to its end tag, or to the end of the text.
+    """
+    shadow = view.shadow
+    position, xml_end = 0, -1
+    while match := _STARTS.search(shadow, position):
+        start = match.start()
+        while shadow[start] not in b"{[<":
+            start += 1
+        if shadow[start] == ord("<"):
+            if xml_end < start:
+                found = shadow.find(_XML_END, start)
+                xml_end = found + len(_XML_END) if found >= 0 else len(shadow)
+            yield Container("xml", start, xml_end)
+            position = xml_end
+        else:
+            end, position = _json_end(view, start)
+            if end > start:
+                yield Container("json", start, end)
+            position = max(position, match.end())
+
+
+def _json_end(view: View, start: int) -> tuple[int, int]:
+    """Return where JSON that starts here ends, and how far it was looked at.
+
+    The end is `start` when there is none.
+    """
+    end, depth_closed = start, 0
+    for token in scan_json(view, start):
+        if token.kind == CLOSE and token.depth == 0:
+            depth_closed = token.start == token.end  # closed only because the scan stopped
+            end = token.end
+        elif token.kind == PROBLEM:
+            if depth_closed:  # inside a document: take the broken line along
+                line_end = view.shadow.find(b"\n", token.start)
+                end = line_end if line_end >= 0 else len(view.shadow)
+            return end, max(end, token.start)
+    return len(view.shadow), len(view.shadow)

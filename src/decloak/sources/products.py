@@ -1,0 +1,129 @@
+"""Products: the names and versions in a string that is known to name software.
+
+A ``Server`` header, a greeting, the answer to ``version.bind``: the place says that products are
+named here, so ``name/1.2`` or ``Name 1.2.3`` need no vocabulary. Outside such a place the same
+shapes mean nothing, and nobody should call this.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from decloak.core.document import View
+from decloak.core.facts import Facts
+from decloak.indicators.engine import compile_pattern
+
+__all__ = ["VERSION_PATTERN", "Product", "note_products", "read_products"]
+
+MAX_PRODUCT_STRING = 2048
+"""Longest string that is read as a list of products; nothing honest is longer."""
+
+# Digits, dots, and what packagers and release managers hang on (8.4p1, 9.9.3-P2, 1.0.2k-fips,
+# 7.6.9.v20130131, 4.2.6p2@1.2194-o); a distribution's own revision after a hyphen stays outside.
+_TAIL = (
+    rb"(?:[a-zA-Z]{1,8}[0-9]{0,6}[a-z]?[0-9]{0,4}){0,1}"
+    rb"(?:@[0-9][0-9.]{0,20})?"
+    rb"(?:[-.](?:P|S|W|R|rc|RC|alpha|beta|rel|pre|GA|Final|SP|ESV|M|rpz|rl|r|o|SNAPSHOT)"
+    rb"\.?[0-9][0-9.]{0,12}|-(?:ESV|alpha|beta|dev|SNAPSHOT|STABLE|r|o)){0,3}"
+    rb"(?:~[a-z0-9]{1,16}(?:-[0-9]{1,4})?)?"
+)
+_DOTTED = rb"[0-9]{1,10}(?:\.[0-9]{1,14}|\.[a-z]{1,3}[0-9]{0,10}|\.GA|\.Final){1,8}" + _TAIL
+_NUMBER = rb"[0-9]{1,10}" + _TAIL
+VERSION_PATTERN = rb"(?:" + _DOTTED + rb")"
+_WORD = rb"[A-Za-z][A-Za-z0-9+&!]{0,40}(?:[-_.][A-Za-z][A-Za-z0-9+]{0,40}){0,6}"
+_NAME = _WORD + rb"(?: (?:[A-Z][A-Za-z0-9+-]{0,40}|for|of)){0,5}"
+_KEYWORD = rb"(?:[Vv]\.?|(?:[Vv]er(?:sion|\.)?|VERSION|[Rr]elease|[Rr]ev(?:ision)?)[ :=]{1,3}[vV]?)"
+_PRODUCTS = compile_pattern(
+    rb"(" + _NAME + rb")(?:/[vV]?|[ ,]{0,2} " + _KEYWORD + rb")"
+    rb"(" + _DOTTED + rb"|" + _NUMBER + rb")"
+    rb"|(" + _NAME + rb")(?:[-_ ]" + _KEYWORD + rb"?| ?\([vV]?)(" + _DOTTED + rb")"
+    rb"|\b" + _KEYWORD + rb" ?(" + _DOTTED + rb")"
+)
+_VERSION_GROUPS = (2, 4, 5)
+_PROTOCOLS = frozenset(
+    {"http", "https", "upnp", "dlnadoc", "ssh", "tls", "ssl", "rtsp", "sip", "jsp", "servlet",
+     "smtp", "esmtp", "ftp", "mime", "xml", "http server", "port", "dlna", "ip", "utc", "gmt"}
+)  # fmt: skip
+_SYSTEMS = frozenset(
+    {"linux", "ubuntu", "debian", "centos", "fedora", "red hat", "redhat", "suse", "opensuse",
+     "freebsd", "openbsd", "netbsd", "darwin", "macos", "sunos", "solaris", "unix", "windows",
+     "win32", "win64", "win2003", "aix", "hp-ux", "raspbian", "gentoo", "alpine", "openvms",
+     "mandriva", "mandrake linux", "scientific linux", "oracle linux", "amazon linux", "vxworks",
+     "red hat enterprise linux", "debian gnu/linux", "qnx", "ios", "fedora core", "windows nt",
+     "windows ce", "almalinux", "rocky linux", "arch linux", "cisco ios", "routeros"}
+)  # fmt: skip
+_WORDS = compile_pattern(rb"[A-Za-z][A-Za-z0-9+-]{1,40}(?:/Linux)?", capture=False)
+# Vendors that stand before a product's own name; the name alone is the product.
+_VENDORS = ("Microsoft", "Apache", "Oracle", "IBM", "Sun", "Cisco", "HP", "Mbedthis", "Embedthis")
+_WHOLE = frozenset({"apache httpd", "apache-coyote", "oracle http server"})
+
+
+class Product(NamedTuple):
+    """One name or version that a product string holds: its label and place."""
+
+    label: str
+    start: int
+    end: int
+
+
+def read_products(view: View, start: int, end: int) -> list[Product]:
+    """Return the software, systems and versions named in a range, in order of the text."""
+    end = min(end, start + MAX_PRODUCT_STRING)
+    text = view.text
+    found: list[Product] = []
+    for match in _PRODUCTS.finditer(view.shadow, start, end):
+        group = next(group for group in _VERSION_GROUPS if match.start(group) >= 0)
+        version = Product("VERSION", *match.span(group))
+        if group != _VERSION_GROUPS[-1]:  # the last alternative has no name
+            low, high = match.span(group - 1)
+            name = text[low:high]
+            if name.casefold() in _PROTOCOLS or _in_path(text, start, low):
+                continue
+            found.append(_named(text, low, high))
+        found.append(version)
+    taken = [(product.start, product.end) for product in found]
+    found += [
+        system
+        for system in _systems(view, start, end)
+        if not any(low < system.end and system.start < high for low, high in taken)
+    ]
+    return sorted(found, key=_place)
+
+
+def _in_path(text: str, start: int, low: int) -> bool:
+    """Whether a name stands inside a path or URL: ``a/name``, ``.name``, ``](name``."""
+    before = text[max(start, low - 2) : low]
+    return before[-1:] in {".", "@", "\\", "%"} or (
+        before[-1:] == "/" and (before[:1].isalnum() or before[:1] in {"/", "]"})
+    )
+
+
+def _place(product: Product) -> int:
+    return product.start
+
+
+def _named(text: str, low: int, high: int) -> Product:
+    name = text[low:high]
+    folded = name.casefold()
+    if folded in _SYSTEMS:
+        return Product("OS", low, high)
+    if folded not in _WHOLE:
+        for vendor in _VENDORS:
+            if name.startswith(vendor) and name[len(vendor) : len(vendor) + 1] in {" ", "-"}:
+                return Product("SOFTWARE", low + len(vendor) + 1, high)
+    return Product("SOFTWARE", low, high)
+
+
+def _systems(view: View, start: int, end: int) -> list[Product]:
+    """Return operating systems that stand there by name, without a version."""
+    return [
+        Product("OS", match.start(), match.end())
+        for match in _WORDS.finditer(view.shadow, start, end)
+        if view.text[match.start() : match.end()].casefold() in _SYSTEMS
+    ]
+
+
+def note_products(view: View, start: int, end: int, facts: Facts, detail: str) -> None:
+    """Note every product of a range; a range without any that can be told is left alone."""
+    for product in read_products(view, start, end):
+        facts.note(product.label, product.start, product.end, f"{detail}.{product.label.lower()}")

@@ -1,0 +1,36 @@
+"""Run: segments and facts of a text, the work of all source parsers together."""
+
+from __future__ import annotations
+
+from decloak.core.document import View
+from decloak.core.facts import Facts, Segment
+from decloak.sources.base import PARSERS, SourceParser
+from decloak.sources.detect import parsers_of
+from decloak.sources.segment import segment
+
+__all__ = ["read_sources"]
+
+
+def read_sources(view: View, hint: str | None = None) -> tuple[list[Segment], Facts, str]:
+    """Cut a text into segments and let each segment's grammar read it.
+
+    Returns:
+        The segments, the facts of all of them, and the dominant source.
+
+    Raises:
+        SettingsError: when the hint names no known source.
+    """
+    segments, source = segment(view, hint)
+    facts = Facts(source)
+    for part in segments:
+        facts.source = part.source
+        _parser_of(part).parse(view, part.start, part.end, facts)
+    facts.source = source
+    return segments, facts, source
+
+
+def _parser_of(part: Segment) -> SourceParser:
+    for parser in PARSERS:
+        if parser.source == part.source and parser.layout == part.layout:
+            return parser
+    return parsers_of(part.source)[0]
