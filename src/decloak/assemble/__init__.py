@@ -1,0 +1,7 @@
+"""assemble: entities that belong together become records."""
+
+from __future__ import annotations
+
+from decloak.assemble.records import assemble
+
+__all__ = ["assemble"]

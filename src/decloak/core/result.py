@@ -11,8 +11,8 @@ from decloak.core.entity import Entity, Status
 __all__ = ["Failure", "Record", "Result"]
 
 Record = dict[str, Any]
-"""One record as it is printed: ``type``, fields as ``{"value", "text", "start", "end"}`` (lists of
-them for fields with many values), and child records under their plural."""
+"""One record as it is printed: its ``kind``, fields as ``{"value", "start", "end"}`` (lists of them
+for fields with many values), and child records under their plural."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,22 @@
+"""tag: candidates with a label from each proposer."""
+
+from __future__ import annotations
+
+from decloak.tag.base import PROPOSERS, Proposer, Scene
+from decloak.tag.colon import Colon
+from decloak.tag.dotted import Dotted
+from decloak.tag.identifiers import Identifiers
+from decloak.tag.locators import Locators
+from decloak.tag.paths import Paths
+from decloak.tag.products import Products
+from decloak.tag.wording import Wording
+
+__all__ = ["PROPOSERS", "Proposer", "Scene"]
+
+PROPOSERS.add(Locators())
+PROPOSERS.add(Dotted())
+PROPOSERS.add(Colon())
+PROPOSERS.add(Identifiers())
+PROPOSERS.add(Paths())
+PROPOSERS.add(Products())
+PROPOSERS.add(Wording())

@@ -1,0 +1,92 @@
+"""Colon tokens: IPv6 addresses and networks, and hardware addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+
+from decloak.core.entity import Candidate, Verdict
+from decloak.indicators import read
+from decloak.indicators.engine import compile_pattern
+from decloak.tag.base import Scene
+
+__all__ = ["Colon"]
+
+_TOKEN = compile_pattern(rb"[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*", capture=False)
+_TAIL = compile_pattern(rb"%[A-Za-z0-9_.-]{1,20}|/[0-9]{1,3}", capture=False)
+_DASHED = compile_pattern(
+    rb"\b(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}\b|\b(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}\b",
+    capture=False,
+)
+_NAME = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
+_LONGEST = 64
+
+
+class Colon:
+    """Propose IP_ADDRESS (version 6), CIDR and MAC_ADDRESS."""
+
+    name = "colon"
+    labels = ("IP_ADDRESS", "CIDR", "MAC_ADDRESS")
+    origins = ("pattern.ipv6", "pattern.cidr6", "pattern.mac")
+
+    def propose(self, scene: Scene) -> Iterator[Candidate]:
+        """Yield addresses; times, port lists, scope operators and fingerprints are none."""
+        shadow, text, known = scene.view.shadow, scene.view.text, scene.known
+        for match in _TOKEN.finditer(shadow):
+            start, end = match.span()
+            if end - start > _LONGEST:
+                continue
+            before = shadow[start - 1] if start else 32
+            after = shadow[end] if end < len(shadow) else 32
+            if before in _NAME or after in _NAME or before in b".:":
+                continue
+            while end > start and shadow[end - 1] in b".:" and shadow[end - 2 : end] != b"::":
+                end -= 1
+            while start < end and shadow[start] == 0x3A and shadow[start : start + 2] != b"::":
+                start += 1
+            if start >= end or (start, end) in known:
+                continue
+            yield from _read(text, shadow, start, end, known)
+        for match in _DASHED.finditer(shadow):
+            start, end = match.span()
+            around = shadow[start - 1 : start] + shadow[end : end + 1]
+            if not {0x2D, 0x2E}.isdisjoint(around) or (start, end) in known:
+                continue
+            if read("MAC_ADDRESS", text[start:end]).verdict is Verdict.CONFIRMED:
+                yield Candidate(start, end, "MAC_ADDRESS", "pattern.mac")
+
+
+def _read(
+    text: str,
+    shadow: bytes,
+    start: int,
+    end: int,
+    known: AbstractSet[tuple[int, int]],
+) -> Iterator[Candidate]:
+    token = text[start:end]
+    if len(token) == 17 and token.count(":") == 5:
+        if read("MAC_ADDRESS", token).verdict is Verdict.CONFIRMED:
+            yield Candidate(start, end, "MAC_ADDRESS", "pattern.mac")
+        return
+    if not _plausible(token) or read("IP_ADDRESS", token).verdict is not Verdict.CONFIRMED:
+        return
+    tail = _TAIL.match(shadow, end, min(end + 24, len(shadow)))
+    if tail is not None:
+        stop = tail.end()
+        if shadow[end] == 0x25:
+            while text[stop - 1] in ".-":
+                stop -= 1
+            end = stop
+        elif read("CIDR", text[start:stop]).verdict is Verdict.CONFIRMED:
+            if (start, stop) not in known:
+                yield Candidate(start, stop, "CIDR", "pattern.cidr6")
+            return
+    if (start, end) not in known:
+        yield Candidate(start, end, "IP_ADDRESS", "pattern.ipv6")
+
+
+def _plausible(token: str) -> bool:
+    """Whether a well-formed IPv6 text is meant as one: ``::`` and ``ab::cd`` are code."""
+    if not any(char.isdigit() for char in token):
+        return token.count(":") >= 4
+    return token != "::" and len(token) > 2

@@ -1,0 +1,93 @@
+"""Identifiers: digests, CVE, CPE, ATT&CK, AS numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decloak.core.entity import Candidate, Verdict
+from decloak.indicators import read
+from decloak.indicators.engine import compile_pattern
+from decloak.indicators.hashes import HASH_LENGTHS
+from decloak.tag.base import Scene
+
+__all__ = ["Identifiers"]
+
+_HASH = compile_pattern(rb"[0-9A-Fa-f]{32,}", capture=False)
+_SSDEEP = compile_pattern(rb"\b[0-9]{1,7}:[A-Za-z0-9/+]{3,64}:[A-Za-z0-9/+]{3,64}\b", capture=False)
+_CODES = compile_pattern(
+    rb"(?i)\bcve[-_ \x83]20?[0-9]{2,3}[-_ \x83][0-9]{4,7}\b|\bcve-1999-[0-9]{4}\b"
+    rb"|cpe:(?:/[aho]|2\.3:[aho*-]):[^\s\x82\"'<>,;|)\]]+",
+    capture=False,
+)
+_TECHNIQUE = compile_pattern(rb"\bT1[0-9]{3}(?:\.[0-9]{3})?\b|\bTA00[0-9]{2}\b", capture=False)
+_ASN = compile_pattern(
+    rb"\bAS[0-9]{1,10}\b|(?i)\b(?:asn|as number|autonomous system)[ \t:#=]{1,3}[0-9]{1,10}\b",
+    capture=False,
+)
+_ASN_WORDS = compile_pattern(
+    rb"(?i)\b(?:asn|autonomous|origin|bgp|as-?name|aut-num|route[rsd]?|isp|peer|announce[ds]?|hosted)\b",
+    capture=False,
+)
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
+
+
+class Identifiers:
+    """Propose HASH, CVE, CPE, TECHNIQUE and ASN."""
+
+    name = "identifiers"
+    labels = ("HASH", "CVE", "CPE", "TECHNIQUE", "ASN")
+    origins = ("pattern.hash", "pattern.ssdeep", "pattern.cve", "pattern.cpe",
+               "pattern.technique", "pattern.asn", "pattern.asn.bare")  # fmt: skip
+
+    def propose(self, scene: Scene) -> Iterator[Candidate]:
+        """Yield every identifier that its check confirms."""
+        shadow, text, known = scene.view.shadow, scene.view.text, scene.known
+        for match in _HASH.finditer(shadow):
+            start, end = match.span()
+            if end - start not in HASH_LENGTHS or (start, end) in known:
+                continue
+            around = shadow[start - 1 : start] + shadow[end : end + 1]
+            if not _WORD.isdisjoint(around) or (around[-1:] in {b"+", b"/"} and end < len(shadow)):
+                continue
+            if read("HASH", text[start:end]).verdict is Verdict.CONFIRMED:
+                yield Candidate(start, end, "HASH", "pattern.hash")
+        for match in _CODES.finditer(shadow):
+            start, end = match.span()
+            if shadow[start + 1] in b"vV":
+                yield Candidate(start, end, "CVE", "pattern.cve", _plain_cve(text[start:end]))
+                continue
+            while text[end - 1] in ".:":
+                end -= 1
+            if (start, end) not in known:
+                yield Candidate(start, end, "CPE", "pattern.cpe")
+        for match in _TECHNIQUE.finditer(shadow):
+            start, end = match.span()
+            if shadow[start - 1 : start] not in {b"-", b"."} or not start:
+                yield Candidate(start, end, "TECHNIQUE", "pattern.technique")
+        for match in _ASN.finditer(shadow):
+            start, end = match.span()
+            if (start, end) not in known:
+                yield from _asn(shadow, start, end)
+        if b":" in shadow:
+            for match in _SSDEEP.finditer(shadow):
+                start, end = match.span()
+                if end - start > 40 and read("HASH", text[start:end]).verdict is Verdict.CONFIRMED:
+                    yield Candidate(start, end, "HASH", "pattern.ssdeep")
+
+
+def _plain_cve(text: str) -> str | None:
+    """Return the identifier with plain hyphens where other dashes or spaces stand."""
+    plain = "".join(char if char.isalnum() else "-" for char in text).upper()
+    return None if plain == text else plain
+
+
+def _asn(shadow: bytes, start: int, end: int) -> Iterator[Candidate]:
+    if shadow[start + 2] not in b"0123456789":
+        while shadow[start] not in b"0123456789":
+            start += 1
+        yield Candidate(start, end, "ASN", "pattern.asn")
+        return
+    low = max(0, start - 48)
+    low = max(low, shadow.rfind(b"\n", low, start) + 1)
+    sure = end - start >= 6 or _ASN_WORDS.search(shadow, low, min(end + 32, len(shadow)))
+    yield Candidate(start, end, "ASN", "pattern.asn" if sure else "pattern.asn.bare")

@@ -1,0 +1,124 @@
+"""Locators: URLs and e-mail addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decloak.core.document import View
+from decloak.core.entity import Candidate
+from decloak.indicators.engine import compile_pattern
+from decloak.indicators.names import URL_SCHEMES
+from decloak.tag.base import Scene
+
+__all__ = ["Locators"]
+
+_SCHEMES = b"|".join(
+    scheme.replace("+", r"\+").encode() for scheme in sorted(URL_SCHEMES, key=len, reverse=True)
+)
+_URL = compile_pattern(
+    rb"(?i)(?:" + _SCHEMES + rb")://[^\s\x00-\x20\x7f\x82\"<>`^{}|]+", capture=False
+)
+_EMAIL = compile_pattern(
+    rb"[A-Za-z0-9\x80_.!#$%&'*+/=?^{|}~-]+@[A-Za-z0-9\x80_-]+(?:\.[A-Za-z0-9\x80_-]+)+",
+    capture=False,
+)
+_TRAILING = ".,;:!?'\"*_~\\\u3002\uff0c\u2019\u201d\u00bb\u2026"
+_PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
+_NAME = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
+_LEADING = "!#$%&'*/=?^{|}~.-`+"
+
+
+def trim_url(text: str, start: int, end: int) -> int:
+    """Return where a URL ends once the punctuation of the sentence around it is taken off.
+
+    A closing bracket stays when the URL opened it (``/wiki/Name_(disambiguation)``).
+    """
+    while end > start:
+        char = text[end - 1]
+        if char in _TRAILING or (
+            char in _PAIRS and text.count(char, start, end) > text.count(_PAIRS[char], start, end)
+        ):
+            end -= 1
+        else:
+            break
+    return end
+
+
+class Locators:
+    """Propose URL and EMAIL."""
+
+    name = "locators"
+    labels = ("URL", "EMAIL")
+    origins = ("pattern.url", "pattern.email")
+
+    def propose(self, scene: Scene) -> Iterator[Candidate]:
+        """Yield URLs and e-mail addresses, trimmed of the sentence around them."""
+        view, known = scene.view, scene.known
+        if b"://" in view.shadow:
+            for match in _URL.finditer(view.shadow):
+                span = _url_span(view, *match.span())
+                if span is not None and span not in known:
+                    yield Candidate(*span, "URL", "pattern.url")
+        if b"@" in view.shadow:
+            for match in _EMAIL.finditer(view.shadow):
+                span = _email_span(view, *match.span())
+                if span is not None and span not in known:
+                    yield Candidate(*span, "EMAIL", "pattern.email")
+
+
+def _url_span(view: View, start: int, end: int) -> tuple[int, int] | None:
+    text = view.text
+    mark = text.find("://", start, end)
+    authority_end = mark + 3
+    # Markdown closes a link with "](" or ")": what follows is another thing.
+    for stop in (
+        "](",
+        ")[",
+        "),",
+        "',",
+        '",',
+        "&quot;",
+        "&gt;",
+        "&lt;",
+        "\\n",
+        "\\r",
+        "\\t",
+        '\\"',
+        "');",
+        "')",
+    ):
+        cut = text.find(stop, authority_end, end)
+        if cut >= 0 and not (stop.startswith(")") and "(" in text[start:cut]):
+            end = cut
+    end = trim_url(text, authority_end, end)
+    return (start, end) if end > authority_end else None
+
+
+def _email_span(view: View, start: int, end: int) -> tuple[int, int] | None:
+    text, shadow = view.text, view.shadow
+    at = text.rfind("@", start, end)
+    local = text[start:at]
+    # "mailto:", "E-Mail=": whatever is glued in front of the local part is not part of it.
+    for glue in ("=", "|", "'", "/", "{", "}", "`", "&"):
+        cut = local.rfind(glue)
+        if cut >= 0:
+            start += cut + 1
+            local = text[start:at]
+    while start < at and text[start] in _LEADING:
+        start += 1
+    if start == at:
+        return None
+    while end > at and text[end - 1] in "-_":
+        end -= 1
+    following = shadow[end : end + 2]
+    # git@host.example:owner/name is the address of a repository.
+    if (
+        following[:1] == b":"
+        and following[1:]
+        and following[1] in _NAME
+        and text[start:at] == "git"
+    ):
+        return None
+    if following[:1] == b"@":
+        return None
+    return start, end

@@ -1,0 +1,54 @@
+"""Paths: files of Windows and of Unix-like systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decloak.core.entity import Candidate
+from decloak.indicators.engine import compile_pattern
+from decloak.indicators.paths import UNIX_ROOTS
+from decloak.tag.base import Scene
+
+__all__ = ["Paths"]
+
+_ROOTS = b"|".join(root.encode() for root in sorted(UNIX_ROOTS, key=len, reverse=True))
+_WINDOWS = compile_pattern(
+    rb"(?:\b[A-Za-z]:|\\\\[A-Za-z0-9_.$-]{1,64}|%[A-Za-z_()0-9]{3,24}%)\\{1,2}"
+    rb"(?:[^\\/:*?\"<>|\r\n\x00-\x1f,;]{1,64}\\{1,2})*[^\\/:*?\"<>|\s\x00-\x1f,;()']{0,96}",
+    capture=False,
+)
+_UNIX = compile_pattern(
+    rb"(?:/(?:" + _ROOTS + rb")|~)/[A-Za-z0-9_.@+%~\x80-][A-Za-z0-9_.@+%~/\x80-]*", capture=False
+)
+_BEFORE_NO = frozenset(
+    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:-<\\\x80"
+)
+_LONGEST = 512
+
+
+class Paths:
+    """Propose FILE_PATH for absolute paths; mere file names are no paths."""
+
+    name = "paths"
+    labels = ("FILE_PATH",)
+    origins = ("pattern.path.windows", "pattern.path.unix")
+
+    def propose(self, scene: Scene) -> Iterator[Candidate]:
+        """Yield absolute paths, trimmed of the sentence around them."""
+        shadow, text = scene.view.shadow, scene.view.text
+        if b"\\" in shadow:
+            for match in _WINDOWS.finditer(shadow):
+                start, end = match.span()
+                while text[end - 1] in ".'\")]`":
+                    end -= 1
+                if 4 <= end - start <= _LONGEST:
+                    yield Candidate(start, end, "FILE_PATH", "pattern.path.windows")
+        if b"/" in shadow:
+            for match in _UNIX.finditer(shadow):
+                start, end = match.span()
+                if start and shadow[start - 1] in _BEFORE_NO:
+                    continue
+                while text[end - 1] in ".-~%+@/":
+                    end -= 1
+                if 5 <= end - start <= _LONGEST:
+                    yield Candidate(start, end, "FILE_PATH", "pattern.path.unix")

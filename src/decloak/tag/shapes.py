@@ -1,0 +1,126 @@
+"""Shapes: what a dotted token is by its own characters, remembered per distinct token."""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import Enum
+from functools import lru_cache
+from itertools import pairwise
+
+from decloak.core.entity import Verdict
+from decloak.core.limits import MAX_DOMAIN_LENGTH
+from decloak.indicators import read
+from decloak.indicators.suffixes import public_suffix
+from decloak.tag.traps import (
+    CODE_HEADS,
+    DETECTION_HEADS,
+    FILE_ENDINGS,
+    MEMBER_ENDINGS,
+    PACKAGE_HEADS,
+    PRODUCTS_LIKE_NAMES,
+    TITLED,
+)
+
+__all__ = ["Shape", "ascii_core", "shape_of"]
+
+
+class Shape(Enum):
+    """What a dotted token can be."""
+
+    NOTHING = "nothing"
+    IPV4 = "ipv4"
+    RANGE = "range"
+    DOMAIN = "domain"
+    FILE = "file"
+    CODE = "code"
+    MIXED = "mixed"
+
+
+@lru_cache(maxsize=1 << 16)
+def shape_of(token: str) -> Shape:
+    """Say what a maximal dotted token can be, by its own characters.
+
+    FILE and CODE are tokens that could be domains but are usually file names (``setup.py``) and
+    members, packages or detection names (``System.IO``, ``com.example.app``).
+    """
+    if len(token) > MAX_DOMAIN_LENGTH * 2:
+        return Shape.NOTHING
+    labels = token.rstrip("-_").split(".")
+    top = labels[-1]
+    if top.isdecimal() and top.isascii():
+        four = len(labels) == 4 and read("IP_ADDRESS", token).verdict is Verdict.CONFIRMED
+        return Shape.IPV4 if four else Shape.NOTHING
+    if token[0].isdecimal() and "-" in token and read("CIDR", token).verdict is Verdict.CONFIRMED:
+        return Shape.RANGE
+    if not token.isascii() and ascii_core(token) is not None:
+        return Shape.MIXED
+    reading = read("DOMAIN", token.rstrip("-_"))
+    if reading.verdict is not Verdict.CONFIRMED or reading.label:
+        return Shape.NOTHING
+    if token.isascii():
+        return _trap(labels, reading.value)
+    return Shape.DOMAIN
+
+
+def _trap(labels: list[str], name: str) -> Shape:
+    """Tell an honest name from the file names and the code that look like one."""
+    head, top = labels[0].lower(), labels[-1]
+    low = top.lower()
+    if (
+        top != low
+        and not (top.isupper() and all(x == x.upper() for x in labels))
+        and not (top.isupper() and len(labels) == 2 and low in TITLED)
+    ):
+        return Shape.CODE
+    if name in PRODUCTS_LIKE_NAMES or head in DETECTION_HEADS:
+        return Shape.CODE
+    if len(labels) == 2:
+        if low in FILE_ENDINGS:
+            return Shape.FILE
+        if head in CODE_HEADS or (len(head) == 1 and low not in TITLED):
+            return Shape.CODE
+        if public_suffix(name) == name:
+            return Shape.CODE
+    elif low in FILE_ENDINGS and not head.startswith("www"):
+        return Shape.FILE
+    elif (head in PACKAGE_HEADS and low not in TITLED and len(low) > 2) or all(
+        len(label) == 1 for label in labels
+    ):
+        return Shape.CODE
+    if low in MEMBER_ENDINGS and (head in CODE_HEADS or _camel(labels[-2])):
+        return Shape.CODE
+    if len(labels) > 2 and any(_camel(label) for label in labels[:-1]) and low not in TITLED:
+        return Shape.CODE
+    return Shape.DOMAIN
+
+
+def _camel(label: str) -> bool:
+    """Whether a label has a capital after a small letter: ``getName``."""
+    return any(a.islower() and b.isupper() for a, b in pairwise(label))
+
+
+def ascii_core(token: str) -> tuple[int, int] | None:
+    """Return the range of the ASCII name inside a token that runs into unspaced script.
+
+    Chinese, Japanese, Thai and their like write no spaces: a name between two such words is
+    cut out. None when the token is ASCII, or when its other letters belong to the name.
+    """
+    start, end = 0, len(token)
+    while start < end and _unspaced(token[start]):
+        start += 1
+    while end > start and _unspaced(token[end - 1]):
+        end -= 1
+    core = token[start:end]
+    if (start, end) == (0, len(token)) or "." not in core or not core.isascii():
+        return None
+    if read("DOMAIN", core).verdict is Verdict.CONFIRMED or shape_of(core) is Shape.IPV4:
+        return start, end
+    return None
+
+
+@lru_cache(maxsize=1 << 12)
+def _unspaced(char: str) -> bool:
+    if char.isascii():
+        return False
+    script = unicodedata.name(char, "").partition(" ")[0]
+    return script in {"CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "HANGUL"}

@@ -1,0 +1,57 @@
+"""Traps: words that make a dotted token a file name, a member, a package or a detection name."""
+
+from __future__ import annotations
+
+__all__ = [
+    "CODE_HEADS",
+    "DETECTION_HEADS",
+    "FILE_ENDINGS",
+    "MEMBER_ENDINGS",
+    "PACKAGE_HEADS",
+    "PRODUCTS_LIKE_NAMES",
+    "TITLED",
+]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FILE_ENDINGS = _words(
+    "py sh pl pm md rs zip mov so ps mk tm cab bz gz cpp cab swift sql ini cfg lua vb ts js do "
+    "java class bat cmd dat doc pub"
+)
+"""Public suffixes that are far more often the extension of a file."""
+
+MEMBER_ENDINGS = _words(
+    "io net id name is in it to as at by be no data info map call read run start stop open next "
+    "now new date day page link style size box zone app dev host cloud domains support"
+)
+"""Public suffixes that are often members of an object or parts of a namespace."""
+
+CODE_HEADS = _words(
+    "self this window document os sys string user obj object event args arg req res request "
+    "response config app module modules node func foo bar baz math console process socket file "
+    "system java javax android kotlin std util utils lib db ctx node json xml http exports"
+) - _words("app http user node file")
+"""First labels of members and namespaces: ``self.name``, ``java.io``."""
+
+PACKAGE_HEADS = _words(
+    "com org net edu gov io java javax android androidx kotlin kotlinx scala sun dalvik jdk system "
+    "microsoft"
+)
+"""First labels of reversed names: ``com.example.app``, ``org.apache.commons.io``."""
+
+DETECTION_HEADS = _words(
+    "trojan backdoor worm virus win32 win64 heur adware ransom ransomware exploit hacktool "
+    "riskware spyware rootkit downloader dropper pua pup not-a-virus w32 w64 msil linux android "
+    "trojan-downloader trojan-dropper trojan-spy trojan-ransom trojan-banker trojan-psw js vbs html "
+    "gen generic behaveslike"
+) - _words("linux android html js generic")
+"""First parts of antivirus detection names: ``Trojan.Win32.Agent.gen``."""
+
+PRODUCTS_LIKE_NAMES = _words("asp.net vb.net ado.net ml.net paint.net")
+"""Products whose names are well-formed domains, and which are nearly always the product."""
+
+TITLED = _words("com net org de fr uk eu ru cn jp gov edu mil info biz us co io me tv cc")
+"""Suffixes common enough to be believed after one letter, a package head, or in capitals."""

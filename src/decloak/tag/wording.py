@@ -1,0 +1,123 @@
+"""Wording: names that the lexicon knows, and names whose wording gives them away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from decloak.core.entity import Candidate
+from decloak.indicators.engine import Pattern, compile_pattern
+from decloak.kb.lexicon import entries, is_word, lookup
+from decloak.tag.base import Scene
+
+__all__ = ["Wording"]
+
+_ACTOR = compile_pattern(
+    rb"\b(?:APT[- ]?(?:C-)?[0-9]{1,3}|FIN[0-9]{1,2}|UNC[0-9]{3,5}|TA[1-9][0-9]{2,3}|DEV-[0-9]{4}"
+    rb"|Storm-[0-9]{4}|TEMP\.[A-Z][A-Za-z]{2,20}|UAC-[0-9]{4})\b",
+    capture=False,
+)
+_DETECTION = compile_pattern(
+    rb"\b(?:not-a-virus:|HEUR:|UDS:)?(?:(?i:trojan|backdoor|worm|virus|adware|ransom|ransomware"
+    rb"|exploit|hacktool|riskware|spyware|rootkit|downloader|dropper|pua|pup)"
+    rb"(?:-[A-Za-z]{2,12})?[.:/](?:Win32|Win64|W32|MSIL|Linux|AndroidOS|Android|OSX|Script|VBS|JS"
+    rb"|HTML|PowerShell|Python|Multi|MSOffice|Java|PDF|DOS|SH|Shell|[A-Z][a-z]+)"
+    rb"|(?:W32|Win32|Win64|W64|OSX|Linux)[./](?:[A-Z][a-z]+))(?:[./!:-][A-Za-z0-9]{1,32}){0,6}",
+    capture=False,
+)
+_COMPANY = compile_pattern(
+    rb"\b[A-Z][A-Za-z0-9&'\x80-]{1,24}(?: (?:&|and|of|de|[A-Z][A-Za-z0-9&'\x80-]{0,24})){0,4},?"
+    rb" (?:Inc\b\.?|LLC\b|L\.L\.C\.|Ltd\b\.?|Limited\b|Corp\b\.?|Corporation\b|GmbH\b|AG\b|S\.A\.S?\.?"
+    rb"|B\.V\.|N\.V\.|S\.r\.l\.|S\.p\.A\.|Pty\b|PLC\b|Oy\b|AB\b|A/S\b|K\.K\.|Co\., Ltd\b\.?)",
+    capture=False,
+)
+_NEXT_VERSION = compile_pattern(
+    rb"[ _-](?:version |v|R|SP)?([0-9]{1,4}(?:\.[0-9A-Za-z]{1,10}){0,5}"
+    rb"(?:[-+~][A-Za-z0-9.+~]{1,24})?)\b"
+)
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
+_GLUE = frozenset(b"@/\\.-")
+
+
+@cache
+def _names() -> Pattern:
+    """Compile every name of the lexicon but the services' into one automaton."""
+    names = {
+        name
+        for label in ("SOFTWARE", "OS", "ORGANIZATION", "MALWARE", "THREAT_ACTOR")
+        for entry in entries(label)
+        for name in entry.names
+        if len(name) > 1 and name.isascii()
+    }
+    ordered = sorted(names, key=lambda name: (-len(name), name))
+    pattern = "|".join(re.escape(name).replace("\\ ", "[ \\x82]") for name in ordered)
+    return compile_pattern(f"(?i)\\b(?:{pattern})".encode("ascii"), capture=False)
+
+
+class Wording:
+    """Propose ORGANIZATION, SOFTWARE, OS, MALWARE, THREAT_ACTOR and versions beside products."""
+
+    name = "wording"
+    labels = ("ORGANIZATION", "SOFTWARE", "OS", "MALWARE", "THREAT_ACTOR", "VERSION")
+    origins = ("lexicon.name", "lexicon.word", "lexicon.weak", "lexicon.versioned", "pattern.actor",
+               "pattern.detection", "pattern.company")  # fmt: skip
+
+    def propose(self, scene: Scene) -> Iterator[Candidate]:
+        """Yield names in prose; what a tool printed is left to the tool's grammar."""
+        for segment in scene.segments:
+            if segment.source == "prose":
+                yield from _in_prose(scene, segment.start, segment.end)
+
+
+def _in_prose(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
+    shadow, text = scene.view.shadow, scene.view.text
+    for pattern, label, origin in (
+        (_ACTOR, "THREAT_ACTOR", "pattern.actor"),
+        (_DETECTION, "MALWARE", "pattern.detection"),
+        (_COMPANY, "ORGANIZATION", "pattern.company"),
+    ):
+        for match in pattern.finditer(shadow, low, high):
+            start, end = match.span()
+            yield Candidate(start, end, label, origin)
+    for match in _names().finditer(shadow, low, high):
+        start, end = match.span()
+        after = shadow[end] if end < len(shadow) else 32
+        if (after in _WORD and text[end - 1].isalnum()) and not shadow[end : end + 2].isdigit():
+            continue
+        if start and shadow[start - 1] in _GLUE:
+            continue
+        if after in _GLUE and end + 1 < len(shadow) and shadow[end + 1] in _WORD and after != 0x2D:
+            continue
+        yield from _known(scene, start, end, high)
+
+
+def _known(scene: Scene, start: int, end: int, high: int) -> Iterator[Candidate]:
+    text = scene.view.text
+    name = text[start:end]
+    entry = lookup(name)
+    if entry is None or entry.label == "SERVICE":
+        return
+    origin = _strength(name, entry.names, weak=entry.is_weak(name))
+    if entry.label in {"SOFTWARE", "OS"}:
+        version = _NEXT_VERSION.match(scene.view.shadow, end, min(high, end + 80))
+        if version is not None and not (
+            entry.label == "OS" and "." not in version.group().decode("latin-1")
+        ):
+            yield Candidate(start, end, entry.label, "lexicon.versioned")
+            yield Candidate(*version.span(1), "VERSION", "lexicon.versioned")
+            return
+    yield Candidate(start, end, entry.label, origin)
+
+
+def _strength(name: str, spellings: tuple[str, ...], *, weak: bool) -> str:
+    """Say how far a name can be believed by its spelling alone."""
+    if weak:
+        return "lexicon.weak"
+    if name not in spellings and not (name.isupper() and len(name) > 3):
+        return (
+            "lexicon.weak"
+            if is_word(name) or (name.islower() and len(name) < 5)
+            else "lexicon.word"
+        )
+    return "lexicon.word" if is_word(name) else "lexicon.name"
