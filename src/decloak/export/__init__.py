@@ -1,0 +1,16 @@
+"""Export: results in the formats of others, one result at a time."""
+
+from __future__ import annotations
+
+from decloak.export.base import EXPORTERS, Exporter, Shape
+from decloak.export.csv_rows import CSV
+from decloak.export.json_text import JSON, JSONL
+from decloak.export.marked_text import TEXT
+from decloak.export.offsets import UNITS, converter
+from decloak.export.sanitise import sanitise
+from decloak.export.table_rows import TABLE
+
+__all__ = ["EXPORTERS", "UNITS", "Exporter", "Shape", "converter", "sanitise"]
+
+for _exporter in (TABLE, JSONL, JSON, CSV, TEXT):
+    EXPORTERS.add(_exporter)

@@ -1,0 +1,158 @@
+"""Serialise: results as plain dictionaries, and back.
+
+Two forms. The *output* is the contract with whoever reads decloak's JSON: fixed keys in a fixed
+order, offsets in the unit that was asked for. The *dump* keeps everything, the raw text and the
+edits too, so that ``load(dump(result)) == result``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from decloak.core.alignment import Edit
+from decloak.core.entity import Entity, Link, Status
+from decloak.core.result import Failure, Record, Result
+
+__all__ = [
+    "Convert",
+    "dump",
+    "edit_output",
+    "entity_output",
+    "failure_output",
+    "load",
+    "record_output",
+    "result_output",
+]
+
+Convert = Callable[[int], int]
+"""From a code-point offset to an offset in the unit of the output."""
+
+
+def result_output(
+    result: Result, *, review: bool = False, convert: Convert | None = None, unit: str = "codepoint"
+) -> dict[str, Any]:
+    """Return one output object.
+
+    Args:
+        result: what was found.
+        review: also give what was held back.
+        convert: from code points to `unit`; None for code points.
+        unit: the name of the unit, as it stands in the output.
+    """
+    entities = result.all_entities if review else result.entities
+    return {
+        "id": result.id,
+        "source": result.source,
+        "entities": [entity_output(entity, convert) for entity in entities],
+        "records": [record_output(record, convert) for record in result.records],
+        "warnings": list(result.warnings),
+        "offsets": unit,
+    }
+
+
+def entity_output(entity: Entity, convert: Convert | None = None) -> dict[str, Any]:
+    """Return one entity of an output object."""
+    return {
+        "label": entity.label,
+        "text": entity.text,
+        "start": convert(entity.start) if convert else entity.start,
+        "end": convert(entity.end) if convert else entity.end,
+        "value": entity.value,
+        "confidence": entity.confidence,
+        "status": entity.status.value,
+        "evidence": list(entity.evidence),
+        "obfuscation": list(entity.obfuscation),
+        "resembles": entity.resembles,
+        "links": [link._asdict() for link in entity.links],
+    }
+
+
+def record_output(record: Record, convert: Convert | None = None) -> Record:
+    """Return a record with the offsets of its fields converted, at every depth."""
+    if convert is None:
+        return record
+    return {key: _field_output(value, convert) for key, value in record.items()}
+
+
+def _field_output(value: Any, convert: Convert) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: convert(inner)
+            if key in {"start", "end"} and isinstance(inner, int)
+            else _field_output(inner, convert)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_field_output(inner, convert) for inner in value]
+    return value
+
+
+def failure_output(failure: Failure) -> dict[str, Any]:
+    """Return what stands in the output in place of a document that could not be processed."""
+    return {"id": failure.id, "error": {"type": failure.error, "message": failure.message}}
+
+
+def edit_output(edit: Edit) -> dict[str, Any]:
+    """Return one edit as a dictionary."""
+    return {
+        "start": edit.start,
+        "end": edit.end,
+        "replacement": edit.replacement,
+        "family": edit.family,
+        "decoder": edit.decoder,
+        "confidence": edit.confidence,
+        "reason": edit.reason,
+        "reversed": edit.reversed,
+    }
+
+
+def dump(result: Result) -> dict[str, Any]:
+    """Return everything a result holds as JSON values, in code points."""
+    return {
+        "id": result.id,
+        "source": result.source,
+        "text": result.text,
+        "entities": [
+            entity_output(entity) | {"decoded": entity.decoded} for entity in result.all_entities
+        ],
+        "records": list(result.records),
+        "warnings": list(result.warnings),
+        "edits": [edit_output(edit) for edit in result.edits],
+    }
+
+
+def load(state: dict[str, Any]) -> Result:
+    """Return the result that `dump` made a dictionary of.
+
+    Raises:
+        KeyError: when something is missing.
+        ValueError: when a status is unknown.
+    """
+    return Result(
+        id=state["id"],
+        source=state["source"],
+        text=state["text"],
+        all_entities=tuple(_entities(state["entities"])),
+        records=tuple(state["records"]),
+        warnings=tuple(state["warnings"]),
+        edits=tuple(Edit(**edit) for edit in state["edits"]),
+    )
+
+
+def _entities(rows: Iterable[dict[str, Any]]) -> Iterator[Entity]:
+    for row in rows:
+        yield Entity(
+            label=row["label"],
+            start=row["start"],
+            end=row["end"],
+            text=row["text"],
+            decoded=row["decoded"],
+            value=row["value"],
+            confidence=row["confidence"],
+            status=Status(row["status"]),
+            evidence=tuple(row["evidence"]),
+            obfuscation=tuple(row["obfuscation"]),
+            resembles=row["resembles"],
+            links=tuple(Link(**link) for link in row["links"]),
+        )

@@ -1,0 +1,71 @@
+"""Exporter: the protocol of everything that writes results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from decloak.core.entity import Entity
+from decloak.core.registry import Registry
+from decloak.core.result import Failure, Result
+from decloak.core.serialise import Convert
+
+__all__ = ["EXPORTERS", "Exporter", "Shape"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of a result is written, and how.
+
+    Attributes:
+        review: also what was held back.
+        unit: the unit of the offsets (`decloak.export.offsets`).
+        convert: from code points to that unit; None for the identity.
+    """
+
+    review: bool = False
+    unit: str = "codepoint"
+    convert: Convert | None = None
+
+    def entities(self, result: Result) -> Sequence[Entity]:
+        """Return the entities to write."""
+        return result.all_entities if self.review else result.entities
+
+    def offset(self, offset: int) -> int:
+        """Return a code-point offset in the unit of the output."""
+        return self.convert(offset) if self.convert else offset
+
+
+class Exporter(Protocol):
+    """Writes results one by one. Stateless, so that several processes can render for one output.
+
+    Attributes:
+        name: unique, the name of the format.
+        description: one line for help and docs.
+        head: stands once before everything.
+        between: stands between two results.
+        tail: stands once after everything.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def head(self) -> str: ...
+    @property
+    def between(self) -> str: ...
+    @property
+    def tail(self) -> str: ...
+
+    def render(self, result: Result, shape: Shape) -> Iterator[str]:
+        """Yield one result in pieces, so that a large one is never one string."""
+        ...
+
+    def render_failure(self, failure: Failure) -> str:
+        """Return what stands for a failure; empty where the format has no place for one."""
+        ...
+
+
+EXPORTERS: Registry[Exporter] = Registry("format")
