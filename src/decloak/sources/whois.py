@@ -1,0 +1,55 @@
+"""WHOIS: field names with values, sections with indented lines, and mixtures of both."""
+
+from __future__ import annotations
+
+from decloak.core.document import View
+from decloak.core.facts import Facts
+from decloak.indicators.engine import compile_pattern
+from decloak.sources.whois_reader import WhoisReader
+
+__all__ = ["WHOIS", "Whois"]
+
+_ANCHOR = (
+    rb"(?mi)^[ \t>|*]{0,40}(?:(?:registry |complete )?domain(?: name| id)?(?: ace| idn)?[ .\t]{0,40}:[ \t]*\S"
+    rb"|(?:sponsoring |current )?registrar(?: name| url| iana id| whois server| abuse contact email)?[ .\t]{0,40}:"
+    rb"|regist(?:rant|ry)[ \w/'()-]{0,30}[ .\t]{0,40}:|(?:admin|tech|billing|owner)(?:istrative|nical)?[ -]"
+    rb"(?:contact[ \w]{0,20}|name|organi[sz]ation|e-?mail|city|street|country|phone|c)[ .\t]{0,40}:"
+    rb"|name ?servers?[ \w]{0,20}[ .\t]{0,40}:|nserver[ \t]{0,20}:"
+    rb"|(?:creat(?:ion|ed)|updated|expir(?:y|es|ation)|registration)[ ]?(?:date|on)?[ .\t]{0,40}:"
+    rb"|(?:inetnum|inet6num|netname|nic-hdl|admin-c|tech-c|mnt-by|aut-num|as-name|route6?|org-name|abuse-mailbox"
+    rb"|netrange|nethandle|originas|orgname|orgid|orgabuseemail|cidr|dnssec|domain status|whois server|paid-till"
+    rb"|holder-c|source|person|descr|e-mail|fax-no|last-modified)[ \t]{0,40}:"
+    rb"|(?:[a-z]\. )?\[(?:domain name|registrant|name server|organization|network number|created on|expires on"
+    rb"|last updated?|registered date|administrative contact|technical contact)\]"
+    rb"|>>> last update of|no match for |%+ information related to|\[querying )"
+)
+_LINES = compile_pattern(_ANCHOR, capture=False)
+_SAMPLE = 32_768
+
+
+class Whois:
+    """What WHOIS servers answer, in the layouts of domain and number registries."""
+
+    name = "whois"
+    source = "whois"
+    layout = "text"
+    description = "WHOIS of gTLD, ccTLD and number registries"
+    anchor = _ANCHOR
+
+    def score(self, view: View, start: int, end: int) -> float:
+        """Score by the number and the share of lines with fields only WHOIS has."""
+        shadow = view.shadow
+        stop = min(end, start + _SAMPLE)
+        hits = sum(1 for _ in _LINES.finditer(shadow, start, stop))
+        if not hits:
+            return 0.0
+        lines = sum(1 for line in shadow[start:stop].split(b"\n") if line.strip())
+        return min(0.99, 0.25 + 0.12 * min(hits, 5) + 0.4 * hits / max(lines, 1))
+
+    def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
+        """Add ``domain``, ``network`` and ``contact`` records."""
+        facts.source = self.source
+        WhoisReader(view, facts).read(start, end)
+
+
+WHOIS = Whois()

@@ -1,0 +1,194 @@
+"""Values of WHOIS fields: what in them is an entity, and what only looks like one."""
+
+from __future__ import annotations
+
+from decloak.indicators.engine import compile_pattern
+
+__all__ = [
+    "ADDRESS",
+    "DOMAIN_NAME",
+    "EMAIL",
+    "URL",
+    "is_handle",
+    "is_organization",
+    "is_person",
+    "is_placeholder",
+    "party_span",
+]
+
+DOMAIN_NAME = compile_pattern(
+    rb"(?:[A-Za-z0-9_\x80][\w\x80-]{0,62}\.)+[A-Za-z\x80][\w\x80-]{1,62}\b", capture=False
+)
+EMAIL = compile_pattern(
+    rb"[\w.+/=-]{1,64}@(?:[A-Za-z0-9\x80][\w\x80-]{0,62}\.)+[A-Za-z\x80][\w\x80-]{1,62}",
+    capture=False,
+)
+URL = compile_pattern(
+    rb"(?i)\b(?:https?|ftp|rwhois|whois)://[^\s<>\"\[\]|^`{}()]+",
+    capture=False,
+)
+ADDRESS = compile_pattern(
+    rb"(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,45}", capture=False
+)
+
+_PLACEHOLDER = (
+    "redacted|not disclosed|not shown|not available|not applicable|not provided|not published|non-public"
+    "|hidden|withheld|data protected|data redacted|gdpr|statutory masking|private person|masked"
+    "|unavailable|none|n/a|na|null|nil|-|--|.|unknown|no registrar|no name servers|undisclosed"
+    "|please query|visit |see |information not|personal data|select request|protected data"
+    "|datos protegidos|dados protegidos|no disponible|no data|not identified|not defined|not assigned"
+    "|to be|tbd|self-managed|direct allocation|various|same as|same|individual|individuo|privado|anonymous"
+    "|no organization|no company|this |the registr|for more|http|ano nymous|restricted|refused|limited by"
+).split("|")
+_WHOLE = frozenset(
+    word for word in _PLACEHOLDER if len(word) <= 5 or word in {"unknown", "individual", "various"}
+)
+_BEGINS = tuple(word for word in _PLACEHOLDER if word not in _WHOLE)
+
+_DESIGNATORS = frozenset(
+    (
+        "inc|incorporated|llc|llp|lp|ltd|limited|ltda|plc|corp|corporation|co|company|gmbh|ggmbh|mbh|ag|kg|ohg|ug|ev"
+        "|se|bv|nv|vof|cv|sa|sas|sasu|sarl|eurl|sl|slu|slne|srl|srls|spa|snc|ss|scarl|sapi|cv|ab|hb|as|asa|aps|oy|oyj"
+        "|ou|eood|ood|ead|ad|doo|dd|sro|zrt|kft|bt|nyrt|zoo|spj|ooo|oao|zao|pao|ao|ip|jsc|ojsc|cjsc|pjsc|jsco|tov|llp"
+        "|pty|pte|pvt|private|sdn|bhd|kk|gk|tbk|pt|cc|ca|sc|scs|scrl|asbl|vzw|bvba|sprl|ehf|hf|uab|sia|mb|ltd|sti|tic|san"
+        "|university|universidad|universidade|universite|universitat|universitaet|universiteit|universita|college|school"
+        "|institute|institut|instituto|istituto|academy|akademie|faculty|laboratory|laboratories|hospital|clinic"
+        "|ministry|ministerio|ministere|ministero|department|dept|government|council|agency|authority|commission"
+        "|municipality|office|bureau|directorate|secretariat|embassy|army|navy|police|court|parliament|senate"
+        "|association|foundation|fundacion|fundacao|fondation|fondazione|stiftung|society|federation|union|league|trust"
+        "|verein|organization|organisation|organizacion|consortium|alliance|committee|chamber|cooperative|coop|club|church"
+        "|bank|banque|banco|insurance|group|gruppe|grupo|groupe|gruppo|holding|holdings|partners|associates|ventures|capital"
+        "|technologies|technology|tech|systems|solutions|software|networks|network|net|hosting|host|internet|telecom"
+        "|telecommunication|telecommunications|communications|communication|media|studio|studios|services|service|servicios"
+        "|consulting|consultants|management|international|global|worldwide|industries|enterprises|enterprise|trading"
+        "|import|export|logistics|electronics|electric|energy|power|motors|automotive|airlines|airways|railways|shipping"
+        "|pharma|pharmaceuticals|medical|health|healthcare|dental|foods|food|restaurant|hotel|hotels|travel|tours|real|estate"
+        "|properties|construction|engineering|design|marketing|advertising|publishing|press|news|radio|television|tv|films"
+        "|records|entertainment|games|sports|stores|store|shop|market|supermarket|registrar|registrars|registry|registration"
+        "|domains|domain|dns|whois|privacy|proxy|protect|protection|identity|cloud|data|datacenter|digital|online|web|mobile"
+        "|wireless|broadband|cable|satellite|fiber|isp|nic|cnic|inria|centre|center|central|cabinet|team|project|firm|firma"
+        "|empresa|sociedad|societa|societe|compagnie|compania|companhia|gesellschaft|unternehmen|vereniging|stichting"
+        "|bedrijf|yhtio|selskab|forening|foreningen|aktiebolag|lan|plc|works|factory|products|supply|supplies|labs|lab"
+        "|renater|museum|library|archive|theatre|theater|orchestra|opera|gallery|zoo|park|airport|port|station|tourism"
+    ).split("|")
+)
+_FUNCTIONS = frozenset(
+    (
+        "admin|administrator|administration|administrative|dns|domain|domains|host|hostmaster|webmaster|postmaster"
+        "|technical|tech|technology|support|billing|noc|operations|operation|manager|management|department|dept|team"
+        "|office|it|ip|service|services|registration|registrations|legal|registry|registrar|network|internet|center"
+        "|contact|master|role|account|accounts|abuse|security|desk|help|helpdesk|web|name|names|customer|corporate"
+        "|engineering|systems|system|information|private|data|whois|online|hosting|provisioning|intellectual|property"
+        "|head|director|officer|the|and|of|&|group|international|global|for|privacy|identity|real"
+    ).split("|")
+)
+_CJK = (
+    "株式会社", "有限会社", "合同会社", "合資会社", "公司", "集团", "大学", "大學", "学院", "研究所", "研究院", "银行",
+    "銀行", "政府", "委员会", "财团法人", "財團法人", "協会", "協會", "機構", "中心", "주식회사", "(주)", "㈜", "유한회사",
+    "대학교", "재단", "협회", "기관", "공사", "은행", "센터", "연구원",
+)  # fmt: skip
+_OTHER_SCRIPTS = (
+    "ооо", "зао", "оао", "пао", "ао ", "ип ", "тов ", "общество", "компания", "университет", "институт",
+    "министерство", "банк", "شرکت", "دانشگاه", "شركة", "جامعة", "εταιρεία", "πανεπιστήμιο", "บริษัท",
+    "bureau ", "büroo", "ltd.", "şti", "a.ş", "þti",
+)  # fmt: skip
+_MAX_PARTY = 160
+_MAX_PARTY_WORDS = 16
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a value only says that there is none, or that it is kept from us."""
+    plain = value.strip(" \t\"'()[]<>*!:;,").casefold()
+    return (
+        not plain
+        or plain in _WHOLE
+        or plain.startswith(_BEGINS)
+        or "redacted" in plain
+        or "not disclosed" in plain
+        or "personal data" in plain
+        or not any(char.isalnum() for char in plain)
+    )
+
+
+def is_handle(value: str) -> bool:
+    """Whether a value is a registry's key (``MMR-135878``, ``REG-EXAMPLE``, ``JD42-RIPE``)."""
+    if " " in value.strip() or not value.isascii():
+        return False
+    core = value.strip().replace("-", "").replace("_", "")
+    if not core.isalnum():
+        return False
+    if value.startswith(("REG-", "ORG-", "MNT-", "reg-")):
+        return True
+    digits = any(char.isdigit() for char in core)
+    upper = core.isupper()
+    if "-" in value and (upper or digits):
+        return value.count("-") > 1 or digits or value.rpartition("-")[2] in _REGISTRIES
+    return digits and (core.isdigit() or (len(core) <= 12 and sum(map(str.isdigit, core)) >= 2))
+
+
+_REGISTRIES = frozenset(
+    "RIPE|ARIN|AP|APNIC|LACNIC|AFRINIC|RIPN|RU|SU|FRNIC|ITNIC|NICAT|NICIR|LRMS|LROR|DENIC|JP|KR|TZNIC|CZ|ME|IS|US|NIRA"
+    "|ISOC|IL|SAFENAMES|TUCOWS|ORG|NET|COM|UK|DOM|ADNIC|METU|MARKM|EPP|BIZ|INFO|FO|NICCI|COOP".split(
+        "|"
+    )
+)
+
+
+def is_organization(value: str) -> bool:
+    """Whether a name reads as an organisation: a legal form, or a word that persons do not bear."""
+    lowered = value.casefold()
+    if any(mark in value for mark in _CJK) or any(mark in lowered for mark in _OTHER_SCRIPTS):
+        return True
+    compact = lowered.replace(".", "").replace("/", "").replace("ü", "u")
+    words = compact.replace(",", " ").replace("(", " ").replace(")", " ").replace("-", " ").split()
+    if all(word in _FUNCTIONS for word in words):
+        return False
+    if any(word in _DESIGNATORS for word in words[1:]):
+        return True
+    return len(words) > 1 and len(words[0]) > 3 and words[0] in _DESIGNATORS - _FUNCTIONS
+
+
+def is_person(value: str) -> bool:
+    """Whether a name reads as a person's: two to four words of letters, and no designator."""
+    words = value.replace(",", " ").split()
+    if not 2 <= len(words) <= 4 or is_organization(value):
+        return False
+    return all(word.replace(".", "").replace("-", "").replace("'", "").isalpha() for word in words)
+
+
+def party_span(text: str, start: int, end: int) -> tuple[int, int]:
+    """Trim the name of a party: no handle, tag, URL or e-mail address behind it.
+
+    Returns an empty range where nothing remains or what remains is prose.
+    """
+    value = text[start:end]
+    for mark in ("[", "(http", "( http", " http", "<", "\t\t", "   "):
+        at = value.find(mark, 1)
+        if at > 0:
+            value = value[:at]
+    value = value.rstrip(" \t\r,;:|*\"'")
+    while value.endswith(")"):
+        at = value.rfind("(")
+        if at <= 0 or not _is_note(value[at + 1 : -1]):
+            break
+        value = value[:at].rstrip(" \t,;")
+    words = value.split(" ")
+    if len(words) > 1 and is_handle(words[-1]) and "-" in words[-1] and words[-1][-1:].isupper():
+        value = value[: -len(words[-1])].rstrip(" \t,;")
+    stripped = value.lstrip(" \t\"'*-,")
+    start += len(value) - len(stripped)
+    if len(stripped) > _MAX_PARTY or len(words) > _MAX_PARTY_WORDS:
+        return start, start
+    return start, start + len(stripped)
+
+
+def _is_note(inside: str) -> bool:
+    """Whether what stands in parentheses is a handle, a number or a status."""
+    plain = inside.strip()
+    return (
+        is_handle(plain)
+        or plain.isdigit()
+        or plain.casefold() in {"active", "inactive", "fax", "phone"}
+        or (plain.isupper() and ("-" in plain or any(map(str.isdigit, plain))))
+        or (plain.islower() and "-" in plain)
+    )
