@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decloak.decode.base import DECODERS, Decoder
 from decloak.decode.bidi import Bidi
+from decloak.decode.breaks import Breaks
 from decloak.decode.escapes import Escapes, Percent
 from decloak.decode.invisible import Invisible
 from decloak.decode.markup import Ansi, Markup
@@ -18,6 +19,7 @@ __all__ = ["DECODERS", "Decoder", "decode"]
 # One import line above and one line here make a decoder known; nothing else does.
 DECODERS.add(Invisible())
 DECODERS.add(Bidi())
+DECODERS.add(Breaks())
 DECODERS.add(Ansi())
 DECODERS.add(Markup())
 DECODERS.add(Escapes())

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
-from decloak.decode.sense import INDICATOR, LONGEST, NAME, sense
+from decloak.decode.sense import INDICATOR, LONGEST, NAME, WORD, sense
 from decloak.indicators.engine import Match, compile_pattern
 
 __all__ = ["Ansi", "Markup"]
@@ -35,12 +35,12 @@ _ENTITY = (
     + rb");)"
 )
 _INLINE = (
-    rb"b|i|u|s|em|strong|span|font|wbr|mark|code|small|big|sub|sup|del|ins|tt|kbd|samp|var|nobr|abbr"
+    rb"b|i|u|s|em|strong|span|font|wbr|mark|code|small|big|del|ins|tt|kbd|samp|var|nobr|abbr"
     rb"|bdi|bdo|strike|q|cite|dfn|x"
 )
 _TAG = rb"<(?i:/?(?:" + _INLINE + rb")(?:\s[^<>]{0,120})?\s?/?|!--[^<>]{0,80}--)>"
 _BBCODE = (
-    rb"\[(?i:/?(?:b|i|u|s|code|color|colour|size|font|highlight|noparse|spoiler|plain|sub|sup)"
+    rb"\[(?i:/?(?:b|i|u|s|code|color|colour|size|font|highlight|noparse|spoiler|plain)"
     rb"(?:=[^\[\]\s]{1,40})?)\]"
 )
 _LATEX = (
@@ -126,7 +126,10 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     if shown_token.endswith(_FILE_SUFFIXES) and "__" in text[start:end]:
         return  # foo__init__.py
     after = sense(shown_token)
-    if after < NAME or sense(text[start:end]) >= NAME:
+    # Tags, colours and entities show the joined word; emphasis and commands need a better reason.
+    shows_joined = all(text[first] in "<[&\x1b^" for first, _, _ in edits)
+    before = sense(text[start:end])
+    if after < (WORD if shows_joined else NAME) or before >= after or before >= NAME:
         return
     if after == INDICATOR and _parts_suffice(text, start, end, edits):
         return

@@ -12,9 +12,9 @@ from decloak import indicators
 from decloak.core.entity import Verdict
 from decloak.kb import lexicon
 
-__all__ = ["INDICATOR", "LONGEST", "NAME", "NOTHING", "WORD", "gains", "sense"]
+__all__ = ["DOTTED", "INDICATOR", "LONGEST", "NAME", "NOTHING", "WORD", "gains", "sense"]
 
-INDICATOR, NAME, WORD, NOTHING = 1.0, 0.9, 0.4, 0.0
+INDICATOR, NAME, DOTTED, WORD, NOTHING = 1.0, 0.9, 0.6, 0.4, 0.0
 
 LONGEST = 512
 """Longest token that is looked at, in code points; bounds the cache as well as the work."""
@@ -23,9 +23,10 @@ _WRAPPING = "\"'`()[]{}<>,;:!?*| \t\r\n"
 
 
 def sense(token: str) -> float:
-    """Return how well a token reads: `INDICATOR`, `NAME`, `WORD` or `NOTHING`.
+    """Return how well a token reads, in [0, 1].
 
-    Quotation marks, brackets and trailing punctuation around it are not part of it.
+    One of `INDICATOR`, `NAME`, `DOTTED` (a number with dots, as versions are), `WORD`, `NOTHING`.
+    Quotation marks, brackets and trailing punctuation around the token are not part of it.
     """
     if len(token) > LONGEST:
         return NOTHING
@@ -49,7 +50,17 @@ def _sense(token: str) -> float:
             host = head
         if host != token and _is_indicator(host):
             return INDICATOR
+    if _is_dotted(token):
+        return DOTTED
     return WORD if lexicon.is_word(token) else NOTHING
+
+
+def _is_dotted(token: str) -> bool:
+    """Whether it is a number with dots, and perhaps letters after a digit: ``8.4p1``."""
+    if len(token) > 40 or not token[0].isdigit() or not token.isascii():
+        return False
+    parts = token.split(".")
+    return len(parts) > 1 and all(part[:1].isdigit() and part.isalnum() for part in parts)
 
 
 def _is_indicator(token: str) -> bool:
