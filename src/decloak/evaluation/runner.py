@@ -13,6 +13,6 @@ __all__ = ["Runner"]
 class Runner(Protocol):
     """The part of `decloak.pipeline.Pipeline` that evaluation needs."""
 
-    def run(self, doc: Document) -> Result:
+    def run(self, document: Document, /) -> Result:
         """Process one document."""
         ...
