@@ -31,7 +31,7 @@ DOMAIN: dict[str, str] = {
         "|domain services provided by|domain support|authorized agency|registrado por|registrador"
         "|agente registrador|entidad registradora|entidade registadora|entidade gestora registrar"
         "|bureau d enregistrement|registraire|registratore|registrierer|registrator|registrar nimi"
-        "|rejestrator|registratuur|rekisterinpitaja|registrar contact name|kayit operatoru|регистратор"
+        "|rejestrator|registratuur|rekisterinpitaja|kayit operatoru|регистратор"
         "|регистратор домена|등록대행자|등록대행업체|注册商|注册服务机构|注冊商|レジストラ|指定事業者"
         "|registrar sponsor|managing registrar|registrant s registrar|registration agent"
         "|record maintained by registrar|registrar info name|gestor|isp registrar"
@@ -146,7 +146,7 @@ NETWORK: dict[str, str] = {
         "|company|company name|organizacion|organisation|organization|societe|firma|empresa|azienda|организация"
         "|organizzazione|organisatie|organisaatio|organisatsioon|owner organization|org|network service name|kurum adi"
         "|bedrijf|bedrijfsnaam|virksomhed|foretag|yritys|ettevote|ceg|szervezet|spolecnost|компания|公司|单位名称"
-        "|会社名|회사명|domain owner|registered for|copyright holder|licensee|holder organization|legal name"
+        "|会社名|회사명|holder organization|legal name"
         "|trading name|trading as|subscriber|business name|corporation|entity name|isp|isp name"
     ),
     "asn:asn": "origin as|originas|origin|aut num|autnum|as number|asnumber|asn|as|autonomous system|as num",
@@ -156,7 +156,7 @@ NETWORK: dict[str, str] = {
 
 ROLES: dict[str, str] = {
     "registrant": (
-        "registrant|registrant contact|registrant contact information|owner|owner contact|domain owner contact|holder"
+        "registered for|domain owner|licensee|registrant|registrant contact|registrant contact information|owner|owner contact|domain owner contact|holder"
         "|domain holder|domain registrant|registrant s|registrant name and|titular|titular registrant|titulaire"
         "|inhaber|domaininhaber|eigentumer|registrante|registratario|assegnatario|houder|haldaja|rekistersija"
         "|registreerija|haltija|innehavare|ihaber|sahibi|abonent|abonnent|proprietario|propietario|registrant organization contact"
@@ -192,9 +192,13 @@ ROLES: dict[str, str] = {
     "abuse": "abuse|abuse contact|org abuse|r abuse|contact abuse|abuse contacts|abuse c|anti abuse",
     "reseller": "reseller|resellers|reseller contact|dealer",
     "registrar": (
-        "registrar|sponsoring registrar|registrar customer service|sponsoring registrar customer service|registrar admin"
-        "|sponsoring registrar admin|registrar contact|sponsoring registrar contact|registrar tech|registrar support"
-        "|registration service provider|domain services provided by|registered through|registered by|agent"
+        "registrar|sponsoring registrar|registration service provider|domain services provided by"
+        "|registered through|registered by|agent"
+    ),
+    "registrar_contact": (
+        "registrar customer service|sponsoring registrar customer service|registrar admin|registrar tech"
+        "|sponsoring registrar admin|sponsoring registrar tech|registrar contact|sponsoring registrar contact"
+        "|registrar support|registrar billing|sponsoring registrar billing|registrar abuse"
     ),
     "contact": "contact|contacts|contact person|contacto|contatto|kontakt|person|role|customer service|support",
 }
@@ -244,7 +248,7 @@ IGNORED = (
     "remarks|remark|comment|comments|notice|note|notes|terms of use|descriptive text|source|notify|mnt by|mnt lower"
     "|mnt routes|mnt ref|mnt irt|mnt domains|mnt nfy|upd to|auth|key|keys|flags|tag|nsl id|dsl id|hold|trouble"
     "|ref|resource link|public ref|netname type|sponsoring org|abuse c|assignment size|domain language"
-    "|whois server version|version|language|type|descr type|trademark name|trademark country|trademark number"
+    "|whois server version|version|descr type|trademark name|trademark country|trademark number"
     "|data validation|relevant dates|important|disclaimer|copyright|legal|for more information|please note|warning"
     "|nstat|nsstat|nslastaa|saci|publishes|정보공개여부|eligibility type|eligibility id|eligibility name|eligsource"
     "|reachsource|reachmedia|reachstatus|owner id|ownerid|provider|sponsoring registrar address|registrar address"

@@ -6,7 +6,7 @@ from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.whois_keys import Meaning, meaning_of
-from decloak.sources.whois_values import DOMAIN_NAME
+from decloak.sources.whois_values import ADDRESS, DOMAIN_NAME
 from decloak.sources.whois_writer import WhoisWriter
 
 __all__ = ["WhoisReader"]
@@ -38,6 +38,7 @@ class WhoisReader:
         self._section: Meaning | None = None
         self._indent = 0  # of the section's title
         self._lines = 0  # read in the section
+        self._gap = False  # a blank line came since
         self._below = -1  # lines indented more than this continue a field without entities
 
     def read(self, start: int, end: int) -> None:
@@ -56,11 +57,16 @@ class WhoisReader:
     def _blank(self) -> None:
         self._below = -1
         if self._lines:
-            self._section = None
-            self.write.role = ""
+            self._gap = True
+            if self._section is None or self._section.kind != "party":
+                self._close()
         self.write.end_paragraph()
 
     def _line(self, line: bytes, start: int, end: int, indent: int) -> None:
+        if self._gap:
+            self._gap = False
+            if indent <= self._indent or b":" in line[:_MAX_KEY]:
+                self._close()
         if line[0] in _COMMENTS:
             if b"Abuse contact for" in line:
                 match = _ABUSE.search(self.shadow, start, end)
@@ -94,11 +100,15 @@ class WhoisReader:
         if start < end:
             if meaning is not None and meaning.scope != "ignored":
                 if self._section is not None and indent <= self._indent and meaning.kind == "party":
-                    self._section = None
+                    self._close()
                 self._lines += 1
                 self.write.field(meaning, start, end)
-            elif meaning is None and self._section is not None and b"@" in rest:
-                self._below_title(key[0], end)
+                if meaning.kind == "nameserver":
+                    self._section, self._indent = meaning, indent
+                else:
+                    self._below = indent
+            elif meaning is None:
+                self._unnamed(key, start, end)
             return
         if meaning is not None and meaning.scope != "ignored" and meaning.known:
             inside = self._section is not None and indent >= self._indent
@@ -108,6 +118,15 @@ class WhoisReader:
             self._open(meaning, indent)
         elif self._section is None or indent <= self._indent:
             self._close()
+
+    def _unnamed(self, key: tuple[int, int], start: int, end: int) -> None:
+        """A line whose colon belongs to its value, or whose key is a name."""
+        if self._section is not None and self._section.kind == "nameserver":
+            self._below_title(key[0], end)
+        elif self._section is not None and self.shadow.find(b"@", start, end) > 0:
+            self._below_title(key[0], end)
+        elif ADDRESS.match(self.shadow, start, end) and DOMAIN_NAME.search(self.shadow, *key):
+            self.write.name_servers(key[0], end)  # "Address of ns1.example.com: 192.0.2.1"
 
     def _open(self, meaning: Meaning, indent: int) -> None:
         self._section, self._indent, self._lines = meaning, indent, 0
@@ -124,9 +143,8 @@ class WhoisReader:
         self._below = -1
         section = self._section
         if section is not None and (indent > self._indent or not self._is_title(start, end)):
-            if indent > self._indent or indent == 0 or self._lines == 0:
-                self._below_title(start, end)
-                return
+            self._below_title(start, end)
+            return
         if self._is_title(start, end):
             meaning = meaning_of(self.text[start:end])
             if meaning is not None:

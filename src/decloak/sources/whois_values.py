@@ -47,10 +47,10 @@ _BEGINS = tuple(word for word in _PLACEHOLDER if word not in _WHOLE)
 
 _DESIGNATORS = frozenset(
     (
-        "inc|incorporated|llc|llp|lp|ltd|limited|ltda|plc|corp|corporation|co|company|gmbh|ggmbh|mbh|ag|kg|ohg|ug|ev"
+        "inc|incorporated|llc|llp|lp|ltd|limited|ltda|plc|corp|corporation|company|gmbh|ggmbh|mbh|ag|kg|ohg|ug|ev"
         "|se|bv|nv|vof|cv|sa|sas|sasu|sarl|eurl|sl|slu|slne|srl|srls|spa|snc|ss|scarl|sapi|cv|ab|hb|as|asa|aps|oy|oyj"
         "|ou|eood|ood|ead|ad|doo|dd|sro|zrt|kft|bt|nyrt|zoo|spj|ooo|oao|zao|pao|ao|ip|jsc|ojsc|cjsc|pjsc|jsco|tov|llp"
-        "|pty|pte|pvt|private|sdn|bhd|kk|gk|tbk|pt|cc|ca|sc|scs|scrl|asbl|vzw|bvba|sprl|ehf|hf|uab|sia|mb|ltd|sti|tic|san"
+        "|pty|pte|pvt|sdn|bhd|kk|gk|tbk|pt|cc|scs|scrl|asbl|vzw|bvba|sprl|ehf|hf|uab|sia|mb|ltd|sti|tic|san"
         "|university|universidad|universidade|universite|universitat|universitaet|universiteit|universita|college|school"
         "|institute|institut|instituto|istituto|academy|akademie|faculty|laboratory|laboratories|hospital|clinic"
         "|ministry|ministerio|ministere|ministero|department|dept|government|council|agency|authority|commission"
@@ -58,19 +58,39 @@ _DESIGNATORS = frozenset(
         "|association|foundation|fundacion|fundacao|fondation|fondazione|stiftung|society|federation|union|league|trust"
         "|verein|organization|organisation|organizacion|consortium|alliance|committee|chamber|cooperative|coop|club|church"
         "|bank|banque|banco|insurance|group|gruppe|grupo|groupe|gruppo|holding|holdings|partners|associates|ventures|capital"
-        "|technologies|technology|tech|systems|solutions|software|networks|network|net|hosting|host|internet|telecom"
+        "|technologies|technology|systems|solutions|software|networks|network|net|hosting|host|internet|telecom"
         "|telecommunication|telecommunications|communications|communication|media|studio|studios|services|service|servicios"
         "|consulting|consultants|management|international|global|worldwide|industries|enterprises|enterprise|trading"
         "|import|export|logistics|electronics|electric|energy|power|motors|automotive|airlines|airways|railways|shipping"
         "|pharma|pharmaceuticals|medical|health|healthcare|dental|foods|food|restaurant|hotel|hotels|travel|tours|real|estate"
         "|properties|construction|engineering|design|marketing|advertising|publishing|press|news|radio|television|tv|films"
-        "|records|entertainment|games|sports|stores|store|shop|market|supermarket|registrar|registrars|registry|registration"
-        "|domains|domain|dns|whois|privacy|proxy|protect|protection|identity|cloud|data|datacenter|digital|online|web|mobile"
+        "|records|entertainment|games|sports|stores|store|shop|market|supermarket|registry"
+        "|domains|privacy|proxy|protect|protection|cloud|datacenter|digital|online|web|mobile"
         "|wireless|broadband|cable|satellite|fiber|isp|nic|cnic|inria|centre|center|central|cabinet|team|project|firm|firma"
         "|empresa|sociedad|societa|societe|compagnie|compania|companhia|gesellschaft|unternehmen|vereniging|stichting"
         "|bedrijf|yhtio|selskab|forening|foreningen|aktiebolag|lan|plc|works|factory|products|supply|supplies|labs|lab"
         "|renater|museum|library|archive|theatre|theater|orchestra|opera|gallery|zoo|park|airport|port|station|tourism"
     ).split("|")
+)
+_LEGAL = frozenset(
+    "inc|llc|ltd|limited|gmbh|ag|bv|sa|sas|sarl|srl|spa|ab|oy|corp|plc|ltda|llp".split("|")
+)
+_FIRST = frozenset("hostmaster|webmaster|postmaster|mr|mrs|ms|dr|prof".split("|"))
+_LAST = frozenset(
+    (
+        "contact|contacts|admin|administrator|administrators|hostmaster|manager|master|registrant|customer|policy|billing"
+        "|provisioning|support|helpdesk|department|dept|role|maintainer|operator"
+    ).split("|")
+)
+# Forms that are words or states without their dots: C.A., S.C., & Co.
+_DOTTED_FORM = compile_pattern(
+    rb"(?i)(?:^|[ ,])(?:C\.A\.|S\.C\.|P\.C\.|N\.A\.|(?:& ?|and )co\b|co\. ?,? ?(?:ltd|kg|inc|$)|co\.$|sp\. ?z ?o)",
+    capture=False,
+)
+_PROSE = frozenset(
+    "is|are|was|were|you|your|we|our|will|may|must|because|this|that|by|to|only|be|been|has|have|not|if|or|agree".split(
+        "|"
+    )
 )
 _FUNCTIONS = frozenset(
     (
@@ -127,7 +147,7 @@ def is_handle(value: str) -> bool:
 
 
 _REGISTRIES = frozenset(
-    "RIPE|ARIN|AP|APNIC|LACNIC|AFRINIC|RIPN|RU|SU|FRNIC|ITNIC|NICAT|NICIR|LRMS|LROR|DENIC|JP|KR|TZNIC|CZ|ME|IS|US|NIRA"
+    "MNT|REG|RIPE|ARIN|AP|APNIC|LACNIC|AFRINIC|RIPN|RU|SU|FRNIC|ITNIC|NICAT|NICIR|LRMS|LROR|DENIC|JP|KR|TZNIC|CZ|ME|IS|US|NIRA"
     "|ISOC|IL|SAFENAMES|TUCOWS|ORG|NET|COM|UK|DOM|ADNIC|METU|MARKM|EPP|BIZ|INFO|FO|NICCI|COOP".split(
         "|"
     )
@@ -143,7 +163,11 @@ def is_organization(value: str) -> bool:
     words = compact.replace(",", " ").replace("(", " ").replace(")", " ").replace("-", " ").split()
     if all(word in _FUNCTIONS for word in words):
         return False
-    if any(word in _DESIGNATORS for word in words[1:]):
+    if words[-1] in _LAST or words[0] in _FIRST:
+        return any(word in _LEGAL for word in words)
+    if any(word in _DESIGNATORS for word in words[1:]) or _DOTTED_FORM.search(
+        value.encode("ascii", "replace")
+    ):
         return True
     return len(words) > 1 and len(words[0]) > 3 and words[0] in _DESIGNATORS - _FUNCTIONS
 
@@ -153,6 +177,11 @@ def is_person(value: str) -> bool:
     words = value.replace(",", " ").split()
     if not 2 <= len(words) <= 4 or is_organization(value):
         return False
+    capitals = [word for word in words if word.isupper()]
+    if len(capitals) < len(words) and any(
+        1 < len(word) <= 3 and word.isalpha() for word in capitals
+    ):
+        return False  # "Example UK"
     return all(word.replace(".", "").replace("-", "").replace("'", "").isalpha() for word in words)
 
 
@@ -162,7 +191,7 @@ def party_span(text: str, start: int, end: int) -> tuple[int, int]:
     Returns an empty range where nothing remains or what remains is prose.
     """
     value = text[start:end]
-    for mark in ("[", "(http", "( http", " http", "<", "\t\t", "   "):
+    for mark in ("[", "(http", "( http", "(www.", " http", "<", "\t\t", "   "):
         at = value.find(mark, 1)
         if at > 0:
             value = value[:at]
@@ -172,7 +201,11 @@ def party_span(text: str, start: int, end: int) -> tuple[int, int]:
         if at <= 0 or not _is_note(value[at + 1 : -1]):
             break
         value = value[:at].rstrip(" \t,;")
+    for noun in (" registry", " registrar"):  # what it is, not what it is called
+        value = value.removesuffix(noun)
     words = value.split(" ")
+    if sum(1 for word in words if word in _PROSE) > 1:
+        return start, start
     if len(words) > 1 and is_handle(words[-1]) and "-" in words[-1] and words[-1][-1:].isupper():
         value = value[: -len(words[-1])].rstrip(" \t,;")
     stripped = value.lstrip(" \t\"'*-,")
@@ -188,6 +221,7 @@ def _is_note(inside: str) -> bool:
     return (
         is_handle(plain)
         or plain.isdigit()
+        or sum(map(str.isdigit, plain)) > 6
         or plain.casefold() in {"active", "inactive", "fax", "phone"}
         or (plain.isupper() and ("-" in plain or any(map(str.isdigit, plain))))
         or (plain.islower() and "-" in plain)

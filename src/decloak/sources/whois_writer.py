@@ -26,7 +26,7 @@ _CIDR = compile_pattern(rb"[0-9A-Fa-f:.]{1,45}/[0-9]{1,3}", capture=False)
 _ASN = compile_pattern(rb"(?i)\bAS ?[0-9]{1,10}\b|^[0-9]{1,10}$", capture=False)
 _REGISTRAR_FIELDS = {"name": "registrar", "organization": "registrar", "url": "registrar_url",
                      "id": "registrar_id", "email": "emails"}  # fmt: skip
-_ALIASES = (" t/a ", " dba ", " d/b/a ", " trading as ", " DBA ", " T/A ")
+_ALIASES = (" t/a ", " dba ", " d/b/a ", " trading as ", " DBA ", " T/A ", " D/B/A ")
 _CONTACT_FIELDS = frozenset({"emails", "url", "organization", "name"})
 
 
@@ -82,6 +82,8 @@ class WhoisWriter:
         self.role = meaning.role
         if meaning.field == "registrar":
             self.role = "registrar"
+        elif meaning.kind == "domain":
+            self.role = "domain"
         self._contact = -1
         self._organized = False
 
@@ -99,8 +101,6 @@ class WhoisWriter:
             return
         scope, role, field, kind, _ = meaning
         if scope == "domain" and not (self.role and field in _CONTACT_FIELDS and kind != "domain"):
-            if self.role and kind == "domain" and field == "name":
-                self._domain_record()
             self._value(self._domain_record_for(field), field, kind, start, end)
         elif scope == "network":
             self._network_field(field, kind, start, end)
@@ -136,11 +136,20 @@ class WhoisWriter:
             return
         if field == "emails":
             field = "email"
+        if role == "domain":
+            if field == "name":
+                self.domain_name(start, end)
+                return
+            role = ""
         if role == "registrar":
             target = _REGISTRAR_FIELDS.get(field)
             if target:
                 kind = "org" if target == "registrar" else kind
                 self._value(self._domain_record(), target, kind, start, end)
+            return
+        if role == "registrar_contact":
+            if kind == "email":
+                self.email(self._domain_record(), "emails", start, end)
             return
         if not role and field == "name" and self._contact >= 0 and self._contact in self._names:
             self._contact = -1  # the next object begins without a blank line
@@ -164,7 +173,7 @@ class WhoisWriter:
         elif kind == "domain":
             self.domain_name(start, end)
         elif kind == "nameserver":
-            self._name_servers(record, start, end)
+            self.name_servers(start, end)
         elif kind == "email":
             self.email(record, field, start, end)
         elif kind in {"url", "host"}:
@@ -178,6 +187,8 @@ class WhoisWriter:
             self._numbers(record, field, kind, start, end)
 
     def _text(self, record: int, field: str, start: int, end: int) -> None:
+        if field == "updated":  # "changed: hostmaster@example.com 20240101"
+            self._notes_of_email(record, start, end)
         for match in URL.finditer(self.shadow, start, end):
             a, b = match.span()
             self.facts.note("URL", a, b, f"{self.facts.kinds[record]}.{field}")
@@ -199,7 +210,9 @@ class WhoisWriter:
         self._name = name
         self.facts.add(self._domain_record(), "name", "DOMAIN", *match.span())
 
-    def _name_servers(self, record: int, start: int, end: int) -> None:
+    def name_servers(self, start: int, end: int) -> None:
+        """Add the names and addresses of name servers."""
+        record = self._domain_record()
         for match in DOMAIN_NAME.finditer(self.shadow, start, end):
             self.facts.add(record, "name_servers", "DOMAIN", *match.span())
         for match in ADDRESS.finditer(self.shadow, start, end):
@@ -268,15 +281,25 @@ class WhoisWriter:
 
     def _person(self, record: int, field: str, start: int, end: int) -> None:
         self._notes_of_email(record, start, end)
-        for a, b in self._parties(start, end)[:1]:
+        for a, b in self._person_and_body(start, end):
             value = self.text[a:b]
             if is_placeholder(value):
                 return
-            self._names[record] = value
+            self._names.setdefault(record, value)
             found = self._organized or is_organization(value)
             if is_handle(value):
                 field = "id"
             self.facts.add(record, field, "ORGANIZATION" if found else "", a, b)
+
+    def _person_and_body(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the names in a value; ``Jane Doe, Example GmbH`` has two."""
+        parties = self._parties(start, end)
+        if len(parties) == 1:
+            a, b = parties[0]
+            at = self.text.find(", ", a, b)
+            if at > 0 and is_person(self.text[a:at]) and is_organization(self.text[at + 2 : b]):
+                return [(a, at), (at + 2, b)]
+        return parties
 
     def _party(self, role: str, start: int, end: int) -> None:
         """Add a value that names a party: a handle, an organisation or a person."""
@@ -285,6 +308,9 @@ class WhoisWriter:
             return
         if role == "reseller":
             self._value(self._domain_record(), "reseller", "org", start, end)
+            return
+        if role == "registrar_contact":
+            self._notes_of_email(self._domain_record(), start, end)
             return
         record = self._contact_record("" if role == "contact" else role)
         if role == "contact":
@@ -307,7 +333,7 @@ class WhoisWriter:
         end = min(end, start + _MAX_VALUE)
         _, role, field, kind, _ = section
         if kind == "nameserver":
-            self._name_servers(self._domain_record(), start, end)
+            self.name_servers(start, end)
         elif kind == "domain":
             if count == 1:
                 self.domain_name(start, end)
