@@ -6,6 +6,7 @@ from decloak.sources.banner import BANNER
 from decloak.sources.base import PARSERS, SourceParser
 from decloak.sources.nmap_grepable import NmapGrepable
 from decloak.sources.nmap_text import NmapText
+from decloak.sources.nmap_xml import NmapXml
 from decloak.sources.prose import PROSE
 from decloak.sources.rdap import RDAP
 from decloak.sources.shodan import SHODAN_JSON
@@ -15,6 +16,7 @@ __all__ = ["PARSERS"]
 
 # In order of preference: of two layouts that know a line, the first takes it. Prose stays last.
 _BUILT_IN: list[SourceParser] = [
+    NmapXml(),
     NmapGrepable(),
     NmapText(),
     SHODAN_JSON,

@@ -105,7 +105,7 @@ def note_targets(view: View, start: int, end: int, facts: Facts) -> None:
         if count > _MAX_WORDS:
             return
         a, b = match.span()
-        word = view.text[a:b]
+        word = view.text[a:b].replace("&#45;", "-")  # as Nmap writes it in XML
         if count == 0 or skip:
             skip = False
         elif word in {"|", ">", ">>", "&&", ";", "2>", "<"}:
