@@ -9,6 +9,8 @@ from __future__ import annotations
 from decloak.decode.base import DECODERS, Decoder
 from decloak.decode.bidi import Bidi
 from decloak.decode.breaks import Breaks
+from decloak.decode.confusable import Confusable
+from decloak.decode.diacritic import Diacritic
 from decloak.decode.escapes import Escapes, Percent
 from decloak.decode.invisible import Invisible
 from decloak.decode.markup import Ansi, Markup
@@ -24,3 +26,5 @@ DECODERS.add(Ansi())
 DECODERS.add(Markup())
 DECODERS.add(Escapes())
 DECODERS.add(Percent())
+DECODERS.add(Confusable())
+DECODERS.add(Diacritic())

@@ -22,7 +22,8 @@ DIGIT_FOR = {"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8
 
 _SHORTEST_PIECE = 4  # shorter mixtures (s3, mp3, h2o) are names in their own right
 _SHORTEST_WORD = 3
-_MOST_READINGS = 64
+_LONGEST_PIECE = 32
+_MOST_READINGS = 16
 _LONGEST_LABEL = 63
 
 IsWord = Callable[[str], bool]
@@ -50,7 +51,7 @@ def _label(label: str, is_word: IsWord) -> str:
 
 
 def _piece(piece: str, is_word: IsWord) -> str:
-    if len(piece) < _SHORTEST_PIECE or not piece.isascii() or not piece.isalnum():
+    if not _SHORTEST_PIECE <= len(piece) <= _LONGEST_PIECE or not piece.isascii() or not piece.isalnum():
         return piece
     runs = ["".join(run) for digits, run in groupby(piece, str.isdigit) if not digits]
     if len("".join(runs)) in {0, len(piece)}:

@@ -1,0 +1,131 @@
+"""Vocabulary: known names, indexed by what a disguise leaves of them.
+
+A name that is strong is believed wherever it stands; a weak one (see `decloak.kb.lexicon`) and the
+words of longer names only where their neighbours complete the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from itertools import groupby
+
+from decloak.kb.lexicon import Entry, entries, is_word, lookup_all
+
+__all__ = [
+    "PROSE_LABELS", "collapsed", "completes_name", "folded", "is_known", "is_name_word",
+    "is_plain", "is_strong", "strong_names", "words_by_collapsed", "words_by_fold",
+]  # fmt: skip
+
+PROSE_LABELS = ("SOFTWARE", "OS", "ORGANIZATION", "MALWARE", "THREAT_ACTOR")
+
+_FOLD = str.maketrans(
+    {"4": "a", "@": "a", "3": "e", "\u20ac": "e", "1": "i", "!": "i", "|": "i", "l": "i", "0": "o",
+     "5": "s", "$": "s", "7": "t", "+": "t", "8": "b", "9": "g", "6": "g", "2": "z"}
+)  # fmt: skip
+_MOST_NEIGHBOURS = 3
+
+
+def folded(word: str) -> str:
+    """Return the word with letters and the signs written for them made one."""
+    return word.lower().translate(_FOLD)
+
+
+def collapsed(word: str) -> str:
+    """Return the word in lower case with runs of one character made single."""
+    return "".join(char for char, _ in groupby(word.lower()))
+
+
+def is_known(name: str) -> bool:
+    """Whether the lexicon has the name, under any label."""
+    return bool(lookup_all(name))
+
+
+@lru_cache(maxsize=1 << 15)
+def is_strong(name: str) -> bool:
+    """Whether the lexicon has the name and no entry calls this spelling weak."""
+    found = lookup_all(name)
+    return bool(found) and not any(entry.is_weak(name) for entry in found)
+
+
+@cache
+def strong_names() -> Mapping[str, str]:
+    """Return lower-case spelling -> usual spelling of every strong name of prose."""
+    return {
+        name.lower(): name
+        for label in PROSE_LABELS
+        for entry in entries(label)
+        for name in entry.names
+        if not entry.is_weak(name)
+    }
+
+
+def _name_parts(entry: Entry) -> Iterator[str]:
+    for name in entry.names:
+        yield name
+        if " " in name:
+            yield from (part.strip(",") for part in name.split())
+
+
+@cache
+def _words() -> Mapping[str, str]:
+    """Return lower-case spelling -> usual spelling of all single words that names consist of."""
+    found: dict[str, str] = {}
+    for label in (*PROSE_LABELS, "SERVICE"):
+        for entry in entries(label):
+            for part in _name_parts(entry):
+                if " " not in part and len(part) >= 3:
+                    found.setdefault(part.lower(), part)
+    return found
+
+
+def is_name_word(word: str) -> bool:
+    """Whether some name is or contains this word."""
+    return word.lower() in _words()
+
+
+@lru_cache(maxsize=1 << 15)
+def is_plain(word: str) -> bool:
+    """Whether a word needs no repair: it is ordinary, or part of a known name."""
+    low = word.lower()
+    return low in _words() or is_known(low) or is_word(low)
+
+
+def _group(key_of: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    groups: dict[str, list[str]] = {}
+    for word, key in key_of.items():
+        groups.setdefault(key, []).append(word)
+    return {key: tuple(words) for key, words in groups.items()}
+
+
+@cache
+def words_by_fold() -> Mapping[str, tuple[str, ...]]:
+    """Return folded spelling -> usual spellings of the words that names consist of."""
+    return _group({usual: folded(low) for low, usual in _words().items()})
+
+
+@cache
+def words_by_collapsed() -> Mapping[str, tuple[str, ...]]:
+    """Return collapsed spelling -> usual spellings of the words that names consist of."""
+    return _group({usual: collapsed(low) for low, usual in _words().items() if len(low) >= 4})
+
+
+def completes_name(text: str, start: int, end: int, word: str) -> bool:
+    """Whether `word` in the place of text[start:end] makes a known name with its neighbours.
+
+    Looks at up to three words to either side, on the same line.
+    """
+    line = max(text.rfind("\n", max(start - 80, 0), start) + 1, start - 80)
+    before = text[line:start].split(" ")[:-1][-_MOST_NEIGHBOURS:] if text[line:start] else []
+    if start and before and text[start - 1] != " ":
+        before = []
+    after = text[end : end + 80].partition("\n")[0]
+    rest = after.split()[:_MOST_NEIGHBOURS] if after[:1] in {" ", "\t"} else []
+    for left in range(len(before) + 1):
+        for right in range(len(rest) + 1):
+            if left + right:
+                words = [*before[len(before) - left :], word, *rest[:right]]
+                phrase = " ".join(words).strip(" ,;:()\"'")
+                if is_known(phrase) or is_known(phrase.rstrip(".")):
+                    return True
+    return False
