@@ -35,11 +35,13 @@ class Pattern(Protocol):
 
 
 @cache
-def compile_pattern(pattern: bytes, *, capture: bool = True) -> Pattern:
+def compile_pattern(pattern: bytes, *, capture: bool = True, memory: int = 1 << 23) -> Pattern:
     r"""Compile an RE2 pattern over shadow bytes.
 
     ``^`` and ``$`` match at line ends only with ``(?m)``. Bytes 0x80 to 0x83 are the classes of
     `decloak.core.shadow`. `capture=False` is faster where only the whole match is needed.
+    `memory` bounds the automaton in bytes; thousands of alternatives need more than the default,
+    or RE2 forgets states all the time and becomes twenty times slower.
 
     Beware of one trap: an optional tail of unbounded length (``x(?:\w*y)?``) makes every match
     look ahead to the end of the run, which is quadratic over many matches. Bound such tails.
@@ -48,5 +50,6 @@ def compile_pattern(pattern: bytes, *, capture: bool = True) -> Pattern:
     options.encoding = re2.Options.Encoding.LATIN1
     options.never_capture = not capture
     options.log_errors = False
+    options.max_mem = memory
     compiled: Any = re2.compile(pattern, options)
     return cast("Pattern", compiled)

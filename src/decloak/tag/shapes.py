@@ -18,6 +18,7 @@ from decloak.tag.traps import (
     MEMBER_ENDINGS,
     PACKAGE_HEADS,
     PRODUCTS_LIKE_NAMES,
+    RECORD_HEADS,
     TITLED,
 )
 
@@ -77,6 +78,8 @@ def _trap(labels: list[str], name: str) -> Shape:
     if len(labels) == 2:
         if low in FILE_ENDINGS:
             return Shape.FILE
+        if low in {"id", "name"} and head in RECORD_HEADS:
+            return Shape.CODE
         if head in CODE_HEADS or (len(head) == 1 and low not in TITLED):
             return Shape.CODE
         if public_suffix(name) == name:

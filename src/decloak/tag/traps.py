@@ -9,6 +9,7 @@ __all__ = [
     "MEMBER_ENDINGS",
     "PACKAGE_HEADS",
     "PRODUCTS_LIKE_NAMES",
+    "RECORD_HEADS",
     "TITLED",
 ]
 
@@ -35,6 +36,14 @@ CODE_HEADS = _words(
     "system java javax android kotlin std util utils lib db ctx node json xml http exports"
 ) - _words("app http user node file")
 """First labels of members and namespaces: ``self.name``, ``java.io``."""
+
+RECORD_HEADS = _words(
+    "account attacker class client column customer device domain entity event field file group "
+    "host image item job key member message method node object order package param person player "
+    "process product project record role row server service session table tag task thread token "
+    "type user video"
+)
+"""First labels of ``user.id`` and ``file.name``: a record and its field."""
 
 PACKAGE_HEADS = _words(
     "com org net edu gov io java javax android androidx kotlin kotlinx scala sun dalvik jdk system "

@@ -37,6 +37,8 @@ _NEXT_VERSION = compile_pattern(
     rb"(?:[-+~][A-Za-z0-9.+~]{1,24})?)\b"
 )
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
+_AUTOMATON = 1 << 26
+"""Bytes for the automaton of all names."""
 _GLUE = frozenset(b"@/\\.-")
 
 
@@ -52,7 +54,9 @@ def _names() -> Pattern:
     }
     ordered = sorted(names, key=lambda name: (-len(name), name))
     pattern = "|".join(re.escape(name).replace("\\ ", "[ \\x82]") for name in ordered)
-    return compile_pattern(f"(?i)\\b(?:{pattern})".encode("ascii"), capture=False)
+    return compile_pattern(
+        f"(?i)\\b(?:{pattern})".encode("ascii"), capture=False, memory=_AUTOMATON
+    )
 
 
 class Wording:
@@ -114,10 +118,8 @@ def _strength(name: str, spellings: tuple[str, ...], *, weak: bool) -> str:
     """Say how far a name can be believed by its spelling alone."""
     if weak:
         return "lexicon.weak"
-    if name not in spellings and not (name.isupper() and len(name) > 3):
-        return (
-            "lexicon.weak"
-            if is_word(name) or (name.islower() and len(name) < 5)
-            else "lexicon.word"
-        )
-    return "lexicon.word" if is_word(name) else "lexicon.name"
+    if name in spellings:
+        return "lexicon.name"
+    if name.isupper() and len(name) > 3:
+        return "lexicon.name"
+    return "lexicon.weak" if is_word(name) or (name.islower() and len(name) < 5) else "lexicon.word"
