@@ -49,8 +49,9 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch where the identity does not hold: raw [raw_start, raw_end) became
-    decoded [start, end).
+    """A stretch where the identity does not hold.
+
+    Raw [raw_start, raw_end) became decoded [start, end).
     """
 
     raw_start: int
@@ -68,7 +69,7 @@ class Alignment:
         runs: the edited stretches, sorted, not overlapping.
     """
 
-    __slots__ = ("_raw_starts", "_starts", "length", "raw_length", "runs")
+    __slots__ = ("_any_reversed", "_raw_starts", "_starts", "length", "raw_length", "runs")
 
     def __init__(self, raw_length: int, runs: Sequence[Run] = ()) -> None:
         self.raw_length = raw_length
@@ -78,6 +79,7 @@ class Alignment:
             last = self.runs[-1]
             shift = last.end - last.raw_end
         self.length = raw_length + shift
+        self._any_reversed = any(run.reversed for run in self.runs)
         self._starts = [run.start for run in self.runs]
         self._raw_starts = [run.raw_start for run in self.runs]
 
@@ -112,6 +114,8 @@ class Alignment:
         if not self.runs:
             return start, end
         low, high = self._edge(start)[0], self._edge(end - 1)[1]
+        if not self._any_reversed:
+            return low, high
         # A reversed run makes the map fall where it otherwise rises: look at every run inside.
         first = bisect_right(self._starts, start) - 1
         last = bisect_right(self._starts, end - 1)
@@ -146,13 +150,31 @@ class Alignment:
             message = f"[{raw_start}, {raw_end}) is outside a raw text of {self.raw_length}"
             raise SpanError(message)
         start, end = self._image(raw_start)[0], self._image(raw_end - 1)[1]
+        if not self._any_reversed:
+            return (start, end) if start < end else None
+        # What was removed at either edge would hold the range open where a reversed run follows.
         first = max(bisect_right(self._raw_starts, raw_start) - 1, 0)
-        for run in self.runs[first : bisect_left(self._raw_starts, raw_end)]:
+        last = bisect_left(self._raw_starts, raw_end)
+        while first < last and self._is_removed(first, raw_start):
+            raw_start = self.runs[first].raw_end
+            first += 1
+        while first < last and self._is_removed(last - 1, raw_end - 1):
+            last -= 1
+            raw_end = self.runs[last].raw_start
+        if raw_start >= raw_end:
+            return None
+        start, end = self._image(raw_start)[0], self._image(raw_end - 1)[1]
+        for run in self.runs[max(first - 1, 0) : last]:
             if run.reversed and run.raw_start < raw_end and raw_start < run.raw_end:
                 a, b = max(raw_start, run.raw_start), min(raw_end, run.raw_end)
                 start = min(start, run.start + run.raw_end - b)
                 end = max(end, run.start + run.raw_end - a)
-        return (start, end) if start < end else None
+        return start, end
+
+    def _is_removed(self, index: int, position: int) -> bool:
+        """Whether a raw code point lies in that run and the run became nothing."""
+        run = self.runs[index]
+        return run.start == run.end and run.raw_start <= position < run.raw_end
 
     def _image(self, position: int) -> tuple[int, int]:
         """Return the decoded range of one raw code point; empty when it was removed."""
@@ -232,7 +254,8 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, Alignment]:
         parts.append(text[position : edit.start])
         length += edit.start - position
         end = length + len(edit.replacement)
-        runs.append(Run(edit.start, edit.end, length, end, edit.reversed))
+        backwards = edit.reversed and len(edit.replacement) == edit.end - edit.start
+        runs.append(Run(edit.start, edit.end, length, end, backwards))
         parts.append(edit.replacement)
         length, position = end, edit.end
     if not runs:
