@@ -112,7 +112,7 @@ RECORDS: dict[str, RecordKind] = {
             "network",
             ("range", "cidr", "name", "handle", "organization", "country", "asn", "created",
              "updated", "parent", "description"),
-            ("emails", "cidrs"),
+            ("emails", "cidrs", "statuses"),
             "networks",
         ),
         RecordKind("query", ("name", "type", "class", "server", "port", "status", "time",
