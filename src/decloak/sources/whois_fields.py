@@ -150,6 +150,7 @@ NETWORK: dict[str, str] = {
         "|trading name|trading as|subscriber|business name|corporation|entity name|isp|isp name"
     ),
     "asn:asn": "origin as|originas|origin|aut num|autnum|as number|asnumber|asn|as|autonomous system|as num",
+    "description:descr": "descr|description|netname description|organisation description",
     "parent:text": "parent|net type|network type|allocation type",
 }
 """``field:kind`` of the ``network`` record, and of objects that number registries keep."""

@@ -95,8 +95,7 @@ class WhoisReader:
         meaning = meaning_of(name)
         rest = self.shadow[start:end]
         start += len(rest) - len(rest.lstrip())
-        if 0 <= self._below < indent:
-            self._below = -1
+        self._below = -1
         if start < end:
             if meaning is not None and meaning.scope != "ignored":
                 if self._section is not None and indent <= self._indent and meaning.kind == "party":
@@ -121,9 +120,9 @@ class WhoisReader:
 
     def _unnamed(self, key: tuple[int, int], start: int, end: int) -> None:
         """A line whose colon belongs to its value, or whose key is a name."""
-        if self._section is not None and self._section.kind == "nameserver":
-            self._below_title(key[0], end)
-        elif self._section is not None and self.shadow.find(b"@", start, end) > 0:
+        inside = self._section is not None
+        servers = self._section is not None and self._section.kind == "nameserver"
+        if servers or (inside and self.shadow.find(b"@", start, end) > 0):
             self._below_title(key[0], end)
         elif ADDRESS.match(self.shadow, start, end) and DOMAIN_NAME.search(self.shadow, *key):
             self.write.name_servers(key[0], end)  # "Address of ns1.example.com: 192.0.2.1"

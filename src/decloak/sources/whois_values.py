@@ -28,79 +28,76 @@ URL = compile_pattern(
     capture=False,
 )
 ADDRESS = compile_pattern(
-    rb"(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,45}", capture=False
+    rb"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b|(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\b"
+    rb"|(?:[0-9A-Fa-f]{1,4}:){1,7}:(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?|::[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6}",
+    capture=False,
 )
 
-_PLACEHOLDER = (
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split("|"))
+
+
+_PLACEHOLDER = _set(
     "redacted|not disclosed|not shown|not available|not applicable|not provided|not published|non-public"
     "|hidden|withheld|data protected|data redacted|gdpr|statutory masking|private person|masked"
     "|unavailable|none|n/a|na|null|nil|-|--|.|unknown|no registrar|no name servers|undisclosed"
     "|please query|visit |see |information not|personal data|select request|protected data"
     "|datos protegidos|dados protegidos|no disponible|no data|not identified|not defined|not assigned"
     "|to be|tbd|self-managed|direct allocation|various|same as|same|individual|individuo|privado|anonymous"
-    "|no organization|no company|this |the registr|for more|http|ano nymous|restricted|refused|limited by"
-).split("|")
+    "|no organization|no company|this |the registr|for more|http|restricted|refused|limited by"
+)
 _WHOLE = frozenset(
     word for word in _PLACEHOLDER if len(word) <= 5 or word in {"unknown", "individual", "various"}
 )
 _BEGINS = tuple(word for word in _PLACEHOLDER if word not in _WHOLE)
 
-_DESIGNATORS = frozenset(
-    (
-        "inc|incorporated|llc|llp|lp|ltd|limited|ltda|plc|corp|corporation|company|gmbh|ggmbh|mbh|ag|kg|ohg|ug|ev"
-        "|se|bv|nv|vof|cv|sa|sas|sasu|sarl|eurl|sl|slu|slne|srl|srls|spa|snc|ss|scarl|sapi|cv|ab|hb|as|asa|aps|oy|oyj"
-        "|ou|eood|ood|ead|ad|doo|dd|sro|zrt|kft|bt|nyrt|zoo|spj|ooo|oao|zao|pao|ao|ip|jsc|ojsc|cjsc|pjsc|jsco|tov|llp"
-        "|pty|pte|pvt|sdn|bhd|kk|gk|tbk|pt|cc|scs|scrl|asbl|vzw|bvba|sprl|ehf|hf|uab|sia|mb|ltd|sti|tic|san"
-        "|university|universidad|universidade|universite|universitat|universitaet|universiteit|universita|college|school"
-        "|institute|institut|instituto|istituto|academy|akademie|faculty|laboratory|laboratories|hospital|clinic"
-        "|ministry|ministerio|ministere|ministero|department|dept|government|council|agency|authority|commission"
-        "|municipality|office|bureau|directorate|secretariat|embassy|army|navy|police|court|parliament|senate"
-        "|association|foundation|fundacion|fundacao|fondation|fondazione|stiftung|society|federation|union|league|trust"
-        "|verein|organization|organisation|organizacion|consortium|alliance|committee|chamber|cooperative|coop|club|church"
-        "|bank|banque|banco|insurance|group|gruppe|grupo|groupe|gruppo|holding|holdings|partners|associates|ventures|capital"
-        "|technologies|technology|systems|solutions|software|networks|network|net|hosting|host|internet|telecom"
-        "|telecommunication|telecommunications|communications|communication|media|studio|studios|services|service|servicios"
-        "|consulting|consultants|management|international|global|worldwide|industries|enterprises|enterprise|trading"
-        "|import|export|logistics|electronics|electric|energy|power|motors|automotive|airlines|airways|railways|shipping"
-        "|pharma|pharmaceuticals|medical|health|healthcare|dental|foods|food|restaurant|hotel|hotels|travel|tours|real|estate"
-        "|properties|construction|engineering|design|marketing|advertising|publishing|press|news|radio|television|tv|films"
-        "|records|entertainment|games|sports|stores|store|shop|market|supermarket|registry"
-        "|domains|privacy|proxy|protect|protection|cloud|datacenter|digital|online|web|mobile"
-        "|wireless|broadband|cable|satellite|fiber|isp|nic|cnic|inria|centre|center|central|cabinet|team|project|firm|firma"
-        "|empresa|sociedad|societa|societe|compagnie|compania|companhia|gesellschaft|unternehmen|vereniging|stichting"
-        "|bedrijf|yhtio|selskab|forening|foreningen|aktiebolag|lan|plc|works|factory|products|supply|supplies|labs|lab"
-        "|renater|museum|library|archive|theatre|theater|orchestra|opera|gallery|zoo|park|airport|port|station|tourism"
-    ).split("|")
+_DESIGNATORS = _set(
+    "inc|incorporated|llc|llp|lp|ltd|limited|ltda|plc|corp|corporation|company|gmbh|ggmbh|mbh|ag|kg|ohg|ug|ev"
+    "|se|bv|nv|vof|cv|sa|sas|sasu|sarl|eurl|sl|slu|slne|srl|srls|spa|snc|ss|scarl|sapi|cv|ab|hb|as|asa|aps|oy|oyj"
+    "|ou|eood|ood|ead|ad|doo|dd|sro|zrt|kft|bt|nyrt|zoo|spj|ooo|oao|zao|pao|ao|ip|jsc|ojsc|cjsc|pjsc|jsco|tov|llp"
+    "|pty|pte|pvt|sdn|bhd|kk|gk|tbk|pt|cc|scs|scrl|asbl|vzw|bvba|sprl|ehf|hf|uab|sia|mb|ltd|sti|tic|san"
+    "|university|universidad|universidade|universite|universitat|universitaet|universiteit|universita|college|school"
+    "|institute|institut|instituto|istituto|academy|akademie|faculty|laboratory|laboratories|hospital|clinic"
+    "|ministry|ministerio|ministere|ministero|department|dept|government|council|agency|authority|commission"
+    "|municipality|office|bureau|directorate|secretariat|embassy|army|navy|police|court|parliament|senate"
+    "|association|foundation|fundacion|fundacao|fondation|fondazione|stiftung|society|federation|union|league|trust"
+    "|verein|organization|organisation|organizacion|consortium|alliance|committee|chamber|cooperative|coop|club|church"
+    "|bank|banque|banco|insurance|group|gruppe|grupo|groupe|gruppo|holding|holdings|partners|associates|ventures|capital"
+    "|technologies|technology|systems|solutions|software|networks|network|net|hosting|host|internet|telecom"
+    "|telecommunication|telecommunications|communications|communication|media|studio|studios|services|service|servicios"
+    "|consulting|consultants|management|international|global|worldwide|industries|enterprises|enterprise|trading"
+    "|import|export|logistics|electronics|electric|energy|power|motors|automotive|airlines|airways|railways|shipping"
+    "|pharma|pharmaceuticals|medical|health|healthcare|dental|foods|food|restaurant|hotel|hotels|travel|tours|real|estate"
+    "|properties|construction|engineering|design|marketing|advertising|publishing|press|news|radio|television|tv|films"
+    "|records|entertainment|games|sports|stores|store|shop|market|supermarket|registry"
+    "|domains|privacy|proxy|protect|protection|cloud|datacenter|digital|online|web|mobile"
+    "|wireless|broadband|cable|satellite|fiber|isp|nic|cnic|inria|centre|center|central|cabinet|team|project|firm|firma"
+    "|empresa|sociedad|societa|societe|compagnie|compania|companhia|gesellschaft|unternehmen|vereniging|stichting"
+    "|bedrijf|yhtio|selskab|forening|foreningen|aktiebolag|lan|plc|works|factory|products|supply|supplies|labs|lab"
+    "|renater|museum|library|archive|theatre|theater|orchestra|opera|gallery|zoo|park|airport|port|station|tourism"
 )
-_LEGAL = frozenset(
-    "inc|llc|ltd|limited|gmbh|ag|bv|sa|sas|sarl|srl|spa|ab|oy|corp|plc|ltda|llp".split("|")
-)
-_FIRST = frozenset("hostmaster|webmaster|postmaster|mr|mrs|ms|dr|prof".split("|"))
-_LAST = frozenset(
-    (
-        "contact|contacts|admin|administrator|administrators|hostmaster|manager|master|registrant|customer|policy|billing"
-        "|provisioning|support|helpdesk|department|dept|role|maintainer|operator"
-    ).split("|")
+_LEGAL = _set("inc|llc|ltd|limited|gmbh|ag|bv|sa|sas|sarl|srl|spa|ab|oy|corp|plc|ltda|llp")
+_FIRST = _set("hostmaster|webmaster|postmaster|mr|mrs|ms|dr|prof")
+_LAST = _set(
+    "contact|contacts|admin|administrator|administrators|hostmaster|manager|master|registrant|customer|policy|billing"
+    "|provisioning|support|helpdesk|department|dept|role|maintainer|operator"
 )
 # Forms that are words or states without their dots: C.A., S.C., & Co.
 _DOTTED_FORM = compile_pattern(
     rb"(?i)(?:^|[ ,])(?:C\.A\.|S\.C\.|P\.C\.|N\.A\.|(?:& ?|and )co\b|co\. ?,? ?(?:ltd|kg|inc|$)|co\.$|sp\. ?z ?o)",
     capture=False,
 )
-_PROSE = frozenset(
-    "is|are|was|were|you|your|we|our|will|may|must|because|this|that|by|to|only|be|been|has|have|not|if|or|agree".split(
-        "|"
-    )
+_PROSE = _set(
+    "is|are|was|were|you|your|we|our|will|may|must|because|this|that|by|to|only|be|been|has|have|not|if|or|agree"
 )
-_FUNCTIONS = frozenset(
-    (
-        "admin|administrator|administration|administrative|dns|domain|domains|host|hostmaster|webmaster|postmaster"
-        "|technical|tech|technology|support|billing|noc|operations|operation|manager|management|department|dept|team"
-        "|office|it|ip|service|services|registration|registrations|legal|registry|registrar|network|internet|center"
-        "|contact|master|role|account|accounts|abuse|security|desk|help|helpdesk|web|name|names|customer|corporate"
-        "|engineering|systems|system|information|private|data|whois|online|hosting|provisioning|intellectual|property"
-        "|head|director|officer|the|and|of|&|group|international|global|for|privacy|identity|real"
-    ).split("|")
+_FUNCTIONS = _set(
+    "admin|administrator|administration|administrative|dns|domain|domains|host|hostmaster|webmaster|postmaster"
+    "|technical|tech|technology|support|billing|noc|operations|operation|manager|management|department|dept|team"
+    "|office|it|ip|service|services|registration|registrations|legal|registry|registrar|network|internet|center"
+    "|contact|master|role|account|accounts|abuse|security|desk|help|helpdesk|web|name|names|customer|corporate"
+    "|engineering|systems|system|information|private|data|whois|online|hosting|provisioning|intellectual|property"
+    "|head|director|officer|the|and|of|&|group|international|global|for|privacy|identity|real"
 )
 _CJK = (
     "株式会社", "有限会社", "合同会社", "合資会社", "公司", "集团", "大学", "大學", "学院", "研究所", "研究院", "银行",
@@ -146,11 +143,9 @@ def is_handle(value: str) -> bool:
     return digits and (core.isdigit() or (len(core) <= 12 and sum(map(str.isdigit, core)) >= 2))
 
 
-_REGISTRIES = frozenset(
+_REGISTRIES = _set(
     "MNT|REG|RIPE|ARIN|AP|APNIC|LACNIC|AFRINIC|RIPN|RU|SU|FRNIC|ITNIC|NICAT|NICIR|LRMS|LROR|DENIC|JP|KR|TZNIC|CZ|ME|IS|US|NIRA"
-    "|ISOC|IL|SAFENAMES|TUCOWS|ORG|NET|COM|UK|DOM|ADNIC|METU|MARKM|EPP|BIZ|INFO|FO|NICCI|COOP".split(
-        "|"
-    )
+    "|ISOC|IL|SAFENAMES|TUCOWS|ORG|NET|COM|UK|DOM|ADNIC|METU|MARKM|EPP|BIZ|INFO|FO|NICCI|COOP"
 )
 
 

@@ -46,6 +46,7 @@ class WhoisWriter:
         self._organized = False  # the contact said that it is an organisation
         self._contacts: dict[str, int] = {}
         self._names: dict[int, str] = {}
+        self._described: set[int] = set()
 
     # Records
 
@@ -100,7 +101,12 @@ class WhoisWriter:
         if not meaning.known and end - start > _MAX_GUESSED:
             return
         scope, role, field, kind, _ = meaning
-        if scope == "domain" and not (self.role and field in _CONTACT_FIELDS and kind != "domain"):
+        if field == "url" and not self.role and self._network >= 0 > self._domain:
+            for match in URL.finditer(self.shadow, start, end):
+                self.facts.note("URL", *match.span(), "network.url")
+        elif scope == "domain" and not (
+            self.role and field in _CONTACT_FIELDS and kind != "domain"
+        ):
             self._value(self._domain_record_for(field), field, kind, start, end)
         elif scope == "network":
             self._network_field(field, kind, start, end)
@@ -123,6 +129,9 @@ class WhoisWriter:
                 self._contact_field(self.role, "organization", kind, start, end)
             else:
                 self._value(self._network, "organization", kind, start, end)
+            return
+        if kind == "descr":
+            self._description(start, end)
             return
         if kind == "text" and self._network < 0:
             return
@@ -147,6 +156,9 @@ class WhoisWriter:
                 kind = "org" if target == "registrar" else kind
                 self._value(self._domain_record(), target, kind, start, end)
             return
+        if field == "country" and not role and self._network >= 0 > self._contact:
+            self._text(self._network, field, start, end)
+            return
         if role == "registrar_contact":
             if kind == "email":
                 self.email(self._domain_record(), "emails", start, end)
@@ -154,6 +166,17 @@ class WhoisWriter:
         if not role and field == "name" and self._contact >= 0 and self._contact in self._names:
             self._contact = -1  # the next object begins without a blank line
         self._value(self._contact_record(role), field, kind, start, end)
+
+    def _description(self, start: int, end: int) -> None:
+        """Add a line of description; the first may name whose the object is."""
+        record, field = self._network, "description"
+        if record < 0:
+            record, field = self._domain_record(), "registrant"
+        a, b = party_span(self.text, start, end)
+        if a < b and record not in self._described and not is_placeholder(self.text[a:b]):
+            self._described.add(record)
+            label = "ORGANIZATION" if is_organization(self.text[a:b]) else ""
+            self.facts.add(record, field, label, a, b)
 
     def _contact_type(self, start: int, end: int) -> None:
         """``type: ORGANIZATION`` tells what the name is, ``Contact Type: admin`` whose it is."""
