@@ -1,6 +1,5 @@
 """Real scans of real servers: what Nmap prints is found, in every layout."""
 
-import os
 import shlex
 import subprocess
 
@@ -59,9 +58,7 @@ def test_a_pipe_from_the_tool_itself(scan, decloak):
     """Typed as a user types it; the servers are gone by now, so the ports are closed."""
     command = shlex.join(["nmap", "-n", "-p", str(scan.closed), scan.address])
     pipe = f"{command} | {shlex.join([*decloak.command, 'extract', '-', '--format', 'csv'])}"
-    done = subprocess.run(
-        pipe, shell=True, capture_output=True, text=True, timeout=60, env={**os.environ}
-    )
+    done = subprocess.run(pipe, shell=True, check=False, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert scan.address in done.stdout
     assert str(scan.closed) in done.stdout
