@@ -39,20 +39,21 @@ class _Json:
     head: str
     between: str
     tail: str
+    end: str
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
-        """Yield the object without a line end of its own; see `decloak.core.serialise`."""
+        """Yield the object of `decloak.core.serialise.result_output`, a batch at a time."""
         yield f'{{"id": {dumps(result.id)}, "source": {dumps(result.source)}, "entities": ['
         convert = shape.convert
         yield from _array(shape.entities(result), lambda item: entity_output(item, convert))
         yield '], "records": ['
         yield from _array(result.records, lambda item: record_output(item, convert))
         warnings, unit = dumps(list(result.warnings)), dumps(shape.unit)
-        yield f'], "warnings": {warnings}, "offsets": {unit}}}'
+        yield f'], "warnings": {warnings}, "offsets": {unit}}}{self.end}'
 
     def render_failure(self, failure: Failure) -> str:
         """Return the object that names the failure."""
-        return dumps(failure_output(failure))
+        return dumps(failure_output(failure)) + self.end
 
 
 def _array(items: Sequence[Item], to_value: Callable[[Item], Any]) -> Iterator[str]:
@@ -62,5 +63,5 @@ def _array(items: Sequence[Item], to_value: Callable[[Item], Any]) -> Iterator[s
         yield (", " if start else "") + text[1:-1]
 
 
-JSONL = _Json("jsonl", "JSON lines: one object per document", "", "\n", "\n")
-JSON = _Json("json", "one JSON array with an object per document", "[\n", ",\n", "\n]\n")
+JSONL = _Json("jsonl", "JSON lines: one object per document", "", "", "", end="\n")
+JSON = _Json("json", "one JSON array with an object per document", "[\n", ",\n", "\n]\n", end="")

@@ -10,7 +10,7 @@ from decloak.core.result import Failure, Result
 from decloak.export.base import Shape
 from decloak.export.sanitise import sanitise
 
-__all__ = ["TEXT", "pieces"]
+__all__ = ["TEXT", "mark", "pieces"]
 
 _SLICE = 1 << 16
 """Code points of plain text that are made safe at a time."""

@@ -48,7 +48,7 @@ def output_schema() -> dict[str, Any]:
             "failure": _object({"id": _TEXT, "error": _object({"type": _TEXT, "message": _TEXT})}),
             "entity": _entity(),
             "link": _object(dict.fromkeys(Link._fields, _TEXT)),
-            "field": _object({"value": _TEXT, "text": _TEXT, "start": _OFFSET, "end": _OFFSET}),
+            "field": _object({"value": _TEXT, "start": _OFFSET, "end": _OFFSET}),
             **{f"record_{kind.name}": _record(kind) for kind in RECORDS.values()},
         },
     }
@@ -97,11 +97,11 @@ def _record(kind: RecordKind) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            "type": {"const": kind.name},
+            "kind": {"const": kind.name},
             **dict.fromkeys(kind.one, field),
             **{name: {"type": "array", "items": field} for name in kind.many},
             **children,
         },
-        "required": ["type"],
+        "required": ["kind"],
         "additionalProperties": False,
     }

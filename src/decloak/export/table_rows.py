@@ -10,7 +10,7 @@ from decloak.core.result import Failure, Result
 from decloak.export.base import Shape
 from decloak.export.sanitise import sanitise
 
-__all__ = ["TABLE", "columns", "rows"]
+__all__ = ["TABLE", "aligned", "columns", "rows", "title"]
 
 _BATCH = 512
 _WIDEST = 60
@@ -65,12 +65,17 @@ class _Table:
             grid = list(rows(entities[start : start + _BATCH], shape))
             if not start:
                 grid.insert(0, tuple(name.upper() for name in columns(shape)))
-            widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
-            yield "".join("  ".join(map(str.ljust, row, widths)).rstrip() + "\n" for row in grid)
+            yield aligned(grid)
 
     def render_failure(self, failure: Failure) -> str:  # noqa: ARG002 - said on standard error
         """Return nothing: standard error says it."""
         return ""
+
+
+def aligned(grid: Sequence[Sequence[str]]) -> str:
+    """Return rows as lines with their columns padded to one width."""
+    widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
+    return "".join("  ".join(map(str.ljust, row, widths)).rstrip() + "\n" for row in grid)
 
 
 def title(result: Result, count: int) -> str:

@@ -1,0 +1,210 @@
+"""App: the commands and their options. What they do is imported when they run."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from decloak import __version__
+from decloak.cli.exits import UNUSABLE, tidy
+
+__all__ = ["app"]
+
+_EXIT_CODES = (
+    "Exit codes: 0 everything was processed; 1 a bug in decloak; 2 wrong usage, or nothing could be "
+    "read; 3 some inputs failed and the others were written; 130 Ctrl-C. A closed pipe ends with 0."
+)
+
+app = typer.Typer(
+    name="decloak",
+    help="Find security entities in tool output and threat reports, also when they are disguised.",
+    epilog=_EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Form(StrEnum):
+    """Formats of `extract`; the names of `decloak.export.EXPORTERS`."""
+
+    table = "table"
+    jsonl = "jsonl"
+    json = "json"
+    csv = "csv"
+    text = "text"
+
+
+class EditForm(StrEnum):
+    """Formats of `decode`."""
+
+    text = "text"
+    jsonl = "jsonl"
+
+
+class Unit(StrEnum):
+    """Units of offsets; the names of `decloak.export.UNITS`."""
+
+    codepoint = "codepoint"
+    utf16 = "utf16"
+    bytes = "bytes"
+
+
+class StrategyName(StrEnum):
+    """How disguises are undone; the names of `decloak.config.Strategy`."""
+
+    consensus = "consensus"
+    canonical = "canonical"
+    realign = "realign"
+    off = "off"
+
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PATH ...|-]",
+        help="Files, folders, globs, gzip files, JSON lines; - for standard input.",
+        show_default=False,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warnings.")]
+Strategy = Annotated[StrategyName, typer.Option(help="How disguises are undone.")]
+
+
+def _paths(context: typer.Context, paths: list[str] | None) -> tuple[str, ...]:
+    """Return the paths; standard input when none is named and something is piped in."""
+    if paths:
+        return tuple(paths)
+    if sys.stdin is None or sys.stdin.isatty():
+        typer.echo(context.get_help())
+        raise typer.Exit(UNUSABLE)
+    return ("-",)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"decloak {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Find security entities in tool output and threat reports, also when they are disguised."""
+
+
+@app.command(epilog=_EXIT_CODES)
+def extract(  # noqa: PLR0913, PLR0917 - the options of the command
+    context: typer.Context,
+    paths: Paths = None,
+    form: Annotated[
+        Form | None,
+        typer.Option(
+            "--format", "-f", help="Output format.  [default: table on a terminal, else jsonl]"
+        ),
+    ] = None,
+    labels: Annotated[
+        str | None,
+        typer.Option(help="Keep these labels only: a comma list; see `decloak labels`."),
+    ] = None,
+    min_confidence: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Keep entities at least this sure.")
+    ] = 0.0,
+    source: Annotated[
+        str | None,
+        typer.Option(help="The tool that wrote the input; detected otherwise. `decloak sources`."),
+    ] = None,
+    review: Annotated[
+        bool, typer.Option("--review", help="Also show what was held back, and why.")
+    ] = False,
+    nested: Annotated[
+        bool, typer.Option("--nested", help="Also report the parts of URLs and e-mail addresses.")
+    ] = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 for one per core.")
+    ] = 1,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here; whole or not at all."),
+    ] = None,
+    offsets: Annotated[
+        Unit, typer.Option(help="Unit of start and end; see docs/output.md.")
+    ] = Unit.codepoint,
+    strategy: Strategy = StrategyName.consensus,
+    quiet: Quiet = False,
+) -> None:
+    """Extract entities and records from text."""
+    with tidy():
+        named = _paths(context, paths)
+        from decloak.cli.extract import Request  # noqa: PLC0415 - start-up time
+        from decloak.cli.extract import extract as run  # noqa: PLC0415 - likewise
+
+        code = run(
+            Request(
+                paths=named,
+                form=form.value if form else None,
+                labels=labels,
+                min_confidence=min_confidence,
+                source=source,
+                review=review,
+                nested=nested,
+                jobs=jobs,
+                output=output,
+                offsets=offsets.value,
+                strategy=strategy.value,
+                quiet=quiet,
+            )
+        )
+    raise typer.Exit(code)
+
+
+@app.command(epilog=_EXIT_CODES)
+def decode(
+    context: typer.Context,
+    paths: Paths = None,
+    form: Annotated[
+        EditForm, typer.Option("--format", "-f", help="Output format.")
+    ] = EditForm.text,
+    strategy: Strategy = StrategyName.consensus,
+    quiet: Quiet = False,
+) -> None:
+    """Show every disguise that is undone: its place (line:column), reason, before and after."""
+    with tidy():
+        named = _paths(context, paths)
+        from decloak.cli.edits import show_edits  # noqa: PLC0415 - start-up time
+
+        code = show_edits(named, form.value, strategy.value, quiet=quiet)
+    raise typer.Exit(code)
+
+
+@app.command()
+def labels() -> None:
+    """List the labels of entities."""
+    with tidy():
+        from decloak.cli.listings import labels_table  # noqa: PLC0415 - start-up time
+
+        typer.echo(labels_table(), nl=False)
+
+
+@app.command()
+def sources() -> None:
+    """List the tools whose output is understood, and their layouts."""
+    with tidy():
+        from decloak.cli.listings import sources_table  # noqa: PLC0415 - start-up time
+
+        typer.echo(sources_table(), nl=False)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of one output object."""
+    with tidy():
+        from decloak.cli.listings import schema_text  # noqa: PLC0415 - start-up time
+
+        typer.echo(schema_text(), nl=False)

@@ -1,0 +1,119 @@
+"""`decloak decode`: every change the decoders make, with its place and reason."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any, cast
+
+from decloak.acquire import read
+from decloak.cli.exits import FINE, PARTIAL, UNUSABLE
+from decloak.cli.messages import say
+from decloak.cli.output import open_output
+from decloak.config import Strategy
+from decloak.core.alignment import Edit
+from decloak.core.document import Decoded
+from decloak.core.result import Failure
+from decloak.core.serialise import failure_output
+from decloak.decode import decode
+from decloak.export.json_text import dumps
+from decloak.export.sanitise import sanitise
+
+__all__ = ["places", "show_edits"]
+
+_WIDEST = 80
+
+
+def show_edits(paths: tuple[str, ...], form: str, strategy: str, *, quiet: bool) -> int:
+    """Write the edits of every document and return the exit code."""
+    good = failed = 0
+    with open_output(None) as (out, outputs):
+        for document in read(paths, outputs):
+            if isinstance(document, Failure):
+                failed += 1
+                say(document.message, document.id)
+                if form == "jsonl":
+                    out.write(dumps(failure_output(document)) + "\n")
+                continue
+            good += 1
+            decoded = decode(document.text, strategy=cast("Strategy", strategy))
+            warnings = (*document.warnings, *decoded.warnings)
+            if not quiet:
+                for warning in warnings:
+                    say(warning, document.id)
+            lines = (
+                _json(document.id, decoded, warnings)
+                if form == "jsonl"
+                else _text(document.id, decoded)
+            )
+            for line in lines:
+                out.write(line)
+            out.flush()
+    sys.stdout.flush()
+    if not good:
+        if not failed:
+            say("no file to read; name a file that exists")
+        return UNUSABLE
+    return PARTIAL if failed else FINE
+
+
+def places(text: str, edits: tuple[Edit, ...]) -> Iterator[tuple[int, int]]:
+    """Yield the line and column of every edit, both from 1, columns in code points.
+
+    One pass: the edits are sorted.
+    """
+    line, line_start, done = 1, 0, 0
+    for edit in edits:
+        found = text.count("\n", done, edit.start)
+        if found:
+            line += found
+            line_start = text.rfind("\n", done, edit.start) + 1
+        done = edit.start
+        yield line, edit.start - line_start + 1
+
+
+def _text(name: str, decoded: Decoded) -> Iterator[str]:
+    where = sanitise(name)
+    noun = "edit" if len(decoded.edits) == 1 else "edits"
+    yield f"{where}: {len(decoded.edits)} {noun}\n"
+    for edit, (line, column) in zip(decoded.edits, places(decoded.raw, decoded.edits), strict=True):
+        before = _cut(
+            sanitise(decoded.raw[edit.start : edit.start + _WIDEST + 1][: edit.end - edit.start])
+        )
+        after = _cut(sanitise(edit.replacement[: _WIDEST + 1]))
+        reason = sanitise(edit.reason) or edit.family
+        yield (
+            f"{where}:{line}:{column}: {edit.family} ({edit.decoder}, {edit.confidence:.2f}): "
+            f'"{before}" -> "{after}"  {reason}\n'
+        )
+
+
+def _cut(shown: str) -> str:
+    return shown if len(shown) <= _WIDEST else f"{shown[: _WIDEST - 1]}…"
+
+
+def _json(name: str, decoded: Decoded, warnings: tuple[str, ...]) -> Iterator[str]:
+    """Yield one object in pieces: the edits with their places, then the readable text."""
+    yield f'{{"id": {dumps(name)}, "edits": ['
+    between = ""
+    for edit, place in zip(decoded.edits, places(decoded.raw, decoded.edits), strict=True):
+        yield between + dumps(_row(decoded.raw, edit, place))
+        between = ", "
+    yield f'], "text": {dumps(decoded.text)}, "warnings": {dumps(list(warnings))}, '
+    yield '"offsets": "codepoint"}\n'
+
+
+def _row(raw: str, edit: Edit, place: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "start": edit.start,
+        "end": edit.end,
+        "line": place[0],
+        "column": place[1],
+        "before": raw[edit.start : edit.end],
+        "after": edit.replacement,
+        "family": edit.family,
+        "decoder": edit.decoder,
+        "confidence": edit.confidence,
+        "reason": edit.reason,
+        "reversed": edit.reversed,
+    }

@@ -1,0 +1,153 @@
+"""`decloak extract`: what the command does once its options are known to be right."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TextIO, cast
+
+from decloak.acquire import walk
+from decloak.cli.exits import FAILED, FINE, PARTIAL, UNUSABLE
+from decloak.cli.jobs import run
+from decloak.cli.messages import say, suggest
+from decloak.cli.output import open_output
+from decloak.cli.progress import progress
+from decloak.cli.render import renderer, shows_colour
+from decloak.cli.work import Outcome, Task, known_sources
+from decloak.config import Settings, Strategy
+from decloak.core.errors import SettingsError
+from decloak.core.labels import LABELS
+
+__all__ = ["Request", "extract"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The command line of one `decloak extract`, as the user gave it."""
+
+    paths: tuple[str, ...]
+    form: str | None
+    labels: str | None
+    min_confidence: float
+    source: str | None
+    review: bool
+    nested: bool
+    jobs: int
+    output: str | None
+    offsets: str
+    strategy: str
+    quiet: bool
+
+
+def extract(request: Request) -> int:
+    """Run the command and return its exit code.
+
+    Raises:
+        SettingsError: on an unknown label or source.
+        InputError: when the output cannot be written.
+    """
+    on_terminal = request.output is None and sys.stdout.isatty()
+    form = request.form or ("table" if on_terminal else "jsonl")
+    task = Task(
+        _settings(request),
+        form,
+        request.offsets,
+        colour=on_terminal and shows_colour(),
+        width=shutil.get_terminal_size().columns,
+    )
+    jobs = request.jobs or os.cpu_count() or 1
+    with (
+        open_output(request.output) as (out, outputs),
+        progress(wanted=not request.quiet and not on_terminal) as advance,
+    ):
+        # closing: workers end before the error that broke the loop reaches the user.
+        with closing(run(task, walk(request.paths, outputs), jobs)) as results:
+            writer = _Writer(task, out, quiet=request.quiet)
+            for outcome in results:
+                writer.write(outcome)
+                advance(outcome.id)
+        writer.finish()
+    return writer.exit_code(request.paths)
+
+
+def parse_labels(text: str | None) -> frozenset[str] | None:
+    """Read a comma list of labels, in any case.
+
+    Raises:
+        SettingsError: on an unknown one, with a suggestion.
+    """
+    if text is None:
+        return None
+    names = [name.strip().upper().replace("-", "_") for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in LABELS:
+            raise SettingsError(suggest("label", name, LABELS))
+    if not names:
+        message = "--labels names no label; see `decloak labels`"
+        raise SettingsError(message)
+    return frozenset(names)
+
+
+def _settings(request: Request) -> Settings:
+    source = request.source.lower() if request.source else None
+    if source is not None and source not in known_sources():
+        raise SettingsError(suggest("source", source, known_sources()))
+    return Settings(
+        strategy=cast("Strategy", request.strategy),
+        source=source,
+        labels=parse_labels(request.labels),
+        min_confidence=request.min_confidence,
+        nested=request.nested,
+        review=request.review,
+    )
+
+
+class _Writer:
+    """Writes outcomes in order and keeps count of what went well."""
+
+    def __init__(self, task: Task, out: TextIO, *, quiet: bool) -> None:
+        self._exporter = renderer(task)
+        self._out = out
+        self._quiet = quiet
+        self._good = self._failed = self._bugs = self._written = 0
+        out.write(self._exporter.head)
+
+    def write(self, outcome: Outcome) -> None:
+        """Write one outcome; what went wrong goes to standard error as well."""
+        if outcome.failure is not None:
+            self._failed += 1
+            self._bugs += outcome.failure.exit_code == FAILED
+            say(outcome.failure.message, outcome.id)
+        else:
+            self._good += 1
+        self._say_all(outcome.id, outcome.warnings)
+        begun = False
+        for piece in outcome.pieces:
+            if not begun and self._written:
+                self._out.write(self._exporter.between)
+            begun = True
+            self._out.write(piece)
+        self._written += begun
+        self._out.flush()
+
+    def _say_all(self, name: str, warnings: Iterable[str]) -> None:
+        if not self._quiet:
+            for warning in warnings:
+                say(warning, name)
+
+    def finish(self) -> None:
+        """Write what stands once at the end."""
+        self._out.write(self._exporter.tail)
+        self._out.flush()
+
+    def exit_code(self, paths: Iterable[str]) -> int:
+        """Return the exit code that sums the run up; see docs/exit-codes.md."""
+        if self._good:
+            return PARTIAL if self._failed else FINE
+        if not self._failed:
+            say(f"no file to read in {' '.join(paths)}; name a file that exists")
+        return FAILED if self._bugs else UNUSABLE

@@ -1,0 +1,123 @@
+"""Work: one input through the pipeline to text that is ready to be written."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from decloak.acquire import Input, documents_of
+from decloak.cli.render import renderer
+from decloak.config import Settings
+from decloak.core.document import Document
+from decloak.core.errors import DecloakError
+from decloak.core.result import Failure
+from decloak.export import Shape, converter
+from decloak.pipeline import Pipeline
+
+__all__ = ["Item", "Outcome", "Task", "outcomes"]
+
+Item = Input | Document | Failure
+"""What there is to do: something to read, something that was read, or what went wrong before."""
+
+# What only a bug raises. One document's bug must not cost the other documents.
+_BUGS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to do with every input; sent to every worker once.
+
+    Attributes:
+        settings: of the pipeline.
+        form: name of the output format.
+        unit: of the offsets.
+        colour: whether the output goes to a terminal that shows colours.
+        width: columns of that terminal.
+    """
+
+    settings: Settings
+    form: str
+    unit: str = "codepoint"
+    colour: bool = False
+    width: int = 100
+
+
+class Outcome(NamedTuple):
+    """What became of one document.
+
+    Attributes:
+        id: the document's id.
+        pieces: its output, to be written in order; may be made while it is read.
+        warnings: for standard error.
+        failure: what went wrong, or None.
+        spooled: a file that holds the output instead of `pieces`; removed by who reads it.
+    """
+
+    id: str
+    pieces: Iterable[str]
+    warnings: tuple[str, ...] = ()
+    failure: Failure | None = None
+    spooled: Path | None = None
+
+
+def outcomes(task: Task, items: Iterable[Item]) -> Iterator[Outcome]:
+    """Process items one by one, in order, each when it is asked for."""
+    pipeline = Pipeline(task.settings)
+    for item in items:
+        for document in documents_of(item) if isinstance(item, Input) else (item,):
+            if isinstance(document, Failure):
+                yield _failed(task, document)
+            else:
+                yield _outcome(task, pipeline, document)
+
+
+def _outcome(task: Task, pipeline: Pipeline, document: Document) -> Outcome:
+    try:
+        document = _with_known_source(document)
+        result = pipeline.run(document)
+        shape = Shape(task.settings.review, task.unit, converter(document, task.unit))
+    except DecloakError as error:
+        failure = Failure(document.id, type(error).__name__, str(error), error.exit_code)
+        return _failed(task, failure)
+    except _BUGS as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        message = (
+            f"a bug in decloak: {type(error).__name__} in {Path(frame.filename).name} line "
+            f"{frame.lineno} ({error}); please report it"
+        )
+        return _failed(task, Failure(document.id, "InternalError", message[:500], 1))
+    return Outcome(result.id, renderer(task).render(result, shape), result.warnings)
+
+
+def _failed(task: Task, failure: Failure) -> Outcome:
+    text = renderer(task).render_failure(failure)
+    return Outcome(failure.id, (text,) if text else (), (), failure)
+
+
+@cache
+def known_sources() -> tuple[str, ...]:
+    """Return the names of the sources, in order of registration."""
+    from decloak.sources import PARSERS  # noqa: PLC0415 - after the pipeline has loaded them
+
+    return tuple(dict.fromkeys(parser.source for parser in PARSERS))
+
+
+def _with_known_source(document: Document) -> Document:
+    """Let the source be detected when a row names one that decloak does not know."""
+    if document.source is None or document.source in known_sources():
+        return document
+    warning = f"source {document.source!r} is not known; it was detected instead"
+    return replace(document, source=None, warnings=(*document.warnings, warning))
