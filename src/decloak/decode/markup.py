@@ -142,6 +142,8 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
 def _is_unpaired(text: str, edits: list[tuple[int, int, str | None]]) -> bool:
     """Whether emphasis opens or closes in the token but not both."""
     marks = [text[first:last] for first, last, _ in edits if text[first] in "*~`_"]
+    if any(text[first - 1 : last] == "/*" for first, last, _ in edits if first):
+        return True  # https://*example.com*/: a wildcard
     return any(marks.count(mark) % 2 for mark in set(marks))
 
 

@@ -1,0 +1,25 @@
+"""Every decoder against its golden pairs: ``decode/<decoder>--<case>.txt`` and ``.json``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from decode_cases import cases, decoder_of, result_of
+
+from decloak.decode import DECODERS
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda path: path.stem)
+def test_decoder_matches_golden(case: Path) -> None:
+    expected = json.loads(case.with_suffix(".json").read_text("utf-8"))
+    assert result_of(case) == expected
+
+
+def test_every_decoder_has_a_golden_case() -> None:
+    assert {decoder_of(case) for case in cases()} == set(DECODERS.names())
