@@ -13,8 +13,10 @@ from decloak.decode.confusable import Confusable
 from decloak.decode.diacritic import Diacritic
 from decloak.decode.escapes import Escapes, Percent
 from decloak.decode.invisible import Invisible
+from decloak.decode.leet import Leet
 from decloak.decode.markup import Ansi, Markup
 from decloak.decode.run import decode
+from decloak.decode.symbol import Symbol
 
 __all__ = ["DECODERS", "Decoder", "decode"]
 
@@ -28,3 +30,5 @@ DECODERS.add(Escapes())
 DECODERS.add(Percent())
 DECODERS.add(Confusable())
 DECODERS.add(Diacritic())
+DECODERS.add(Leet())
+DECODERS.add(Symbol())

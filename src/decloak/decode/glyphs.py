@@ -35,6 +35,10 @@ _NAMES = frozenset({"DOMAIN", "URL", "EMAIL"})
 _SCHEMES = ("http", "hxxp", "ftp", "fxp", "ssh:", "sftp", "ldap", "rtsp", "smb:", "tcp:", "udp:")
 _STATES = frozenset({"open", "closed", "filtered", "open|filtered"})
 _MIDDLE_DOTS = frozenset("\u00b7\u2022\u2219\u22c5")
+# Quotation marks and dashes of print are honest; only what names and numbers are made of matters.
+_MEANT = frozenset(".:/@-_[](){}%#?=&+0123456789") | frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
 _VERSION_CHARS = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.+~:-")
 
 
@@ -60,7 +64,8 @@ class Glyph(NamedTuple):
 @cache
 def _family(char: str) -> str:
     """Return the disguise that a character belongs to; "" when it looks like no ASCII."""
-    if char.isascii() or not plain_form(char).isascii():
+    plain = plain_form(char)
+    if char.isascii() or not plain.isascii() or (plain and not _MEANT.issuperset(plain)):
         return ""
     if unicodedata.category(char) in {"Mn", "Mc", "Me"}:
         return "diacritic"

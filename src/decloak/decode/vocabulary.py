@@ -14,7 +14,7 @@ from decloak.kb.lexicon import Entry, entries, is_word, lookup_all
 
 __all__ = [
     "PROSE_LABELS", "collapsed", "completes_name", "folded", "is_known", "is_name_word",
-    "is_plain", "is_strong", "strong_names", "words_by_collapsed", "words_by_fold",
+    "is_plain", "is_strong", "spelling_of", "strong_names", "words_by_collapsed", "words_by_fold",
 ]  # fmt: skip
 
 PROSE_LABELS = ("SOFTWARE", "OS", "ORGANIZATION", "MALWARE", "THREAT_ACTOR")
@@ -89,6 +89,13 @@ def is_plain(word: str) -> bool:
     """Whether a word needs no repair: it is ordinary, or part of a known name."""
     low = word.lower()
     return low in _words() or is_known(low) or is_word(low)
+
+
+@lru_cache(maxsize=1 << 15)
+def spelling_of(word: str) -> str | None:
+    """Return the usual spelling of a whole name or of a word that names contain, or None."""
+    low = word.lower()
+    return strong_names().get(low) or _words().get(low)
 
 
 def _group(key_of: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:

@@ -1,0 +1,187 @@
+"""Leet: signs written for letters in known names, letters written for digits in numbers.
+
+Domains, URLs and e-mail addresses in leet are names of their own and stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from decloak import indicators
+from decloak.core.alignment import Edit
+from decloak.core.document import View
+from decloak.core.entity import Verdict
+from decloak.decode.base import Expert
+from decloak.decode.vocabulary import (
+    completes_name,
+    folded,
+    is_plain,
+    is_strong,
+    words_by_fold,
+)
+from decloak.indicators.engine import compile_pattern
+from decloak.indicators.leet import DIGIT_FOR, LETTERS_FOR
+from decloak.kb.lexicon import lookup
+
+__all__ = ["Leet"]
+
+# A word with a sign among its letters. The sign for e, U+20AC, is 0x83 in the shadow.
+_SIGN = rb"[0-9@$!|+\x83]"
+_WORD = (
+    rb"(?:[A-Za-z]{1,30}" + _SIGN + rb"|" + _SIGN + rb"{1,4}[A-Za-z])[A-Za-z0-9@$!|+\x83.-]{0,40}"
+)
+_ADDRESS = rb"(?:[0-9]{1,3}\.){0,3}[0-9]{0,2}[OolISBZ|][0-9OolISBZ|.]{3,14}"
+_CVE = rb"(?i)\bcve-[0-9OIlSBZ|]{4}-[0-9OIlSBZ|]{4,7}\b"
+_DIGEST = rb"\b[0-9a-fA-F]{0,127}[OolISZ][0-9a-fA-FOolISZ]{23,127}\b"
+
+_DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
+_MOST_SLIPS = 8  # letters for digits in one digest; more is some other encoding
+_OPENERS = frozenset("([{<\"'`,;=>|*\n\r\t ")
+_CLOSERS = frozenset(")]}>\"'`,;*\n\r\t ")
+_TO_DIGITS = str.maketrans(DIGIT_FOR)
+
+
+class Leet:
+    """Undo leet in the vocabulary, and letters for digits in addresses, CVE ids and digests."""
+
+    name = "leet"
+    version = 1
+    expert: Expert = "typographic"
+    families = ("leet",)
+    trigger = rb"[A-Za-z]" + _SIGN + rb"|" + _SIGN + rb"[A-Za-z]"
+
+    def propose(self, view: View) -> Iterator[Edit]:
+        """Yield one edit per word in leet and one per letter that stands for a digit."""
+        edits = [*_names(view), *_numbers(view)]
+        edits.sort()
+        end = -1
+        for edit in edits:
+            if edit.start >= end:
+                end = edit.end
+                yield edit
+
+
+def _names(view: View) -> Iterator[Edit]:
+    text = view.text
+    for match in compile_pattern(_WORD, capture=False).finditer(view.shadow):
+        start, end = match.span()
+        readings = _readings(text[start:end])
+        if not readings:
+            continue
+        for length, name, needs_context in readings:
+            stop = start + length
+            if not _stands_alone(text, start, stop):
+                continue
+            if needs_context and not _has_context(text, start, stop, name):
+                continue
+            yield Edit(start, stop, name, "leet", "leet", 0.9, f"leet for {name}")
+            break
+
+
+@lru_cache(maxsize=1 << 16)
+def _readings(token: str) -> tuple[tuple[int, str, bool], ...]:
+    """Return (length, name, needs context) of every name that the token may begin with."""
+    found = []
+    for cut in dict.fromkeys((len(token), *_cuts(token))):
+        word = token[:cut]
+        if not 3 <= len(word) <= 40:
+            continue
+        names = [name for name in words_by_fold().get(folded(word), ()) if _spells(word, name)]
+        if names and not is_plain(word):
+            name = min(names, key=_preference)
+            signs = sum(char in LETTERS_FOR for char in word)
+            whole = is_strong(name) or (len(name) >= 6 and lookup(name) is not None)
+            sure = whole and len(name) >= 5 and 2 * signs <= len(name)
+            found.append((cut, name, not sure))
+    return tuple(found)
+
+
+def _cuts(token: str) -> Iterator[int]:
+    """Yield where trailing punctuation begins."""
+    stripped = token.rstrip(".-!|+")
+    yield len(stripped)
+    yield len(token.rstrip(".-"))
+
+
+def _preference(name: str) -> tuple[bool, str]:
+    return (not is_strong(name), name)
+
+
+def _spells(word: str, name: str) -> bool:
+    """Whether every character is that of the name or a sign for it, and one is a sign."""
+    low = name.lower()
+    if len(low) != len(word) or low == word.lower():
+        return False
+    pairs = zip(word.lower(), low, strict=True)
+    return all(char == meant or meant in LETTERS_FOR.get(char, "") for char, meant in pairs)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a word is not part of an address, a path or an identifier."""
+    before, after = text[start - 1 : start], text[end : end + 2]
+    if before and before not in _OPENERS and text[start - 4 : start] not in {"ssl/", "tls/"}:
+        return False
+    if not after or after[0] in _CLOSERS:
+        return after[:2] not in {"[.", "(."}
+    if after[0] in "/_":
+        return after[1:].isdigit() or after[1:] == "v"
+    return after[0] in ".:!?" and (len(after) == 1 or after[1].isspace())
+
+
+def _has_context(text: str, start: int, end: int, name: str) -> bool:
+    after = text[end : end + 2]
+    known = lookup(name) is not None
+    if known and after[:1] in {"/", " "} and after[1:].isdigit():
+        return True
+    before = text[max(start - 24, 0) : start].split()
+    if before and before[-1].removesuffix("ssl/") in {"open", "closed", "filtered", ""}:
+        return lookup(name, "SERVICE") is not None
+    return completes_name(text, start, end, name)
+
+
+def _numbers(view: View) -> Iterator[Edit]:
+    text = view.text
+    for pattern, label in ((_ADDRESS, "IP_ADDRESS"), (_CVE, "CVE"), (_DIGEST, "HASH")):
+        for match in compile_pattern(pattern, capture=False).finditer(view.shadow):
+            start, end = match.span()
+            surface = text[start:end].rstrip(".|") if label == "IP_ADDRESS" else text[start:end]
+            end = start + len(surface)
+            if label == "IP_ADDRESS" and not _is_bounded(text, start, end):
+                continue
+            keep = 4 if label == "CVE" else 0
+            plain = surface[:keep] + surface[keep:].translate(_TO_DIGITS)
+            if label == "HASH":
+                plain = _digest(surface)
+            if plain == surface or not _holds(label, surface, plain):
+                continue
+            for place, (old, new) in enumerate(zip(surface, plain, strict=True), start):
+                if old != new:
+                    yield Edit(place, place + 1, new, "leet", "leet", 0.9, f"digit of {label}")
+
+
+def _digest(surface: str) -> str:
+    """Return a digest with its stray letters read as digits; as given when it cannot be one."""
+    if len(surface) not in _DIGEST_LENGTHS:
+        return surface
+    slips = sum(surface.count(letter) for letter in "OolISZ")
+    if not 0 < slips <= _MOST_SLIPS or len(set(surface)) < 8:
+        return surface
+    return "".join(DIGIT_FOR[char] if char in "OolISZ" else char for char in surface)
+
+
+def _is_bounded(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 2]
+    if before and (before.isalnum() or before in "._-@\\"):
+        return False
+    return not (
+        after[:1].isalnum()
+        or after[:1] in {"_", "-", "@"}
+        or (after[1:].isalnum() and after[0] == ".")
+    )
+
+
+def _holds(label: str, surface: str, plain: str) -> bool:
+    if indicators.read(label, plain).verdict is not Verdict.CONFIRMED:
+        return False
+    return indicators.classify(surface) is None

@@ -1,0 +1,194 @@
+"""Symbol: signs, hyphens, spaces or repeated letters put between the letters of a known name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from decloak import indicators
+from decloak.core.alignment import Edit
+from decloak.core.document import View
+from decloak.decode.base import Expert
+from decloak.decode.vocabulary import (
+    collapsed,
+    completes_name,
+    is_known,
+    is_name_word,
+    is_plain,
+    is_strong,
+    spelling_of,
+    words_by_collapsed,
+)
+from decloak.indicators.engine import compile_pattern
+from decloak.kb.lexicon import is_word, lookup
+
+__all__ = ["Symbol", "unrepeated"]
+
+_SIGNS = "*~^|_#"
+_EDGES = frozenset("()[]{}<>\"'`,;:=.!?\n\r\t ")
+
+# A single character, the same sign, a single character ... at least four of them.
+_JOINED = b"|".join(
+    rb"\b[A-Za-z0-9](?:%s[!-~]){3,40}" % sign for sign in (rb"-", rb"\.", rb"_", rb"\*", rb"~")
+)
+_SPACED = rb"\b[A-Za-z0-9](?: [!-~]){3,40}"
+# A word with one of the signs inside it; up to three places.
+_SIGNED = rb"[A-Za-z0-9][A-Za-z0-9.-]{0,30}(?:[*~^|_#]{1,3}[A-Za-z0-9.-]{1,30}){1,4}"
+_VERSION = b"|".join(
+    rb"\b[0-9]{1,6}(?:%s[0-9]{1,6}[a-z0-9]{0,6}){2,4}" % sign for sign in (rb"~", rb"\*", rb"\^")
+)
+
+
+class Symbol:
+    """Take signs, spaces and repetitions out of known names, and put full stops into versions."""
+
+    name = "symbol"
+    version = 1
+    expert: Expert = "typographic"
+    families = ("symbol",)
+    trigger = b"|".join((_JOINED, _SPACED, rb"[A-Za-z0-9][*~^|_#]{1,3}[A-Za-z0-9]"))
+
+    def propose(self, view: View) -> Iterator[Edit]:
+        """Yield one edit per name, and one per sign that parts the numbers of a version."""
+        edits = [*_interspersed(view), *_signed(view), *_versions(view)]
+        edits.sort()
+        end = -1
+        for edit in edits:
+            if edit.start >= end:
+                end = edit.end
+                yield edit
+
+
+def _edit(start: int, end: int, name: str) -> Edit:
+    return Edit(start, end, name, "symbol", "symbol", 0.9, f"{name} broken up by signs")
+
+
+def _at_edges(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 2]
+    if before and before not in _EDGES and text[start - 4 : start] not in {"ssl/", "tls/"}:
+        return False
+    if not after or after[0] not in _EDGES:
+        return not after or (after[0] in "/_-" and after[1:].isdigit())
+    return after[0] not in ".:!?=" or not after[1:].isalnum()
+
+
+def _interspersed(view: View) -> Iterator[Edit]:
+    """Yield ``a-p-a-c-h-e``, ``O.p.e.n.S.S.H`` and ``n g i n x``."""
+    text = view.text
+    for pattern in (_JOINED, _SPACED):
+        for match in compile_pattern(pattern, capture=False).finditer(view.shadow):
+            start, end = match.span()
+            for stop in range(end, start + 6, -2):
+                name = spelling_of(text[start:stop:2])
+                if name is None:
+                    continue
+                if _at_edges(text, start, stop) and _is_lone(text, start, stop):
+                    yield _edit(start, stop, name)
+                break
+
+
+def _is_lone(text: str, start: int, end: int) -> bool:
+    """Whether the row of single characters ends here, and is no dotted name of the DNS."""
+    joint = text[start + 1]
+    if joint == ".":
+        return indicators.classify(text[start:end]) is None
+    before = text[max(start - 2, 0) : start]
+    return joint != " " or not (
+        len(before) == 2
+        and before[1] == " "
+        and before[0].isalpha()
+        and text[max(start - 3, 0) : start - 2] in {"", " "}
+    )
+
+
+def _signed(view: View) -> Iterator[Edit]:
+    """Yield ``Op*en*SSH`` and ``mi_cros_oft``."""
+    text = view.text
+    for match in compile_pattern(_SIGNED, capture=False).finditer(view.shadow):
+        start, end = match.span()
+        token = text[start:end].rstrip(".-")
+        found = _unsigned(token)
+        if found is None:
+            continue
+        length, name, needs_context = found
+        stop = start + length
+        if not _at_edges(text, start, stop) or text[start - 1 : start] == ":":
+            continue
+        if not needs_context or _has_context(text, start, stop, name):
+            yield _edit(start, stop, name)
+
+
+def _has_context(text: str, start: int, end: int, name: str) -> bool:
+    after = text[end : end + 2]
+    if is_known(name) and after[:1] in {"/", " "} and after[1:].isdigit():
+        return True
+    before = text[max(start - 24, 0) : start].split()
+    if before and before[-1] in {"open", "closed", "filtered", "ssl/", "tls/"}:
+        return lookup(name, "SERVICE") is not None
+    return completes_name(text, start, end, name)
+
+
+@lru_cache(maxsize=1 << 16)
+def _unsigned(token: str) -> tuple[int, str, bool] | None:
+    """Return (length, name, needs context) when the token is a name with signs inside."""
+    if is_known(token):
+        return None
+    # `name_7.4`: the version behind the last sign is not part of the name.
+    cuts = [len(token)]
+    cuts += [
+        place
+        for place, char in enumerate(token)
+        if char in _SIGNS and token[place + 1 : place + 2].isdigit()
+    ][-1:]
+    for cut in cuts:
+        head = token[:cut]
+        signs = {char for char in head if char in _SIGNS}
+        if len(signs) != 1:
+            continue
+        sign = signs.pop()
+        name = spelling_of(head.replace(sign, ""))
+        parts = [part for part in head.split(sign) if part]
+        if name is None or len(name) < 4 or _is_honest(sign, parts, head):
+            continue
+        return cut, name, not (is_strong(name) and len(name) >= 5)
+    return None
+
+
+def _is_honest(sign: str, parts: list[str], head: str) -> bool:
+    """Whether the sign parts words that stand by themselves: snake case, alternatives."""
+    if sign in "_|" and all(
+        len(part) > 1 and (is_name_word(part) or is_word(part)) for part in parts
+    ):
+        return sign == "|" or head.islower() or head.isupper()
+    return False
+
+
+def _versions(view: View) -> Iterator[Edit]:
+    """Yield the signs of ``nginx/1~18~0``, after a known name only."""
+    text = view.text
+    for match in compile_pattern(_VERSION, capture=False).finditer(view.shadow):
+        start, end = match.span()
+        if text[start - 1 : start] not in {"/", " ", "_", "v"} or text[start - 1 : start] == "":
+            continue
+        before = (
+            text[max(start - 40, 0) : start].rstrip("v").rstrip("/ _").replace("/", " ").split()
+        )
+        if not before or not (
+            is_name_word(before[-1].strip("(\"'")) or before[-1].lower() in {"version", "release"}
+        ):
+            continue
+        for place in range(start, end):
+            if text[place] in "~*^":
+                yield Edit(place, place + 1, ".", "symbol", "symbol", 0.9, "full stop of a version")
+
+
+@lru_cache(maxsize=1 << 16)
+def unrepeated(word: str) -> str | None:
+    """Return the known word that this one is with letters repeated; None when it is not."""
+    if is_plain(word):
+        return None
+    names = [
+        name for name in words_by_collapsed().get(collapsed(word), ()) if len(name) < len(word)
+    ]
+    strong = [name for name in names if is_strong(name)] or names
+    return strong[0] if len(strong) == 1 else None
