@@ -86,15 +86,18 @@ def _trap(labels: list[str], name: str) -> Shape:
             return Shape.CODE
     elif low in FILE_ENDINGS and not head.startswith("www"):
         return Shape.FILE
-    elif (head in PACKAGE_HEADS and low not in TITLED and len(low) > 2) or all(
-        len(label) == 1 for label in labels
-    ):
+    elif _is_package(head, low) or all(len(label) == 1 for label in labels):
         return Shape.CODE
     if low in MEMBER_ENDINGS and (head in CODE_HEADS or _camel(labels[-2])):
         return Shape.CODE
     if len(labels) > 2 and any(_camel(label) for label in labels[:-1]) and low not in TITLED:
         return Shape.CODE
     return Shape.DOMAIN
+
+
+def _is_package(head: str, low: str) -> bool:
+    """Whether first and last label are those of a reversed name: ``com.example.app``."""
+    return head in PACKAGE_HEADS and (low == "io" or (low not in TITLED and len(low) > 2))
 
 
 def _camel(label: str) -> bool:
