@@ -1,0 +1,83 @@
+"""One measurement in a process of its own: read a file, extract, report seconds and peak memory.
+
+Runs under decloak's own interpreter or under that of the peers' environment, so it imports
+nothing but the standard library before it knows what to measure.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+
+def _decloak() -> Callable[[str], int]:
+    from decloak.core.document import Document  # noqa: PLC0415 - only what is measured
+    from decloak.pipeline import Pipeline  # noqa: PLC0415 - only what is measured
+
+    pipeline = Pipeline()
+    return lambda text: len(pipeline.run(Document("bench", text)).entities)
+
+
+def _iocx() -> Callable[[str], int]:
+    from iocx.engine import Engine, EngineConfig  # noqa: PLC0415 - only what is measured
+
+    # Its cache knows any text by one name, so the second text would get the first one's answer.
+    engine = Engine(EngineConfig(enable_cache=False))
+    return lambda text: _size(engine.extract_from_text(text)["iocs"])
+
+
+def _dfir() -> Callable[[str], int]:
+    from dfir import extract_text  # noqa: PLC0415 - only what is measured
+
+    return lambda text: len(extract_text(text))
+
+
+def _ioc_finder() -> Callable[[str], int]:
+    from ioc_finder import find_iocs  # noqa: PLC0415 - only what is measured
+
+    return lambda text: _size(find_iocs(text))
+
+
+def _iocsearcher() -> Callable[[str], int]:
+    from iocsearcher.searcher import Searcher  # noqa: PLC0415 - only what is measured
+
+    searcher = Searcher()
+    return lambda text: len(searcher.search_raw(text))
+
+
+def _size(found: Any) -> int:
+    if isinstance(found, dict):
+        return sum(map(_size, found.values()))
+    return len(found) if isinstance(found, Iterable) and not isinstance(found, str) else 1
+
+
+TOOLS = {"decloak": _decloak, "iocx": _iocx, "dfir": _dfir, "ioc-finder": _ioc_finder,
+         "iocsearcher": _iocsearcher}  # fmt: skip
+
+
+def main() -> None:
+    """``worker.py TOOL PATH``: a file is one document, a folder's files are many."""
+    extract = TOOLS[sys.argv[1]]()
+    path = Path(sys.argv[2])
+    extract("warm 192.0.2.1 www.example.com up\n")
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    seconds, found, size, memory = 0.0, 0, 0, []
+    for index, file in enumerate(files):
+        text = file.read_text("utf-8")
+        start = time.perf_counter()
+        found += extract(text)
+        seconds += time.perf_counter() - start
+        size += len(text)
+        if index % max(1, len(files) // 4) == 0:
+            memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(json.dumps({"seconds": seconds, "found": found, "size": size, "memory_kb": memory}))
+
+
+if __name__ == "__main__":
+    main()
