@@ -35,6 +35,7 @@ _SITE = (
 )
 _SHY = rb"\x81"
 
+_MARKS_OF_BREAKS = "=-\u2010\u00ad"
 _REACH = 256  # code points of a token looked at on either side
 _FULL_LINE = 60  # shortest line that a program may have wrapped at its width
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
@@ -108,6 +109,8 @@ def _line_ends(view: View) -> Iterator[tuple[int, int]]:
 
 def _joined(text: str, start: int, end: int) -> Edit | None:
     """Return the edit that joins the halves around a break; None when they belong apart."""
+    if not _may_join(text, start, end):
+        return None
     site = _site(text, start, end)
     if site.hyphen == "=":
         return _edit(start - 1, end, "quoted-printable line end") if _is_quoted(site) else None
@@ -121,6 +124,28 @@ def _joined(text: str, start: int, end: int) -> Edit | None:
     return None
 
 
+def _may_join(text: str, start: int, end: int) -> bool:
+    """Rule out, cheaply, what most line ends are: the end of a line."""
+    before, after = text[start - 1], text[end]
+    if before in _MARKS_OF_BREAKS:
+        return True
+    if before == "." and after.isupper():
+        return False  # a sentence, or a name with its root dot
+    if before == ":":
+        return after in "/:" or after.isdigit() or text[start - 2] == ":"
+    if before in _JOINTS or after in _JOINTS or text[end - 1] == ">":
+        return True
+    if after.isupper() != before.isupper() and not (before.isdigit() or after.isdigit()):
+        return False
+    if text[end - 1] != "\n":
+        return ">" in text[start:end]
+    line_start = text.rfind("\n", max(start - _FULL_LINE, 0), start) + 1
+    if line_start == 0:
+        return True
+    tail = text[line_start:start]
+    return "@" in tail or "://" in tail or _is_hex(tail[-8:])
+
+
 def _edit(start: int, end: int, reason: str) -> Edit:
     return Edit(start, end, "", "soft_break", "breaks", 0.9, reason)
 
@@ -131,7 +156,7 @@ def _site(text: str, start: int, end: int) -> _Site:
     after = text[end : end + _REACH].translate(_ENDS)
     left = before[before.rfind(" ") + 1 :]
     right = after.partition(" ")[0]
-    hyphen = left[-1:] if left[-1:] in "=-\u2010\u00ad" else ""
+    hyphen = left[-1:] if left[-1:] in _MARKS_OF_BREAKS else ""
     margin = text[start:end].strip(" \r\n\t")
     quoted = ">" in margin and text[line_start : line_start + 1] == ">"
     indented = text[end - 1] in " \t" and not margin

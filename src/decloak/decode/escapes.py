@@ -18,9 +18,9 @@ from decloak.indicators.engine import Match, compile_pattern
 __all__ = ["Escapes", "Percent"]
 
 _PLAIN = rb"A-Za-z0-9._~:/?#@!$&*+,;=\[\]%-"
-_PERCENT = rb"%(?:25){0,8}[0-9A-Fa-f]{2}"
+_PERCENT = rb"%(?:25)*[0-9A-Fa-f]{2}"
 _PERCENT_TOKEN = rb"[" + _PLAIN + rb"]*%[0-9A-Fa-f]{2}[" + _PLAIN + rb"]*"
-_PLUS_TOKEN = rb"[A-Za-z][A-Za-z0-9._-]{0,40}(?:\+[A-Za-z0-9][A-Za-z0-9._/-]{0,40}){1,6}"
+_PLUS_TOKEN = rb"[A-Za-z][A-Za-z0-9._-]*\+[A-Za-z0-9][A-Za-z0-9._/+-]*"
 
 _BACKSLASH = (
     rb"\\{1,4}(?:u[0-9A-Fa-f]{4}|u\{0{0,6}[0-9A-Fa-f]{1,6}\}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}"

@@ -29,26 +29,22 @@ _NAMED = {
 _HIDDEN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~:/?#@-+=%")
 _NOTHING = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 
-_ENTITY = (
-    rb"&(?:amp;){0,4}(?:#[0-9]{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|(?:"
-    + "|".join(_NAMED).encode()
-    + rb");)"
-)
+_ENTITY = rb"&(?:amp;)*(?:#[0-9]+;?|#[xX][0-9A-Fa-f]+;?|(?:" + "|".join(_NAMED).encode() + rb");)"
 _INLINE = (
     rb"b|i|u|s|em|strong|span|font|wbr|mark|code|small|big|del|ins|tt|kbd|samp|var|nobr|abbr"
     rb"|bdi|bdo|strike|q|cite|dfn|x"
 )
-_TAG = rb"<(?i:/?(?:" + _INLINE + rb")(?:\s[^<>]{0,120})?\s?/?|!--[^<>]{0,80}--)>"
+_TAG = rb"<(?i:/?(?:" + _INLINE + rb")(?:\s[^<>]*)?/?|!--[^<>]*--)>"
 _BBCODE = (
     rb"\[(?i:/?(?:b|i|u|s|code|color|colour|size|font|highlight|noparse|spoiler|plain)"
-    rb"(?:=[^\[\]\s]{1,40})?)\]"
+    rb"(?:=[^\[\]\s]+)?)\]"
 )
 _LATEX = (
     rb"\\(?:text(?:bf|tt|it|sf|rm|sc|sl|up|md|normal)|emph|mathrm|mathtt|mathbf|underline|mbox|url"
     rb"|texttt|nolinkurl)\{|\\(?:allowbreak|slash|linebreak|textunderscore|textperiodcentered)"
     rb"(?:\{\})?|\\[-_%#&@]|\{[.:/@-]\}|\{\}|\}"
 )
-_SHOWN_ANSI = rb"(?:\\(?:x1[bB]|033|e|u001[bB])|\^\[)\[[0-9;]{0,24}[mK]"
+_SHOWN_ANSI = rb"(?:\\(?:x1[bB]|033|e|u001[bB])|\^\[)\[[0-9;]*[mK]"
 _EMPHASIS = rb"\*{1,3}|~~|`|__"
 
 _MARK = b"|".join((_ENTITY, _TAG, _BBCODE, _SHOWN_ANSI, _LATEX, _EMPHASIS))
@@ -153,7 +149,8 @@ def _read(mark: str) -> str | None:
         body = mark.rstrip(";").replace("amp;", "")[1:]
         if body[0] != "#":
             return _NAMED[body]
-        number = int(body[1:].lstrip("xX"), 16 if body[1] in "xX" else 10)
+        digits = body[1:].lstrip("xX").lstrip("0")[:8]  # more digits than any code point has
+        number = int(digits or "0", 16 if body[1] in "xX" else 10)
         char = chr(number) if number < 0x110000 else ""
         return char if char in _HIDDEN else "" if char in _NOTHING else None
     if mark[0] == "{" and len(mark) == 3:
