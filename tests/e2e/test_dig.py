@@ -80,7 +80,7 @@ def test_reverse(dig, decloak, nameserver, values):
 def test_records_hold_question_and_answer(dig, decloak, nameserver, value_of):
     host = a_host(nameserver.zone)
     result = decloak(dig(host, "A"))
-    (query,) = [record for record in result["records"] if record["type"] == "query"]
+    (query,) = [record for record in result["records"] if record["kind"] == "query"]
     assert value_of(query, "name") == host
     assert value_of(query, "type") == "A"
     answers = [a for a in query["answers"] if value_of(a, "type") == "A"]

@@ -26,7 +26,7 @@ def test_the_host_is_found(result, scan, values):
 
 
 def test_every_port_record_says_what_the_server_says(result, scan, value_of):
-    (host,) = [record for record in result["records"] if record["type"] == "host"]
+    (host,) = [record for record in result["records"] if record["kind"] == "host"]
     assert value_of(host, "address") == scan.address
     assert (value_of(host, "name") or "") == scan.name
     assert value_of(host, "status") == "up"

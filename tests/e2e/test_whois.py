@@ -16,7 +16,7 @@ def test_a_registration(layout, whois, decloak, registry, values, value_of):
     assert {row.registrar, row.organization} <= values(result, "ORGANIZATION")
     if layout != "indented":
         assert values(result, "EMAIL") == {row.email}
-    record = next(record for record in result["records"] if record["type"] == "domain")
+    record = next(record for record in result["records"] if record["kind"] == "domain")
     assert value_of(record, "name") == row.domain
     assert value_of(record, "registrar") == row.registrar
     assert {each["value"] for each in record["name_servers"]} == set(row.name_servers)
