@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
-from decloak.kb.lexicon import lookup
+from decloak.kb.lexicon import Entry, lookup
 from decloak.sources.names import note_name
 from decloak.sources.products import MAX_PRODUCT_STRING, VERSION_PATTERN, Product, read_products
 
@@ -38,8 +38,10 @@ _NAMED_HEADER = compile_pattern(
 _GREETING = compile_pattern(rb"[ \t]*(?:220|214|554)[ -]([A-Za-z0-9][A-Za-z0-9.-]{1,252})(?: |$)")
 _IDENTIFICATION = compile_pattern(rb"[ \t]*SSH-[12]\.[0-9]{1,2}-([^\n]*)")
 _BARE = compile_pattern(rb"[ \t\n\"']{0,64}([vV]?" + VERSION_PATTERN + rb")(?:[-_+ ,;:\"'\n(\[]|$)")
-_WORDS = compile_pattern(rb"[A-Za-z][A-Za-z0-9.+!-]{1,40}", capture=False)
+_WORDS = compile_pattern(rb"[A-Za-z][A-Za-z0-9+!]{0,40}", capture=False)
 _LINES = compile_pattern(rb"[^\n]+", capture=False)
+_SHORTEST_WEAK = 4
+_LONGEST_TEXT = 64
 _LONGEST_NAME = 4  # words of a name that is looked up
 # MariaDB and its proxies put this before their own version, for clients that expect MySQL 5.5.
 _REPLICATION_PREFIX = "5.5.5-"
@@ -118,6 +120,11 @@ def _place(product: Product) -> int:
     return product.start
 
 
+def _believed(entry: Entry, name: str) -> bool:
+    """Whether a name is meant: a banner is the context that a weak one asks for."""
+    return not entry.is_weak(name) or (len(name) >= _SHORTEST_WEAK and not name.islower())
+
+
 def _known(view: View, start: int, end: int) -> Iterator[Product]:
     """Yield names of the lexicon, longest first at each word."""
     words = [match.span() for match in _WORDS.finditer(view.shadow, start, end)]
@@ -126,9 +133,11 @@ def _known(view: View, start: int, end: int) -> Iterator[Product]:
         step = 1
         for size in range(min(_LONGEST_NAME, len(words) - index), 0, -1):
             low, high = words[index][0], words[index + size - 1][1]
-            name = view.text[low:high].rstrip(".-!")
+            if high - low > _LONGEST_TEXT:
+                continue
+            name = view.text[low:high].rstrip("!")
             entry = lookup(name)
-            if entry and entry.label in {"SOFTWARE", "OS"} and not entry.is_weak(name):
+            if entry and entry.label in {"SOFTWARE", "OS"} and _believed(entry, name):
                 yield Product(entry.label, low, low + len(name))
                 step = size
                 break

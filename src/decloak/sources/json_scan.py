@@ -87,7 +87,7 @@ def scan_json(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for its sp
                 path = (*inside, _unescape(name) if "\\" in name else name)
                 continue
             if high - low == 1:
-                problem, stop = "a string does not end", low
+                problem, stop = "the text ends inside a string", low
                 break
             if key < 0 and bracket == _OPEN_OBJECT:
                 problem, stop = "a value has no key", low

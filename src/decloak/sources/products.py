@@ -12,6 +12,7 @@ from typing import NamedTuple
 from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
+from decloak.kb.lexicon import is_word, lookup
 
 __all__ = ["VERSION_PATTERN", "Product", "note_products", "read_products"]
 
@@ -23,39 +24,49 @@ MAX_PRODUCT_STRING = 2048
 _TAIL = (
     rb"(?:[a-zA-Z]{1,8}[0-9]{0,6}[a-z]?[0-9]{0,4}){0,1}"
     rb"(?:@[0-9][0-9.]{0,20})?"
-    rb"(?:[-.](?:P|S|W|R|rc|RC|alpha|beta|rel|pre|GA|Final|SP|ESV|M|rpz|rl|r|o|SNAPSHOT)"
-    rb"\.?[0-9][0-9.]{0,12}|-(?:ESV|alpha|beta|dev|SNAPSHOT|STABLE|r|o)){0,3}"
-    rb"(?:~[a-z0-9]{1,16}(?:-[0-9]{1,4})?)?"
+    rb"(?:[-.+](?:P|S|W|R|rc|RC|alpha|beta|rel|pre|GA|Final|SP|ESV|M|rpz|rl|r|o|SNAPSHOT)"
+    rb"\.?[0-9][0-9.]{0,12}[a-z]?|-(?:ESV|alpha|beta|dev|SNAPSHOT|STABLE|r|o)){0,3}"
+    rb"(?:_hpn[0-9]{1,3}v[0-9]{1,3}|~[a-z0-9]{1,16}(?:-[0-9]{1,4})?)?"
 )
-_DOTTED = rb"[0-9]{1,10}(?:\.[0-9]{1,14}|\.[a-z]{1,3}[0-9]{0,10}|\.GA|\.Final){1,8}" + _TAIL
-_NUMBER = rb"[0-9]{1,10}" + _TAIL
+_DOTTED = rb"[0-9]{1,10}(?:\.[0-9]{1,14}[A-Z]?|\.[a-z]{1,3}[0-9]{0,10}|\.GA|\.Final){1,8}" + _TAIL
+_NUMBER = rb"(?:[0-9]{1,10}|R[0-9](?:_[0-9]{1,3}){1,3})" + _TAIL
 VERSION_PATTERN = rb"(?:" + _DOTTED + rb")"
 _WORD = rb"[A-Za-z][A-Za-z0-9+&!]{0,40}(?:[-_.][A-Za-z][A-Za-z0-9+]{0,40}){0,6}"
 _NAME = _WORD + rb"(?: (?:[A-Z][A-Za-z0-9+-]{0,40}|for|of)){0,5}"
 _KEYWORD = rb"(?:[Vv]\.?|(?:[Vv]er(?:sion|\.)?|VERSION|[Rr]elease|[Rr]ev(?:ision)?)[ :=]{1,3}[vV]?)"
 _PRODUCTS = compile_pattern(
-    rb"(" + _NAME + rb")(?:/[vV]?|[ ,]{0,2} " + _KEYWORD + rb")"
-    rb"(" + _DOTTED + rb"|" + _NUMBER + rb")"
-    rb"|(" + _NAME + rb")(?:[-_ ]" + _KEYWORD + rb"?| ?\([vV]?)(" + _DOTTED + rb")"
+    rb"("
+    + _NAME
+    + rb")(?:/[vV]?\.?|[ ,]{0,2} "
+    + _KEYWORD
+    + rb")("
+    + _DOTTED
+    + rb"|"
+    + _NUMBER
+    + rb")"
+    rb"|(" + _NAME + rb")(?:(?:[-_ ]|: )" + _KEYWORD + rb"?| ?\([vV]?)(" + _DOTTED + rb")"
     rb"|\b" + _KEYWORD + rb" ?(" + _DOTTED + rb")"
+    rb"|\(((?:[A-UW-Z]|[A-Za-z]{2,4})" + _DOTTED + rb")\)"
 )
-_VERSION_GROUPS = (2, 4, 5)
+_VERSION_GROUPS = (2, 4, 5, 6)
+_NAMELESS = 5  # from this group on, the version stands alone
 _PROTOCOLS = frozenset(
     {"http", "https", "upnp", "dlnadoc", "ssh", "tls", "ssl", "rtsp", "sip", "jsp", "servlet",
      "smtp", "esmtp", "ftp", "mime", "xml", "http server", "port", "dlna", "ip", "utc", "gmt"}
 )  # fmt: skip
-_SYSTEMS = frozenset(
-    {"linux", "ubuntu", "debian", "centos", "fedora", "red hat", "redhat", "suse", "opensuse",
-     "freebsd", "openbsd", "netbsd", "darwin", "macos", "sunos", "solaris", "unix", "windows",
-     "win32", "win64", "win2003", "aix", "hp-ux", "raspbian", "gentoo", "alpine", "openvms",
-     "mandriva", "mandrake linux", "scientific linux", "oracle linux", "amazon linux", "vxworks",
-     "red hat enterprise linux", "debian gnu/linux", "qnx", "ios", "fedora core", "windows nt",
-     "windows ce", "almalinux", "rocky linux", "arch linux", "cisco ios", "routeros"}
+# Systems in banners that are too short or too plain to be known by name anywhere else.
+_SYSTEMS = frozenset({"win32", "win64", "win2003", "windows", "unix", "darwin", "sunos", "qnx"})
+_PLAIN = frozenset(
+    {"server", "station", "firmware", "kernel", "nkernel", "service", "system software", "on", "at",
+     "from", "build", "model", "port", "software", "web server", "ftp server", "with", "and", "by"}
 )  # fmt: skip
-_WORDS = compile_pattern(rb"[A-Za-z][A-Za-z0-9+-]{1,40}(?:/Linux)?", capture=False)
+_WORDS = compile_pattern(rb"[A-Za-z][A-Za-z0-9]{1,40}", capture=False)
 # Vendors that stand before a product's own name; the name alone is the product.
 _VENDORS = ("Microsoft", "Apache", "Oracle", "IBM", "Sun", "Cisco", "HP", "Mbedthis", "Embedthis")
 _WHOLE = frozenset({"apache httpd", "apache-coyote", "oracle http server"})
+
+
+_LEADS = frozenset({"to", "is", "by", "on", "at", "the", "from", "running", "Welcome", "This"})
 
 
 class Product(NamedTuple):
@@ -74,12 +85,15 @@ def read_products(view: View, start: int, end: int) -> list[Product]:
     for match in _PRODUCTS.finditer(view.shadow, start, end):
         group = next(group for group in _VERSION_GROUPS if match.start(group) >= 0)
         version = Product("VERSION", *match.span(group))
-        if group != _VERSION_GROUPS[-1]:  # the last alternative has no name
+        if group < _NAMELESS:
             low, high = match.span(group - 1)
             name = text[low:high]
-            if name.casefold() in _PROTOCOLS or _in_path(text, start, low):
+            if _is_protocol(name) or _in_path(text, start, low):
                 continue
-            found.append(_named(text, low, high))
+            low += _plain_lead(name)
+            name = text[low:high]
+            if not _is_plain(name):
+                found.append(_named(text, low, high))
         found.append(version)
     taken = [(product.start, product.end) for product in found]
     found += [
@@ -102,10 +116,33 @@ def _place(product: Product) -> int:
     return product.start
 
 
+def _is_protocol(name: str) -> bool:
+    """Whether a version belongs to a protocol (``Linux UPnP/1.0``), not to a product."""
+    return name.casefold() in _PROTOCOLS or name.endswith((" UPnP", " HTTP", " DLNADOC"))
+
+
+def _plain_lead(name: str) -> int:
+    """Return the length of ordinary words before a name: ``Welcome to Example``."""
+    lead = 0
+    while (word := name[lead:].partition(" ")[0]) in _LEADS and lead + len(word) < len(name):
+        lead += len(word) + 1
+    return lead
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name is an ordinary word that merely stands before a version."""
+    return name.casefold() in _PLAIN or (name.islower() and lookup(name) is None and is_word(name))
+
+
+def _is_system(folded: str) -> bool:
+    entry = lookup(folded, "OS")
+    return folded in _SYSTEMS or (entry is not None and not entry.is_weak(folded))
+
+
 def _named(text: str, low: int, high: int) -> Product:
     name = text[low:high]
     folded = name.casefold()
-    if folded in _SYSTEMS:
+    if _is_system(folded):
         return Product("OS", low, high)
     if folded not in _WHOLE:
         for vendor in _VENDORS:
@@ -119,7 +156,7 @@ def _systems(view: View, start: int, end: int) -> list[Product]:
     return [
         Product("OS", match.start(), match.end())
         for match in _WORDS.finditer(view.shadow, start, end)
-        if view.text[match.start() : match.end()].casefold() in _SYSTEMS
+        if _is_system(view.text[match.start() : match.end()].casefold())
     ]
 
 

@@ -8,37 +8,22 @@ around it up to a blank line. What nobody claims is prose. Segments cover the te
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 
 from decloak.core.document import View
 from decloak.core.facts import Segment
-from decloak.indicators.engine import Pattern, compile_pattern
 from decloak.sources.base import PARSERS, SourceParser
 from decloak.sources.containers import find_containers
-from decloak.sources.detect import CONTAINERS, best, parsers_of, resolve_hint
+from decloak.sources.detect import best, parsers_of, resolve_hint
+from decloak.sources.runs import BLANK_LINES, Run, find_runs
 
 __all__ = ["dominant", "segment"]
 
 _LEAST_SCORE = 0.3  # below, a grammar does not get the lines it claims
 _WHOLE_SCORE = 0.5  # from here on, a text without anchors is believed to be a tool's
-_SAME_GAP = 2000  # code points between two anchors of one grammar that stay in one segment
 _LINES_ABOVE = 3
 _LINES_BELOW, _LINES_BELOW_EACH = 20, 5
 _STRUCTURED_SHARE = 0.3  # of the text, from which a tool names a document that is mostly prose
 _PROSE, _TEXT = "prose", "text"
-
-_BLANKS = compile_pattern(rb"\n(?:[ \t\x82]*\n)+", capture=False)
-
-
-@dataclass(slots=True)
-class _Run:
-    """Consecutive anchor lines of one grammar: the first line's start, the last line's end."""
-
-    parser: SourceParser
-    start: int
-    end: int
-    marks: int = 1
 
 
 def segment(view: View, hint: str | None = None) -> tuple[list[Segment], str]:
@@ -104,80 +89,21 @@ def _claims(view: View) -> list[Segment]:
     return claimed
 
 
-@cache
-def _line_anchors(
-    names: tuple[str, ...],
-) -> tuple[Pattern, tuple[tuple[SourceParser, Pattern], ...]]:
-    """Return the pattern of all anchors at once, and each grammar with its own."""
-    parsers = [PARSERS.get(name) for name in names]
-    grammars = [parser for parser in parsers if parser.layout not in CONTAINERS]
-    union = b"|".join(b"(?:" + parser.anchor + b")" for parser in grammars)
-    return compile_pattern(union, capture=False), tuple(
-        (parser, compile_pattern(parser.anchor, capture=False)) for parser in grammars
-    )
-
-
 def _line_claims(view: View, low: int, high: int) -> Iterator[Segment]:
     """Yield the segments of line grammars in a range that holds no container."""
-    runs = _borders(view, _joined(view, list(_runs(view, low, high))), low, high)
+    runs = _borders(view, _joined(view, list(find_runs(view, low, high))), low, high)
     for run in runs:
         score = run.parser.score(view, run.start, run.end)
         if score >= _LEAST_SCORE:
             yield Segment(run.start, run.end, run.parser.source, run.parser.layout, score)
 
 
-def _runs(view: View, low: int, high: int) -> Iterator[_Run]:
-    """Yield runs of anchor lines; a line that two grammars know goes to the one registered first.
-
-    A line that the current grammar's source knows stays with it, when no other source that was
-    registered before claims it.
-    """
-    union, grammars = _line_anchors(PARSERS.names())
-    shadow = view.shadow
-    run: _Run | None = None
-    for match in union.finditer(shadow, low, high):
-        start = match.start()
-        end = shadow.find(b"\n", max(start, match.end() - 1), high)
-        end = end if end >= 0 else high
-        parser = _parser_at(shadow, start, high, grammars, run)
-        if run is not None and run.parser is parser and not _apart(shadow, run.end, start):
-            run.end = end
-            run.marks += 1
-            continue
-        if run is not None:
-            yield run
-        run = _Run(parser, start, end)
-    if run is not None:
-        yield run
-
-
-def _parser_at(
-    shadow: bytes,
-    start: int,
-    high: int,
-    grammars: tuple[tuple[SourceParser, Pattern], ...],
-    run: _Run | None,
-) -> SourceParser:
-    matching = (
-        parser for parser, pattern in grammars if pattern.match(shadow, start, high) is not None
-    )
-    first = next(matching, grammars[-1][0])
-    if run is None or first is run.parser or first.source != run.parser.source:
-        return first
-    return run.parser if run.parser in matching else first
-
-
-def _apart(shadow: bytes, low: int, high: int) -> bool:
-    """Whether two anchors of one grammar are too far from each other for one segment."""
-    return high - low > _SAME_GAP and _BLANKS.search(shadow, low, high) is not None
-
-
-def _joined(view: View, runs: list[_Run]) -> list[_Run]:
+def _joined(view: View, runs: list[Run]) -> list[Run]:
     """Join neighbours of one source and different layouts that no blank line parts.
 
     The layout is chosen once per group, so that alternating lines cost no more than others.
     """
-    joined: list[_Run] = []
+    joined: list[Run] = []
     choices: list[list[SourceParser]] = []
     for run in runs:
         last = joined[-1] if joined else None
@@ -185,7 +111,7 @@ def _joined(view: View, runs: list[_Run]) -> list[_Run]:
             last is None
             or last.parser.source != run.parser.source
             or run.parser in choices[-1][-1:]
-            or _BLANKS.search(view.shadow, last.end, run.start)
+            or BLANK_LINES.search(view.shadow, last.end, run.start)
         ):
             joined.append(run)
             choices.append([run.parser])
@@ -201,14 +127,14 @@ def _joined(view: View, runs: list[_Run]) -> list[_Run]:
     return joined
 
 
-def _borders(view: View, runs: list[_Run], low: int, high: int) -> list[_Run]:
+def _borders(view: View, runs: list[Run], low: int, high: int) -> list[Run]:
     """Give every run the lines around it, up to a blank line or its neighbour."""
     shadow = view.shadow
     before = low
     for index, run in enumerate(runs):
         run.start = _above(shadow, before, run.start)
         after = runs[index + 1].start if index + 1 < len(runs) else high
-        blank = _BLANKS.search(shadow, run.end, after)
+        blank = BLANK_LINES.search(shadow, run.end, after)
         stop = blank.start() + 1 if blank else after
         run.end = _below(shadow, run.end, stop, _LINES_BELOW + _LINES_BELOW_EACH * run.marks)
         before = run.end
