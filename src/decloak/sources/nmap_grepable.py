@@ -33,7 +33,7 @@ _PROTOCOL_ENTRY = compile_pattern(
     rb"([0-9]{1,3})/(open\|filtered|closed\|filtered|open|closed|filtered|unfiltered)/([^/, \t\n]+)/"
 )
 _STRONG = compile_pattern(rb"(?m)^[ \t>]*" + _HOST, capture=False)
-_SCORE = compile_pattern(rb"(?m)^# Nmap [0-9][^\n]* scan initiated [^\n]* -o[GA] ", capture=False)
+_SCORE = compile_pattern(rb"(?m)^# Nmap [0-9][^\n]* scan initiated [^\n]* -oG ", capture=False)
 
 
 class NmapGrepable:
@@ -49,7 +49,7 @@ class NmapGrepable:
         """How sure it is: host lines are enough, nothing else writes them."""
         if _STRONG.search(view.shadow, start, end):
             return 0.99
-        return 0.5 if _SCORE.search(view.shadow, start, end) else 0.0
+        return 0.3 if _SCORE.search(view.shadow, start, end) else 0.0
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add scans, hosts and ports. The lines of one host that follow each other are one host."""

@@ -21,7 +21,7 @@ _REPORT = compile_pattern(
 _UP = compile_pattern(rb"Host (?:is|seems) (up|down)\b[^(\n]*(?:\((-?[0-9.]+m?s) latency\))?")
 _MAC = compile_pattern(rb"MAC Address: ([0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5})(?: \((.*)\))?")
 _BANNER = compile_pattern(
-    rb"(?:# )?(?:Starting )?(Nmap) (?:V\. )?([0-9][0-9A-Za-z.+-]*)"
+    rb"(?:# )?(?:Starting )?([Nn]map) (?:V\. )?([0-9][0-9A-Za-z.+-]*)"
     rb"(?: \( ?(https?://[^ )]+) ?\)(?: at (.*))?| scan initiated (.*?) as: (.*))"
 )
 _DONE = compile_pattern(rb"(?:# )?Nmap done at (.*?)(?: --|;|$)")
@@ -29,7 +29,7 @@ _OTHER = compile_pattern(rb"Other addresses for ([^ \t]+) \(not scanned\): (.*)"
 _RDNS = compile_pattern(rb"rDNS record for ([^ \t]+): ([^ \t]+)")
 _FOUND = compile_pattern(rb"Discovered (open) port ([0-9]{1,5})/(tcp|udp|sctp) on ([^ \t]+)")
 _SCANNING = compile_pattern(
-    rb"Scanning (?:([^ \t()]+) \(([^ \t()]+)\)|([^ \t()]*[.:][^ \t()]*)) \["
+    rb"(?:Scanning|Skipping host) (?:([^ \t()]+) \(([^ \t()]+)\)|([^ \t()]*[.:][^ \t()]*)) (?:\[|due to )"
 )
 _HOP = compile_pattern(
     rb"[0-9]{1,3}[ \t]+(?:(-?[0-9.]+ ms)|--)[ \t]+(?:([^ \t()]+) \(([^ \t()]+)\)|([^ \t()]+))"
@@ -37,7 +37,7 @@ _HOP = compile_pattern(
 _PROMPT = compile_pattern(rb"[^\n]{0,120}?[$#%>][ \t]+(?:sudo[ \t]+)?((?:[^ \t]*/)?nmap)[ \t]+-")
 _WORD = compile_pattern(rb"[^ \t,]+")
 _UNKNOWN_VENDOR = frozenset({b"Unknown", b"unknown", b""})
-_WHITE = b" \t"
+_WHITE = b" \t>"  # also the mark of a quoted line
 _MAX_NAME = 300
 
 
@@ -68,7 +68,7 @@ class HostReader:
         """
         first = line[0]
         if first in _WHITE:
-            bare = line.lstrip()
+            bare = line.lstrip(_WHITE)
             if not bare:
                 return
             offset += len(line) - len(bare)
@@ -79,7 +79,7 @@ class HostReader:
         elif first == 0x7C:
             self._scripts.read(offset, line, self._host, self._port)
         elif handler := self._handlers.get(first):
-            handler(offset, line.rstrip(b" \t.") if collapsed else line.rstrip())
+            handler(offset, line.rstrip())
 
     def _digits(self, offset: int, line: bytes, collapsed: bool) -> None:  # noqa: FBT001
         parts = read_port(line, collapsed=collapsed)
@@ -173,7 +173,7 @@ class HostReader:
         if line.startswith(b"Service Info: "):
             add_service_info(self._view, offset, line, self._current_host(), self._facts)
             self._port = -1
-        elif line.startswith(b"Starting Nmap "):
+        elif line.startswith((b"Starting Nmap ", b"Starting nmap ")):
             self._header(offset, line)
         elif match := _SCANNING.match(line):
             for group in (1, 2, 3):

@@ -104,12 +104,12 @@ def _read_port(line: bytes, collapsed: bool) -> tuple[Part, ...]:  # noqa: FBT00
     start, end = match.span(4)
     if start < 0:
         return tuple(parts)
-    service = match.group(4).rstrip(b"?.,;")
+    service = match.group(4).rstrip(b"?.,;|")
     if service and service != b"unknown":
         parts.append(_part("service", "SERVICE", start, start + len(service)))
     if match.start(6) >= 0:
         parts.append(_part("reason.address", "IP_ADDRESS", *match.span(6)))
-    sentence_over = collapsed and line[end - 1] in b".;," and match.start(5) < 0
+    sentence_over = collapsed and line[end - 1] in b".;,|" and match.start(5) < 0
     if match.group(3).lower().startswith(b"open") and not sentence_over:
         parts += split_cell(line, *match.span(7), collapsed=collapsed)
     return tuple(parts)
@@ -120,7 +120,7 @@ def split_cell(line: bytes, start: int, end: int, *, collapsed: bool = False) ->
     cell = line[start:end]
     if collapsed:
         over = _SENTENCE_END.search(cell)
-        cell = (cell[: over.start() + 1] if over else cell).rstrip(b" \t.,;")
+        cell = (cell[: over.start() + 1] if over else cell).rstrip(b" \t.,;|")
     start += len(cell) - len(cell.lstrip())
     cell = cell.strip()
     if not cell:

@@ -25,13 +25,14 @@ _JOINT = (
     rb"|Nmap done\b|(?:# )?Nmap [0-9][0-9.]*[A-Z0-9]* scan initiated|Starting Nmap "
     rb"|Other addresses for |rDNS record for |Host script results:|All [0-9]+ scanned ports "
     rb"|Discovered open port |Initiating |Completed |Scanning |Uptime guess: |Warning: |NSE: "
-    rb"|[0-9]+ services? unrecognized|SF-Port[0-9]+-|Post-scan script results:|\|[_ ] ?[a-z0-9]"
+    rb"|[0-9]+ services? unrecognized|SF-Port[0-9]+-|Post-scan script results:"
 )
 _JOINED_LINE = compile_pattern(
     rb"(?m)^[^\n|][^\n]*?[ \t](?:" + _REPORT + rb"|" + PORT_START + rb"|Host is up\b)[^\n]*",
     capture=False,
 )
-_JOINTS = compile_pattern(rb"(?:^|[ \t])(" + _JOINT + rb")")
+# Somebody may have put bars between the lines; a bar before anything else is script output.
+_JOINTS = compile_pattern(rb"(?:^|[ \t])(?:(?:\|[ \t]+)?(" + _JOINT + rb")|(\|[_ ] ?[a-z0-9]))")
 _STRONG = compile_pattern(
     rb"(?m)" + _REPORT + rb"|^[ \t]*(?:PORT|PROTOCOL)[ \t]+STATE[ \t]+SERVICE\b"
     rb"|(?:# |Starting )Nmap [0-9][0-9.]+[A-Z0-9]* (?:scan initiated|\( ?https?://)",
@@ -41,6 +42,7 @@ _WEAK = compile_pattern(
     rb"(?m)^[ \t>]*" + PORT_START + rb"|^Nmap done(?:: | at )[0-9A-Z]|^Discovered open port [0-9]",
     capture=False,
 )
+_JOINERS = b" \t.,;|>/-"  # what people put between lines they join
 _BLOCK = 1 << 20
 
 
@@ -68,11 +70,14 @@ def lines_of(view: View, start: int, end: int) -> Iterator[tuple[int, bytes, boo
             position = edge
         if cut is not None:
             line_end = cut.end()
-            starts = [match.start(1) for match in _JOINTS.finditer(shadow, position, line_end)]
+            starts = [
+                max(match.start(1), match.start(2))
+                for match in _JOINTS.finditer(shadow, position, line_end)
+            ]
             if not starts or starts[0] > position:
                 starts.insert(0, position)
             for a, b in zip(starts, [*starts[1:], line_end], strict=True):
-                yield a, shadow[a:b], True
+                yield a, shadow[a:b].rstrip(_JOINERS), True
             position = line_end + 1
             cut = next(joined, None)
 
