@@ -21,6 +21,7 @@ from decloak.evaluation.hosts.marks import collect
 from decloak.evaluation.report import Table, percent
 from decloak.evaluation.runner import Runner
 from decloak.evaluation.score import Counts, key
+from decloak.kb import lexicon
 from decloak.perturb import (
     PERTURBATIONS,
     DisguisedDocument,
@@ -47,6 +48,9 @@ PROSE_ONLY = frozenset({"prose", "indicators"})
 _MULTILINE = frozenset({"soft_break"})
 _IN_TABLES = frozenset({"IP_ADDRESS", "DOMAIN", "SOFTWARE", "VERSION", "SERVICE", "ORGANIZATION",
                         "EMAIL", "URL"})  # fmt: skip
+_BY_VOCABULARY = frozenset({"confusable", "diacritic", "leet", "symbol", "abbreviation", "swap",
+                           "delete", "substitute"})  # fmt: skip
+_NAMES = frozenset({"SOFTWARE", "SERVICE", "ORGANIZATION"})
 SHARE = 0.5
 """Part of a document's entities that is disguised."""
 
@@ -99,6 +103,13 @@ def _right(entity: Entity, planted: Planted) -> bool:
     )
 
 
+def _promised(mark: Marked, family: str) -> bool:
+    """Whether the canonical value can be asked for: only the vocabulary tells how names are spelt."""
+    if mark.label not in _NAMES or family not in _BY_VOCABULARY:
+        return True
+    return any(entry.label == mark.label for entry in lexicon.lookup_all(mark.value))
+
+
 def _overlapping(entities: Iterable[Entity], start: int, end: int) -> list[Entity]:
     return [entity for entity in entities if entity.start < end and start < entity.end]
 
@@ -147,7 +158,11 @@ def measure(
         rng = Random(f"{seed}/{family.name}")  # noqa: S311 - repeatable text, no secrets
         names = PROSE_ONLY if family.name in _MULTILINE else HOSTS
         for kind, text, marks in host_documents(rng, sorted(names), count):
-            chosen = [mark for mark in marks if kind in PROSE_ONLY or mark.label in _IN_TABLES]
+            chosen = [
+                mark
+                for mark in marks
+                if (kind in PROSE_ONLY or mark.label in _IN_TABLES) and _promised(mark, family.name)
+            ]
             made = disguise_document(text, chosen, [family], rng, share=SHARE)
             if not made.planted:
                 continue

@@ -59,7 +59,8 @@ def _domain(value: str, label: str, rng: Random) -> Disguised | None:
     else:
         return None
     places = [i for i in range(first, first + len(part)) if value[i] in LETTERS]
-    chosen = some(places, rng)[:3]
+    # More than every fourth letter, and nobody reads the word any longer.
+    chosen = rng.sample(places, min(len(places), rng.randint(1, max(1, len(part) // 4))))
     if not chosen:
         return None
     surface = at_places(value, chosen, LETTERS.__getitem__)

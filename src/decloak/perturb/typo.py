@@ -70,6 +70,9 @@ def _well_formed(value: str, label: str) -> bool:
         return len(value) in {32, 40, 64, 128}
     if label == "CVE":
         return len(value) >= 13
+    start, end = host_of(value, label)
+    if label == "URL" and value[start:end].replace(".", "").isdecimal():
+        return _well_formed(value[start:end], "IP_ADDRESS")
     if label in {"DOMAIN", "URL", "EMAIL"}:
         return ".." not in value and "/." not in value and not value.startswith((".", "-", "@"))
     return True
