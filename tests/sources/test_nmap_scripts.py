@@ -19,7 +19,7 @@ def notes(text: str) -> list[tuple[str, str]]:
     ("text", "expected"),
     [
         ("| ssl-cert: Subject: commonName=*.example.com/organizationName=A/S Example/countryName=DK",
-         [("DOMAIN", "example.com"), ("ORGANIZATION", "A")]),
+         [("DOMAIN", "example.com"), ("ORGANIZATION", "A/S Example")]),
         ("|_http-server-header: nginx/1.18.0 (Ubuntu)",
          [("SOFTWARE", "nginx"), ("VERSION", "1.18.0")]),
         ("|_http-generator: WordPress 5.4.2", [("SOFTWARE", "WordPress"), ("VERSION", "5.4.2")]),

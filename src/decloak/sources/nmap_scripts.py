@@ -17,7 +17,7 @@ __all__ = ["ScriptReader"]
 
 _ID = compile_pattern(rb"\|[ _]([a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*):(?:[ \t]|$)")
 _KEY = compile_pattern(rb"[ \t]*([A-Za-z][A-Za-z0-9_. -]{0,40}?):[ \t]+([^\n]*)")
-_SUBJECT = compile_pattern(rb"(commonName|organizationName|emailAddress)=((?:[^/\n]|/[^A-Za-z])*)")
+_SUBJECT_KEY = compile_pattern(rb"(?:^|[/ ])([A-Za-z][A-Za-z0-9.]*)=")
 _ALTERNATIVE = compile_pattern(rb"\b(?:DNS|IP Address):([^,\s]+)|\bemail:([^,\s]+)")
 _DIGEST = compile_pattern(
     rb"\b(?:MD5|SHA-1|SHA-256):[ \t]*([0-9a-f]{4}(?:[ :]?[0-9a-f]{4}){7,15})\b"
@@ -36,6 +36,7 @@ _GENERATOR = compile_pattern(
 _SYSTEM = compile_pattern(rb"([^(\n]*[^( \t\n])(?:[ \t]+\(.*\))?")
 _NUMBERED = compile_pattern(rb"v?[0-9]+(?:[.][0-9A-Za-z~+-]+)+")
 
+_SUBJECT_LABELS = {b"organizationName": "ORGANIZATION", b"emailAddress": "EMAIL"}
 # Keys, folded, whose value is the name of a host or a domain, whichever script printed them.
 _NAME_KEYS = frozenset(
     {
@@ -100,13 +101,14 @@ class ScriptReader:
 
     def _certificate(self, offset: int, body: bytes) -> None:
         detail = "script.ssl-cert"
-        for match in _SUBJECT.finditer(body):
-            start, end = match.span(2)
-            kind = match.group(1)
+        keys = list(_SUBJECT_KEY.finditer(body))
+        ends = [match.start() for match in keys[1:]] + [len(body)]
+        for match, end in zip(keys, ends, strict=False):  # a value may hold slashes of its own
+            kind, start = match.group(1), match.end()
             if kind == b"commonName":
                 note_name(self._view, offset + start, offset + end, self._facts, detail)
-            else:
-                self._note("EMAIL" if kind == b"emailAddress" else "ORGANIZATION", offset, match, 2)
+            elif kind in _SUBJECT_LABELS:
+                self._facts.note(_SUBJECT_LABELS[kind], offset + start, offset + end, detail)
         for match in _ALTERNATIVE.finditer(body):
             if match.start(1) >= 0:
                 start, end = match.span(1)
