@@ -80,13 +80,13 @@ class Outcome:
 
 
 def host_documents(
-    rng: Random, names: Iterable[str], count: int
+    draw: Draw, names: Iterable[str], count: int
 ) -> Iterator[tuple[str, str, tuple[Marked, ...]]]:
     """Yield (kind, text, entities), kinds in turn."""
     kinds = list(names)
     for i in range(count):
         kind = kinds[i % len(kinds)]
-        text, marks = collect(HOSTS[kind](Draw(rng)))
+        text, marks = collect(HOSTS[kind](draw))
         yield kind, text, marks
 
 
@@ -156,8 +156,10 @@ def measure(
     """Yield (family, outcome) for `count` documents of each family."""
     for family in families:
         rng = Random(f"{seed}/{family.name}")  # noqa: S311 - repeatable text, no secrets
-        names = PROSE_ONLY if family.name in _MULTILINE else HOSTS
-        for kind, text, marks in host_documents(rng, sorted(names), count):
+        abbreviated = family.name == "abbreviation"
+        draw = Draw(rng, short_named=abbreviated)
+        names = PROSE_ONLY if abbreviated or family.name in _MULTILINE else HOSTS
+        for kind, text, marks in host_documents(draw, sorted(names), count):
             chosen = [
                 mark
                 for mark in marks

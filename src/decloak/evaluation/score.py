@@ -80,8 +80,8 @@ def key(label: str, value: str) -> str:
         value = reading.value
     folded = " ".join(value.split()).casefold()
     if label in _VOCABULARY:
-        entry = lexicon.lookup(folded)
-        if entry is not None and entry.label == label:
+        entry = lexicon.lookup(folded, label)
+        if entry is not None:
             return entry.name.casefold()
     return folded
 

@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 
 from decloak.kb import lexicon
-from decloak.perturb.words import WORDS
+from decloak.perturb.words import ABBREVIATIONS, WORDS
 
 __all__ = ["Draw"]
 
@@ -41,15 +41,27 @@ def _known(label: str) -> tuple[str, ...]:
     )
 
 
+@cache
+def _short_named(label: str) -> tuple[str, ...]:
+    """Return known names with an abbreviation; all known names when there is none."""
+    names = tuple(e.name for e in lexicon.entries(label) if e.name.lower() in ABBREVIATIONS)
+    return names or _known(label)
+
+
 class Draw:
     """A source of random values.
 
     Args:
         rng: the only source of chance.
+        short_named: draw only products and organisations that people have a short form for.
     """
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, *, short_named: bool = False) -> None:
         self.rng = rng
+        self.short_named = short_named
+
+    def _name(self, label: str) -> str:
+        return self.rng.choice(_short_named(label) if self.short_named else _known(label))
 
     def word(self) -> str:
         """One plain word."""
@@ -117,7 +129,7 @@ class Draw:
 
     def software(self) -> str:
         """A product of the vocabulary."""
-        return self.rng.choice(_known("SOFTWARE"))
+        return self._name("SOFTWARE")
 
     def scanned_product(self) -> str:
         """A product as a scanner prints it."""
@@ -129,7 +141,7 @@ class Draw:
 
     def known_organization(self) -> str:
         """An organisation of the vocabulary."""
-        return self.rng.choice(_known("ORGANIZATION"))
+        return self._name("ORGANIZATION")
 
     def organization(self) -> str:
         """An organisation nobody has heard of."""
