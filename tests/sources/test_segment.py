@@ -70,7 +70,7 @@ def test_a_pure_text_has_one_source(text: str, source: str) -> None:
 
 
 def test_a_mixed_text_is_split_at_its_seams() -> None:
-    text = "\n".join([NMAP, PROSE, JSON, PROSE, BANNERS])
+    text = f"{NMAP}\n{PROSE}\n{JSON}\n{PROSE}\n{BANNERS}"
     assert sources(text) == ["nmap", "prose", "shodan", "prose", "banner"]
     segments, _ = segment(View(text))
     assert text[segments[2].start :].startswith('{"ip_str"')

@@ -15,6 +15,7 @@ from decloak.sources.base import PARSERS, SourceParser
 from decloak.sources.containers import find_containers
 from decloak.sources.detect import best, parsers_of, resolve_hint
 from decloak.sources.runs import BLANK_LINES, Run, find_runs
+from decloak.sources.surroundings import FREE_FORM, absorb
 
 __all__ = ["dominant", "segment"]
 
@@ -22,7 +23,7 @@ _LEAST_SCORE = 0.3  # below, a grammar does not get the lines it claims
 _WHOLE_SCORE = 0.5  # from here on, a text without anchors is believed to be a tool's
 _LINES_ABOVE = 3
 _LINES_BELOW, _LINES_BELOW_EACH = 20, 5
-_STRUCTURED_SHARE = 0.3  # of the text, from which a tool names a document that is mostly prose
+_STRUCTURED_SHARE = 0.2  # of the text, from which a tool names a document that is mostly prose
 _PROSE, _TEXT = "prose", "text"
 
 
@@ -138,6 +139,11 @@ def _borders(view: View, runs: list[Run], low: int, high: int) -> list[Run]:
         stop = blank.start() + 1 if blank else after
         run.end = _below(shadow, run.end, stop, _LINES_BELOW + _LINES_BELOW_EACH * run.marks)
         before = run.end
+    for index, run in enumerate(runs):
+        if run.parser.source in FREE_FORM:
+            before = runs[index - 1].end if index else low
+            after = runs[index + 1].start if index + 1 < len(runs) else high
+            run.start, run.end = absorb(view, run.start, run.end, before, after)
     return runs
 
 
@@ -176,7 +182,16 @@ def _fill(view: View, claimed: list[Segment]) -> list[Segment]:
                 segments[-1] = segments[-1]._replace(end=start)
             else:
                 start = position
-        segments.append(claim._replace(start=start))
+        last = segments[-1] if segments else None
+        if (
+            last
+            and last.end == start
+            and (last.source, last.layout) == (claim.source, claim.layout)
+        ):
+            confidence = max(last.confidence, claim.confidence)
+            segments[-1] = last._replace(end=claim.end, confidence=confidence)
+        else:
+            segments.append(claim._replace(start=start))
         position = claim.end
     if position < len(view):
         if segments and not view.shadow[position:].strip(b" \t\n\x81\x82"):
