@@ -65,7 +65,7 @@ class StrategyName(StrEnum):
 Paths = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[PATH ...|-]",
+        metavar="PATH",
         help="Files, folders, globs, gzip files, JSON lines; - for standard input.",
         show_default=False,
     ),

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from decloak.export.csv_rows import neutralise
+from decloak.export.sanitise import restore, sanitise
+
+tricky = st.text(st.sampled_from("\\xu0159abU\x1b\u202e\ud800\n\r\t'=+\U000e0041")) | st.text(
+    st.characters()
+)
+
+
+@given(tricky)
+def test_different_strings_stay_different(text):
+    assert restore(sanitise(text)) == text
+
+
+@given(tricky)
+def test_nothing_that_moves_or_hides_text_is_left(text):
+    shown = sanitise(text)
+    assert not any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in shown)
+    assert not any(
+        char in "\u061c\u200b\u200e\u200f\u2028\u2029\u202e\u2066\ufeff" for char in shown
+    )
+    shown.encode("utf-8")
+
+
+@given(tricky)
+def test_lines_keep_only_tabs_and_line_ends(text):
+    shown = sanitise(text, lines=True)
+    assert "\r" not in shown.replace("\r\n", "")
+    assert not any(char in shown for char in "\x1b\u202e\ud800")
+    assert shown.count("\n") == text.count("\n")
+    assert shown.count("\t") == text.count("\t")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain text", "plain text"),
+        ("\x1b[31m", "\\x1b[31m"),
+        ("a\u202eb", "a\\u202eb"),
+        ("\U000e0041", "\\U000e0041"),
+        ("\ud800", "\\ud800"),
+        (r"C:\Windows\xa.dll", r"C:\Windows\xa.dll"),
+        (r"\x1b", r"\x5cx1b"),
+        ("\\\x1b", "\\\\x1b"),
+    ],
+)
+def test_examples(text, shown):
+    assert sanitise(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@a", "'@a"),
+        ("\t=a", "'\\x09=a"),
+        ("\ra", "'\\x0da"),
+        ("＝1", "'＝1"),
+        ("a=b", "a=b"),
+        ("'quoted'", "'quoted'"),
+        ("'=1", "''=1"),
+        ("", ""),
+        ("'", "'"),
+    ],
+)
+def test_cells_that_would_run_get_an_apostrophe(cell, safe):
+    assert neutralise(cell) == safe
+
+
+@given(tricky, tricky)
+def test_different_cells_stay_different(one, other):
+    assert (neutralise(one) == neutralise(other)) == (one == other)
+
+
+@given(st.sampled_from("=+-@\t\r"), tricky)
+def test_no_cell_begins_a_formula(first, rest):
+    assert neutralise(first + rest)[0] == "'"
