@@ -14,7 +14,7 @@ from typing import NamedTuple
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
-from decloak.decode.sense import INDICATOR, NAME, WORD, sense
+from decloak.decode.sense import INDICATOR, NAME, WORD, beneath, sense
 from decloak.indicators.engine import compile_pattern
 from decloak.kb import lexicon
 
@@ -258,7 +258,7 @@ def _is_hex(text: str) -> bool:
 
 def _reads(token: str) -> float:
     """Return how well a token reads, also without a key before it (``url=``)."""
-    whole = sense(token)
+    whole = beneath(token)
     if whole < NAME and "=" in token:
-        return max(whole, sense(token.rpartition("=")[2]))
+        return max(whole, beneath(token.rpartition("=")[2]))
     return whole

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
@@ -41,10 +42,17 @@ def consensus(view: View, proposals: Proposals) -> list[Edit]:
 
     Each edit's confidence becomes the softmax mass of the alternatives that contain it.
     """
+    edits = merged(proposals)
+    if all(edit.confidence >= SURE for edit in edits) and not _overlap(edits):
+        return edits
     chosen: list[Edit] = []
-    for cluster in clusters(view.text, merged(proposals)):
+    for cluster in clusters(view.text, edits):
         chosen += _decide(view.text, cluster)
     return chosen
+
+
+def _overlap(edits: Sequence[Edit]) -> bool:
+    return any(one.end > other.start for one, other in pairwise(edits))
 
 
 def _decide(text: str, cluster: Cluster) -> Sequence[Edit]:

@@ -12,7 +12,7 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.limits import MAX_URL
 from decloak.decode.base import Expert
-from decloak.decode.sense import NAME, gains, sense
+from decloak.decode.sense import NAME, beneath, gains
 from decloak.indicators.engine import Match, compile_pattern
 
 __all__ = ["Escapes", "Percent"]
@@ -108,7 +108,7 @@ def _piece_edits(view: View, start: int, end: int) -> Iterator[Edit]:
     after = _applied(text, start, end, whole)
     scheme = after.find("://")
     if 0 < scheme <= 16 and after[:scheme].isalnum():
-        if sense(after) >= NAME:
+        if beneath(after) >= NAME:
             # Encoded as a whole: every escape loses as many layers as the scheme's colon has.
             layers = min(text.count("25", e.start, e.end - 2) for e in whole[:3]) + 1
             yield from (edit for match in escapes for edit in _peeled(view, match, layers))

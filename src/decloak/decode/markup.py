@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
-from decloak.decode.sense import INDICATOR, LONGEST, NAME, WORD, sense
+from decloak.decode.sense import INDICATOR, LONGEST, NAME, WORD, beneath, sense
 from decloak.indicators.engine import Match, compile_pattern
 
 __all__ = ["Ansi", "Markup"]
@@ -26,7 +26,9 @@ _NAMED = {
     "NegativeVeryThinSpace": "", "NegativeMediumSpace": "", "NegativeThickSpace": "",
     "lrm": "", "rlm": "", "InvisibleComma": "", "InvisibleTimes": "", "ApplyFunction": "",
 }  # fmt: skip
-_HIDDEN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~:/?#@-+=%")
+_HIDDEN = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~:/?#@-+=%[](){}"
+)
 _NOTHING = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 
 _ENTITY = rb"&(?:amp;)*(?:#[0-9]+;?|#[xX][0-9A-Fa-f]+;?|(?:" + "|".join(_NAMED).encode() + rb");)"
@@ -48,22 +50,12 @@ _SHOWN_ANSI = rb"(?:\\(?:x1[bB]|033|e|u001[bB])|\^\[)\[[0-9;]*[mK]"
 _EMPHASIS = rb"\*{1,3}|~~|`|__"
 
 _MARK = b"|".join((_ENTITY, _TAG, _BBCODE, _SHOWN_ANSI, _LATEX, _EMPHASIS))
-_CHARS = rb"[A-Za-z0-9.:/@_%?#&=+-]"
 _PLAIN = rb"[A-Za-z0-9.:/@_%?#=+-]"
+# Joints that another decoder undoes: the token goes on behind them.
+_JOINT = rb"\[(?:\.|:|/|@|-|://|dot|at)\]|\((?:\.|@|dot|at)\)"
 # A token with marks: starts with a mark or a character, holds at least one mark beside a character.
-_TOKEN = (
-    rb"(?:"
-    + _PLAIN
-    + rb"|"
-    + _MARK
-    + rb")*(?:"
-    + _MARK
-    + rb")(?:"
-    + _PLAIN
-    + rb"|"
-    + _MARK
-    + rb")*"
-)
+_ATOM = rb"(?:" + _PLAIN + rb"|" + _MARK + rb"|" + _JOINT + rb")*"
+_TOKEN = _ATOM + rb"(?:" + _MARK + rb")" + _ATOM
 
 # What must be somewhere for a token of that kind to be there: a mark with a token character beside.
 _TRIGGER = (
@@ -121,7 +113,7 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     shown_token = _applied(text, start, end, edits)
     if shown_token.endswith(_FILE_SUFFIXES) and "__" in text[start:end]:
         return  # foo__init__.py
-    after = sense(shown_token)
+    after = beneath(shown_token)
     # Tags, colours and entities show the joined word; emphasis and commands need a better reason.
     shows_joined = all(text[first] in "<[&\x1b^" for first, _, _ in edits)
     before = sense(text[start:end])

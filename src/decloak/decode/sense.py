@@ -6,18 +6,28 @@ package can answer: is the token a well-formed indicator, a known name, an ordin
 
 from __future__ import annotations
 
+import html
 from functools import lru_cache
+from urllib.parse import unquote
 
 from decloak import indicators
 from decloak.core.entity import Verdict
 from decloak.kb import lexicon
 
-__all__ = ["DOTTED", "INDICATOR", "LONGEST", "NAME", "NOTHING", "WORD", "gains", "sense"]
+__all__ = ["DOTTED", "INDICATOR", "LONGEST", "NAME", "NOTHING", "WORD", "beneath", "gains", "sense"]
 
 INDICATOR, NAME, DOTTED, WORD, NOTHING = 1.0, 0.9, 0.6, 0.4, 0.0
 
 LONGEST = 512
 """Longest token that is looked at, in code points; bounds the cache as well as the work."""
+
+# The commonest ways of writing a joint, for a look beneath; the decoders know them all.
+_PLAINEST = (
+    ("[.]", "."), ("(.)", "."), ("{.}", "."), ("[dot]", "."), ("(dot)", "."), ("[.", "."), (".]", "."),
+    ("\\.", "."), ("[:]", ":"), ("[://]", "://"), ("[/]", "/"), ("[@]", "@"), ("(@)", "@"), ("[at]", "@"),
+    ("(at)", "@"), ("hxxp", "http"), ("hXXp", "http"), ("h**p", "http"), ("[-]", "-"),
+    ("**", ""), ("<b>", ""), ("</b>", ""),
+)  # fmt: skip
 
 _WRAPPING = "\"'`()[]{}<>,;:!?*| \t\r\n"
 
@@ -72,5 +82,32 @@ def _is_indicator(token: str) -> bool:
 
 
 def gains(before: str, after: str) -> bool:
-    """Whether a token that is nothing becomes an indicator or a known name."""
-    return sense(before) < NAME <= sense(after)
+    """Whether a token that is nothing becomes an indicator or a known name.
+
+    It may do so beneath another disguise, which a later round undoes.
+    """
+    return sense(before) < NAME <= beneath(after)
+
+
+def beneath(token: str) -> float:
+    """Return how well a token reads once the plainest other disguises are gone.
+
+    Layers come off one by one: ``exa&#37;6dple[.]com`` is nothing until three are undone, and
+    each of the three needs to be seen as a step.
+    """
+    value = sense(token)
+    if value >= NAME or len(token) > LONGEST:
+        return value
+    return max(value, _beneath(token))
+
+
+@lru_cache(maxsize=1 << 14)
+def _beneath(token: str) -> float:
+    plain = html.unescape(token) if "&" in token else token
+    plain = unquote(plain, encoding="latin-1") if "%" in plain else plain
+    if not plain.isascii():
+        plain = "".join(char for char in plain if char.isascii())
+    for disguise, char in _PLAINEST:
+        if disguise in plain:
+            plain = plain.replace(disguise, char)
+    return NOTHING if plain == token else sense(plain)
