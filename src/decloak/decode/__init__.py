@@ -10,6 +10,7 @@ from decloak.decode.base import DECODERS, Decoder
 from decloak.decode.bidi import Bidi
 from decloak.decode.breaks import Breaks
 from decloak.decode.confusable import Confusable
+from decloak.decode.defang import Defang
 from decloak.decode.diacritic import Diacritic
 from decloak.decode.escapes import Escapes, Percent
 from decloak.decode.invisible import Invisible
@@ -17,6 +18,7 @@ from decloak.decode.leet import Leet
 from decloak.decode.markup import Ansi, Markup
 from decloak.decode.run import decode
 from decloak.decode.symbol import Symbol
+from decloak.decode.typo import Typo
 
 __all__ = ["DECODERS", "Decoder", "decode"]
 
@@ -28,7 +30,9 @@ DECODERS.add(Ansi())
 DECODERS.add(Markup())
 DECODERS.add(Escapes())
 DECODERS.add(Percent())
+DECODERS.add(Defang())
 DECODERS.add(Confusable())
 DECODERS.add(Diacritic())
 DECODERS.add(Leet())
 DECODERS.add(Symbol())
+DECODERS.add(Typo())
