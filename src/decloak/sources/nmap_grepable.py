@@ -6,12 +6,14 @@ within a field as a vertical bar, so a service's ``ssl|http`` means ``ssl/http``
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.names import label_of_name
 from decloak.sources.nmap_command import note_targets
-from decloak.sources.nmap_versions import split_version_cell
+from decloak.sources.nmap_ports import Part, add_parts, port_part, split_cell
 
 __all__ = ["NmapGrepable"]
 
@@ -28,6 +30,12 @@ _LINE = compile_pattern(
 _ENTRY = compile_pattern(
     rb"([0-9]{1,5})/(open\|filtered|closed\|filtered|open|closed|filtered|unfiltered)"
     rb"/(tcp|udp|sctp|ip)?/([^/\n]*)/([^/\n]*)/([^/\n]*)/([^/\n]*)/?"
+)
+_MAX_ENTRY = 2048  # Nmap cuts every field at 80 to 160 bytes
+_ENTRIES = compile_pattern(
+    rb"[0-9]{1,5}/(?:open|closed|filtered|unfiltered)(?:\|filtered)?/(?:tcp|udp|sctp|ip)?/"
+    rb"(?:[^/\n]*/){3}[^/\n]*/?",
+    capture=False,
 )
 _PROTOCOL_ENTRY = compile_pattern(
     rb"([0-9]{1,3})/(open\|filtered|closed\|filtered|open|closed|filtered|unfiltered)/([^/, \t\n]+)/"
@@ -107,27 +115,37 @@ def _read_fields(view: View, start: int, end: int, host: int, facts: Facts) -> N
 
 
 def _read_ports(view: View, start: int, end: int, host: int, facts: Facts) -> None:
-    for match in _ENTRY.finditer(view.shadow, start, end):
+    for place in _ENTRIES.finditer(view.shadow, start, end):
         port = facts.open("port", host)
-        facts.add(port, "number", "PORT", *match.span(1))
-        facts.add(port, "state", "STATE", *match.span(2))
-        if match.start(3) >= 0:
-            facts.add(port, "protocol", "PROTOCOL", *match.span(3))
-        service = match.group(5).rstrip(b"?")
-        if service and service != b"unknown":
-            a, b = match.start(5), match.start(5) + len(service)
-            facts.add(port, "service", "SERVICE", a, b, _slashes(view.text[a:b]))
-        cell = match.group(7)
-        a = match.start(7)
-        parts = split_version_cell(cell)
-        for field, label, (first, last) in (
-            ("software", "SOFTWARE", parts.product),
-            ("version", "VERSION", parts.version),
-            ("info", "", parts.info),
-            ("os", "OS", parts.system),
-        ):
-            low, high = a + first, a + last
-            facts.add(port, field, label, low, high, _slashes(view.text[low:high]))
+        entry = place.group()
+        parts = _read_entry(entry) if len(entry) <= _MAX_ENTRY else ()
+        add_parts(facts, port, place.start(), parts)
+        if b"|" in entry and parts:
+            facts.items[-len(parts) :] = [
+                fact._replace(value=_slashes(view.text[fact.start : fact.end]))
+                if fact.field != "state"
+                else fact
+                for fact in facts.items[-len(parts) :]
+            ]
+
+
+@lru_cache(maxsize=32768)
+def _read_entry(entry: bytes) -> tuple[Part, ...]:
+    """Read ``22/open/tcp//ssh//OpenSSH 8.4p1/``; scans repeat an entry for many hosts."""
+    match = _ENTRY.match(entry)
+    if match is None or int(match.group(1)) > 0xFFFF:
+        return ()
+    parts = [
+        port_part("number", "PORT", *match.span(1)),
+        port_part("state", "STATE", *match.span(2)),
+    ]
+    if match.start(3) >= 0:
+        parts.append(port_part("protocol", "PROTOCOL", *match.span(3)))
+    service = match.group(5).rstrip(b"?")
+    if service and service != b"unknown":
+        start = match.start(5)
+        parts.append(port_part("service", "SERVICE", start, start + len(service)))
+    return (*parts, *split_cell(entry, *match.span(7)))
 
 
 def _slashes(text: str) -> str | None:

@@ -13,7 +13,15 @@ from decloak.core.facts import Fact, Facts
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.nmap_versions import split_version_cell
 
-__all__ = ["PORT_START", "Part", "add_parts", "read_port", "read_protocol", "split_cell"]
+__all__ = [
+    "PORT_START",
+    "Part",
+    "add_parts",
+    "port_part",
+    "read_port",
+    "read_protocol",
+    "split_cell",
+]
 
 STATES = rb"open\|filtered|closed\|filtered|open|closed|filtered|unfiltered"
 PORT_START = rb"[0-9]{1,5}/(?:tcp|udp|sctp|ip)[ \t]+(?:open|closed|filtered|unfiltered)"
@@ -76,7 +84,8 @@ def add_parts(facts: Facts, record: int, offset: int, parts: tuple[Part, ...]) -
     ]
 
 
-def _part(field: str, label: str, start: int, end: int) -> Part:
+def port_part(field: str, label: str, start: int, end: int) -> Part:
+    """Return one field of a port at its place in the line."""
     origin = f"nmap.{field}" if "." in field else f"nmap.port.{field}"
     return Part(start, end, field, label, origin)
 
@@ -97,18 +106,18 @@ def _read_port(line: bytes, collapsed: bool) -> tuple[Part, ...]:  # noqa: FBT00
     if match is None or int(match.group(1)) > 0xFFFF:
         return ()
     parts = [
-        _part("number", "PORT", *match.span(1)),
-        _part("protocol", "PROTOCOL", *match.span(2)),
-        _part("state", "STATE", *match.span(3)),
+        port_part("number", "PORT", *match.span(1)),
+        port_part("protocol", "PROTOCOL", *match.span(2)),
+        port_part("state", "STATE", *match.span(3)),
     ]
     start, end = match.span(4)
     if start < 0:
         return tuple(parts)
     service = match.group(4).rstrip(b"?.,;|")
     if service and service != b"unknown":
-        parts.append(_part("service", "SERVICE", start, start + len(service)))
+        parts.append(port_part("service", "SERVICE", start, start + len(service)))
     if match.start(6) >= 0:
-        parts.append(_part("reason.address", "IP_ADDRESS", *match.span(6)))
+        parts.append(port_part("reason.address", "IP_ADDRESS", *match.span(6)))
     sentence_over = collapsed and line[end - 1] in b".;,|" and match.start(5) < 0
     if match.group(3).lower().startswith(b"open") and not sentence_over:
         parts += split_cell(line, *match.span(7), collapsed=collapsed)
@@ -127,7 +136,7 @@ def split_cell(line: bytes, start: int, end: int, *, collapsed: bool = False) ->
         return []
     split = split_version_cell(cell)
     parts = [
-        _part(field, label, start + a, start + b)
+        port_part(field, label, start + a, start + b)
         for field, label, (a, b) in (
             ("software", "SOFTWARE", split.product),
             ("version", "VERSION", split.version),
@@ -139,7 +148,9 @@ def split_cell(line: bytes, start: int, end: int, *, collapsed: bool = False) ->
     found = _DIRECTORY.search(cell, *split.info) if split.info[1] else None
     if found is not None and found.group(1).count(b"."):
         # Nmap writes the terminating zero of the name as a digit: ``corp.local0.``
-        parts.append(_part("info.domain", "DOMAIN", start + found.start(1), start + found.end(1)))
+        parts.append(
+            port_part("info.domain", "DOMAIN", start + found.start(1), start + found.end(1))
+        )
     return parts
 
 
@@ -148,9 +159,9 @@ def read_protocol(line: bytes) -> tuple[Part, ...]:
     match = _PROTOCOL.match(line)
     if match is None:
         return ()
-    parts = [_part("number", "", *match.span(1)), _part("state", "STATE", *match.span(2))]
+    parts = [port_part("number", "", *match.span(1)), port_part("state", "STATE", *match.span(2))]
     service = match.group(3) if match.start(3) >= 0 else b""
     if service.rstrip(b"?") not in {b"", b"unknown"}:
         start = match.start(3)
-        parts.append(_part("service", "SERVICE", start, start + len(service.rstrip(b"?"))))
+        parts.append(port_part("service", "SERVICE", start, start + len(service.rstrip(b"?"))))
     return tuple(parts)
