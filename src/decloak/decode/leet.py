@@ -13,8 +13,8 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.entity import Verdict
 from decloak.decode.base import Expert
+from decloak.decode.surroundings import has_context, stands_alone
 from decloak.decode.vocabulary import (
-    completes_name,
     folded,
     is_plain,
     is_strong,
@@ -37,8 +37,6 @@ _DIGEST = rb"\b[0-9a-fA-F]{0,127}[OolISZ][0-9a-fA-FOolISZ]{23,127}\b"
 
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _MOST_SLIPS = 8  # letters for digits in one digest; more is some other encoding
-_OPENERS = frozenset("([{<\"'`,;=>|*\n\r\t ")
-_CLOSERS = frozenset(")]}>\"'`,;*\n\r\t ")
 _TO_DIGITS = str.maketrans(DIGIT_FOR)
 
 
@@ -71,9 +69,9 @@ def _names(view: View) -> Iterator[Edit]:
             continue
         for length, name, needs_context in readings:
             stop = start + length
-            if not _stands_alone(text, start, stop):
+            if not stands_alone(text, start, stop):
                 continue
-            if needs_context and not _has_context(text, start, stop, name):
+            if needs_context and not has_context(text, start, stop, name):
                 continue
             yield Edit(start, stop, name, "leet", "leet", 0.9, f"leet for {name}")
             break
@@ -115,29 +113,6 @@ def _spells(word: str, name: str) -> bool:
         return False
     pairs = zip(word.lower(), low, strict=True)
     return all(char == meant or meant in LETTERS_FOR.get(char, "") for char, meant in pairs)
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether a word is not part of an address, a path or an identifier."""
-    before, after = text[start - 1 : start], text[end : end + 2]
-    if before and before not in _OPENERS and text[start - 4 : start] not in {"ssl/", "tls/"}:
-        return False
-    if not after or after[0] in _CLOSERS:
-        return after[:2] not in {"[.", "(."}
-    if after[0] in "/_":
-        return after[1:].isdigit() or after[1:] == "v"
-    return after[0] in ".:!?" and (len(after) == 1 or after[1].isspace())
-
-
-def _has_context(text: str, start: int, end: int, name: str) -> bool:
-    after = text[end : end + 2]
-    known = lookup(name) is not None
-    if known and after[:1] in {"/", " "} and after[1:].isdigit():
-        return True
-    before = text[max(start - 24, 0) : start].split()
-    if before and before[-1].removesuffix("ssl/") in {"open", "closed", "filtered", ""}:
-        return lookup(name, "SERVICE") is not None
-    return completes_name(text, start, end, name)
 
 
 def _numbers(view: View) -> Iterator[Edit]:

@@ -9,20 +9,17 @@ from decloak import indicators
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
+from decloak.decode.surroundings import has_context
 from decloak.decode.vocabulary import (
-    collapsed,
-    completes_name,
     is_known,
     is_name_word,
-    is_plain,
     is_strong,
     spelling_of,
-    words_by_collapsed,
 )
 from decloak.indicators.engine import compile_pattern
-from decloak.kb.lexicon import is_word, lookup
+from decloak.kb.lexicon import is_word
 
-__all__ = ["Symbol", "unrepeated"]
+__all__ = ["Symbol"]
 
 _SIGNS = "*~^|_#"
 _EDGES = frozenset("()[]{}<>\"'`,;:=.!?\n\r\t ")
@@ -84,7 +81,7 @@ def _interspersed(view: View) -> Iterator[Edit]:
                     continue
                 if _at_edges(text, start, stop) and _is_lone(text, start, stop):
                     yield _edit(start, stop, name)
-                break
+                    break
 
 
 def _is_lone(text: str, start: int, end: int) -> bool:
@@ -114,18 +111,8 @@ def _signed(view: View) -> Iterator[Edit]:
         stop = start + length
         if not _at_edges(text, start, stop) or text[start - 1 : start] == ":":
             continue
-        if not needs_context or _has_context(text, start, stop, name):
+        if not needs_context or has_context(text, start, stop, name):
             yield _edit(start, stop, name)
-
-
-def _has_context(text: str, start: int, end: int, name: str) -> bool:
-    after = text[end : end + 2]
-    if is_known(name) and after[:1] in {"/", " "} and after[1:].isdigit():
-        return True
-    before = text[max(start - 24, 0) : start].split()
-    if before and before[-1] in {"open", "closed", "filtered", "ssl/", "tls/"}:
-        return lookup(name, "SERVICE") is not None
-    return completes_name(text, start, end, name)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -180,15 +167,3 @@ def _versions(view: View) -> Iterator[Edit]:
         for place in range(start, end):
             if text[place] in "~*^":
                 yield Edit(place, place + 1, ".", "symbol", "symbol", 0.9, "full stop of a version")
-
-
-@lru_cache(maxsize=1 << 16)
-def unrepeated(word: str) -> str | None:
-    """Return the known word that this one is with letters repeated; None when it is not."""
-    if is_plain(word):
-        return None
-    names = [
-        name for name in words_by_collapsed().get(collapsed(word), ()) if len(name) < len(word)
-    ]
-    strong = [name for name in names if is_strong(name)] or names
-    return strong[0] if len(strong) == 1 else None

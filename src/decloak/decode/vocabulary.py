@@ -14,7 +14,7 @@ from decloak.kb.lexicon import Entry, entries, is_word, lookup_all
 
 __all__ = [
     "PROSE_LABELS", "collapsed", "completes_name", "folded", "is_known", "is_name_word",
-    "is_plain", "is_strong", "spelling_of", "strong_names", "words_by_collapsed", "words_by_fold",
+    "is_plain", "is_strong", "name_words", "spelling_of", "strong_names", "words_by_collapsed", "words_by_fold",
 ]  # fmt: skip
 
 PROSE_LABELS = ("SOFTWARE", "OS", "ORGANIZATION", "MALWARE", "THREAT_ACTOR")
@@ -68,7 +68,7 @@ def _name_parts(entry: Entry) -> Iterator[str]:
 
 
 @cache
-def _words() -> Mapping[str, str]:
+def name_words() -> Mapping[str, str]:
     """Return lower-case spelling -> usual spelling of all single words that names consist of."""
     found: dict[str, str] = {}
     for label in (*PROSE_LABELS, "SERVICE"):
@@ -81,21 +81,21 @@ def _words() -> Mapping[str, str]:
 
 def is_name_word(word: str) -> bool:
     """Whether some name is or contains this word."""
-    return word.lower() in _words()
+    return word.lower() in name_words()
 
 
 @lru_cache(maxsize=1 << 15)
 def is_plain(word: str) -> bool:
     """Whether a word needs no repair: it is ordinary, or part of a known name."""
     low = word.lower()
-    return low in _words() or is_known(low) or is_word(low)
+    return low in name_words() or is_known(low) or is_word(low)
 
 
 @lru_cache(maxsize=1 << 15)
 def spelling_of(word: str) -> str | None:
     """Return the usual spelling of a whole name or of a word that names contain, or None."""
     low = word.lower()
-    return strong_names().get(low) or _words().get(low)
+    return strong_names().get(low) or name_words().get(low)
 
 
 def _group(key_of: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
@@ -108,13 +108,13 @@ def _group(key_of: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
 @cache
 def words_by_fold() -> Mapping[str, tuple[str, ...]]:
     """Return folded spelling -> usual spellings of the words that names consist of."""
-    return _group({usual: folded(low) for low, usual in _words().items()})
+    return _group({usual: folded(low) for low, usual in name_words().items()})
 
 
 @cache
 def words_by_collapsed() -> Mapping[str, tuple[str, ...]]:
     """Return collapsed spelling -> usual spellings of the words that names consist of."""
-    return _group({usual: collapsed(low) for low, usual in _words().items() if len(low) >= 4})
+    return _group({usual: collapsed(low) for low, usual in name_words().items() if len(low) >= 4})
 
 
 def completes_name(text: str, start: int, end: int, word: str) -> bool:

@@ -1,0 +1,176 @@
+"""Nearness: known words that an unknown one is a slip of the hand away from.
+
+A slip swaps two neighbours, drops, adds or changes one character (optimal string alignment, as
+rapidfuzz computes it). One slip is found through an index of deletions, two by comparing with all
+words of about that length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+from rapidfuzz.distance import OSA
+
+from decloak.decode.vocabulary import collapsed, is_known, is_plain, name_words
+from decloak.kb.lexicon import entries, lookup
+
+__all__ = ["TLS", "is_compound", "near_service", "near_words", "slip_family"]
+
+TLS = "ssl/"
+"""In the place of a port: the service runs inside TLS, so its port is another."""
+
+_LONGEST = 40
+_CARELESS = 7
+_ENDINGS = (
+    "s",
+    "es",
+    "ed",
+    "er",
+    "ers",
+    "ing",
+    "ian",
+    "ish",
+    "ism",
+    "ist",
+    "y",
+    "n",
+    "x",
+    "d",
+    "r",
+)
+
+
+@cache
+def _deletions() -> Mapping[str, tuple[str, ...]]:
+    """Return word or word less one character -> lower-case words."""
+    index: dict[str, tuple[str, ...]] = {}
+    for word in name_words():
+        if len(word) >= 4:
+            for key in {word, *_less_one(word)}:
+                index[key] = (*index.get(key, ()), word)
+    return index
+
+
+def _less_one(word: str) -> list[str]:
+    return [word[:place] + word[place + 1 :] for place in range(len(word))]
+
+
+@cache
+def _by_length() -> Mapping[int, tuple[str, ...]]:
+    groups: dict[int, list[str]] = {}
+    for word in name_words():
+        groups.setdefault(len(word), []).append(word)
+    return {length: tuple(words) for length, words in groups.items()}
+
+
+@lru_cache(maxsize=1 << 16)
+def near_words(word: str, most: int) -> tuple[tuple[int, str], ...]:
+    """Return (slips, usual spelling) of the words of names within `most` slips, nearest first.
+
+    Empty for a word that needs no repair, and for one that is a known word with an ending.
+    """
+    low = word.lower()
+    if not 3 <= len(low) <= _LONGEST or is_plain(low) or _is_inflected(low):
+        return ()
+    index = _deletions()
+    close = {near for key in (low, *_less_one(low)) for near in index.get(key, ())}
+    if most > 1:
+        for length in range(len(low) - most, len(low) + most + 1):
+            close.update(
+                near
+                for near in _by_length().get(length, ())
+                if OSA.distance(low, near, score_cutoff=most) <= most
+            )
+    usual = name_words()
+    found = [(OSA.distance(low, near), usual[near]) for near in close]
+    same = collapsed(low)
+    # A letter held down is one slip, however often it came out.
+    found = [
+        (1 if collapsed(near) == same and len(near) < len(low) else slips, near)
+        for slips, near in found
+        if _fixed(near) == _fixed(low) and _keeps_case(word, near, most)
+    ]
+    return tuple(sorted(pair for pair in found if pair[0] <= most))
+
+
+def _keeps_case(word: str, name: str, most: int) -> bool:
+    """Whether the capitals are where the name has them; a slip moves the fingers, not the shift.
+
+    All small, and from seven letters on all capitals or one, are ways to write any name.
+    """
+    if word.islower() or (len(word) >= _CARELESS and (word.isupper() or word.istitle())):
+        return True
+    held = collapsed(word) == collapsed(name)
+    return held or OSA.distance(word, name, score_cutoff=most) <= most
+
+
+def _fixed(word: str) -> str:
+    """Return what no slip changes: another digit or sign makes another thing."""
+    return "".join(char for char in word if not char.isalpha())
+
+
+def _is_inflected(low: str) -> bool:
+    return any(low.endswith(ending) and is_plain(low[: -len(ending)]) for ending in _ENDINGS)
+
+
+@lru_cache(maxsize=1 << 15)
+def is_compound(word: str, *, capitals: bool) -> bool:
+    """Whether a word is two plain ones put together, at a capital only or anywhere."""
+    for place in range(3, len(word) - 2):
+        if capitals and not (word[place].isupper() and word[place - 1].islower()):
+            continue
+        if is_plain(word[:place]) and is_plain(word[place:]):
+            return True
+    return False
+
+
+@cache
+def _services() -> Mapping[str, tuple[str, ...]]:
+    return {
+        name.lower(): entry.ports
+        for entry in entries("SERVICE")
+        for name in entry.names
+        if "/" not in name
+    }
+
+
+@lru_cache(maxsize=1 << 14)
+def near_service(word: str, port: str) -> str | None:
+    """Return the service that a misspelt one in a port table is, or None.
+
+    `port` is where it stands (``22/tcp``), or `TLS` for the inner service of ``ssl/...``. The port decides where the spelling does not; a name shorter than six characters needs it.
+    """
+    low = word.lower()
+    if not 2 <= len(low) <= _LONGEST or lookup(low, "SERVICE") is not None or is_known(low):
+        return None
+    most = 1 if len(low) < 8 else 2
+    close = []
+    for name, ports in _services().items():
+        if abs(len(name) - len(low)) <= 3 and name[:1] in low[:2] + low[-1:]:
+            slips = OSA.distance(low, name)
+            if _fixed(low) != _fixed(name):
+                continue
+            if slips > 1 and collapsed(low) == collapsed(name) and len(low) > len(name):
+                slips = 1
+            if slips <= most:
+                close.append((port not in ports, slips, name))
+    if not close:
+        return None
+    elsewhere, slips, name = min(close)
+    if port == TLS:
+        elsewhere = len(name) < 4
+    rivals = [each for each in close if each[:2] == min(close)[:2]]
+    if len(rivals) > 1 or (elsewhere and (len(name) < 6 or slips > 1)):
+        return None
+    return name
+
+
+def slip_family(surface: str, name: str) -> str:
+    """Return the family of the slip: ``swap``, ``delete``, ``substitute`` or ``symbol``."""
+    low, plain = surface.lower(), name.lower()
+    if len(low) < len(plain):
+        return "delete"
+    if len(low) > len(plain):
+        return "symbol" if collapsed(low) == collapsed(plain) else "substitute"
+    return "swap" if sorted(low) == sorted(plain) else "substitute"

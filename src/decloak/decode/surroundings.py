@@ -1,0 +1,44 @@
+"""Surroundings: what stands around a word, and what that says about it."""
+
+from __future__ import annotations
+
+from decloak.decode.vocabulary import completes_name
+from decloak.kb.lexicon import lookup
+
+__all__ = ["has_context", "is_service_cell", "stands_alone"]
+
+_OPENERS = frozenset("([{<\"'`,;=>|*\n\r\t ")
+_CLOSERS = frozenset(")]}>\"'`,;*\n\r\t ")
+_TLS = frozenset({"ssl/", "tls/"})
+_STATES = frozenset({"open", "closed", "filtered", "open|filtered", "ssl/", "tls/"})
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a word is not part of an address, a path or an identifier."""
+    before, after = text[start - 1 : start], text[end : end + 2]
+    if start and before not in _OPENERS and text[max(start - 4, 0) : start] not in _TLS:
+        return False
+    if not after or after[0] in _CLOSERS:
+        return True
+    if after[0] in "/_":
+        return after[1:].isdigit() or after[1:] == "v"
+    return after[0] in ".:!?" and (len(after) == 1 or after[1].isspace())
+
+
+def is_service_cell(text: str, start: int) -> bool:
+    """Whether the word before is the state of a port, so that a service must follow."""
+    before = text[max(start - 24, 0) : start].split()
+    return bool(before) and before[-1] in _STATES
+
+
+def has_context(text: str, start: int, end: int, name: str) -> bool:
+    """Whether what stands around text[start:end] says that it means `name`.
+
+    A version behind it, a port's state before a service, or words that complete a longer name.
+    """
+    after = text[end : end + 2]
+    if after[:1] in {"/", " "} and after[1:].isdigit() and lookup(name) is not None:
+        return True
+    if is_service_cell(text, start) and lookup(name, "SERVICE") is not None:
+        return True
+    return completes_name(text, start, end, name)

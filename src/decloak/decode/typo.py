@@ -1,0 +1,207 @@
+"""Typo: swapped, dropped, changed and repeated characters in names that are known.
+
+Only the vocabulary is repaired; an address or a domain with a slip in it is another address. In
+prose a name must be long, strong and the only one near; where a product, a service or a holder
+must stand, less is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
+
+from decloak.core.alignment import Edit
+from decloak.core.document import View
+from decloak.decode.base import Expert
+from decloak.decode.nearness import TLS, is_compound, near_service, near_words, slip_family
+from decloak.decode.positions import Position, positions
+from decloak.decode.surroundings import has_context, stands_alone
+from decloak.decode.vocabulary import is_known, is_strong, strong_names
+from decloak.indicators.engine import compile_pattern
+from decloak.kb.lexicon import lookup
+
+__all__ = ["Typo"]
+
+_WORD = rb"[A-Za-z][A-Za-z-]{3,29}"
+_CHUNK = 1 << 20  # code points split at once: words of a whole text at a time cost ten times it
+_WRAPPING = "\"'`()[]{}<>.,;:!?*"
+_SHORTEST, _LONGEST = 5, 30
+_MOST_READINGS = 32
+_LABELS = {"product": ("SOFTWARE", "OS"), "organization": ("ORGANIZATION",)}
+_REPEATED = 3  # as often as this, a spelling is meant
+
+
+class Typo:
+    """Undo slips in known names."""
+
+    name = "typo"
+    version = 1
+    expert: Expert = "typographic"
+    families = ("swap", "delete", "substitute", "symbol")
+    trigger = rb"[A-Za-z]{4}|[a-z]{2,3}[ \t\n]"
+
+    def propose(self, view: View) -> Iterator[Edit]:
+        """Yield one edit per misspelt word."""
+        edits = [*_placed(view), *_anywhere(view)]
+        edits.sort(key=lambda edit: (edit.start, -edit.confidence, edit.end))
+        end = -1
+        for edit in edits:
+            if edit.start >= end:
+                end = edit.end
+                yield edit
+
+
+def _edit(start: int, surface: str, name: str, confidence: float, where: str) -> Edit:
+    family = slip_family(surface, name)
+    return Edit(
+        start, start + len(surface), name, family, "typo", confidence, f"{name} misspelt {where}"
+    )
+
+
+def _placed(view: View) -> Iterator[Edit]:
+    """Yield edits at positions where a name must stand."""
+    text = view.text
+    for position in positions(view):
+        surface = text[position.start : position.end]
+        if position.kind == "service":
+            yield from _service(surface, position)
+            continue
+        for start, word, name in _repaired(surface, position.kind):
+            yield _edit(position.start + start, word, name, 0.85, f"as a {position.kind}")
+
+
+def _service(surface: str, position: Position) -> Iterator[Edit]:
+    cell = surface.rstrip("?")
+    start = cell.rfind("/") + 1
+    name = near_service(cell[start:], TLS if start else position.port)
+    if name is not None:
+        yield _edit(
+            position.start + start, cell[start:], name, 0.9, f"as the service of {position.port}"
+        )
+
+
+class _Word(NamedTuple):
+    start: int
+    text: str
+
+
+@lru_cache(maxsize=1 << 15)
+def _repaired(phrase: str, kind: str) -> tuple[tuple[int, str, str], ...]:
+    """Return (start, surface, name) of each misspelt word at the beginning of a phrase."""
+    words = _words_of(phrase)
+    for count in range(len(words), 0, -1):
+        if is_known(" ".join(word.text for word in words[:count])):
+            return ()
+    choices = [_choices(word.text) for word in words]
+    if not any(choices):
+        return ()
+    for count in range(len(words), 0, -1):
+        if not any(choices[:count]):
+            return ()
+        found = set()
+        options = [choice or (word.text,) for word, choice in zip(words, choices, strict=True)]
+        total = 1
+        for option in options[:count]:
+            total *= len(option)
+        if total > _MOST_READINGS:
+            continue
+        for reading in product(*options[:count]):
+            whole = " ".join(reading)
+            if _fits(whole, kind) and (count > 1 or _is_close(words[0].text, whole)):
+                found.add(reading)
+        if len(found) == 1:
+            pairs = zip(words, found.pop(), strict=False)
+            return tuple(
+                (word.start, word.text, name)
+                for word, name in pairs
+                if word.text.lower() != name.lower()
+            )
+    return ()
+
+
+def _fits(name: str, kind: str) -> bool:
+    return any(lookup(name, label) is not None for label in _LABELS[kind])
+
+
+def _is_close(word: str, name: str) -> bool:
+    """Whether a single word is near enough, without others that say the same."""
+    if not is_strong(name) or len(word) < 4 or is_compound(word, capitals=True):
+        return False
+    return len(name) >= 9 or name[0].lower() in word[:2].lower()
+
+
+def _words_of(phrase: str) -> list[_Word]:
+    """Return the words before the first that holds a version, an address or a bracket."""
+    words: list[_Word] = []
+    place = 0
+    for piece in phrase.replace("\t", " ").split(" "):
+        bare = piece.strip("\"',;:")
+        head = bare.partition("/")[0]
+        if bare:
+            if not head or head[0] in "([{" or head[0].isdigit() or len(words) == 6:
+                break
+            words.append(_Word(place + piece.index(bare), head))
+            if head != bare or bare != piece:
+                break
+        place += len(piece) + 1
+    return words
+
+
+def _choices(word: str) -> tuple[str, ...]:
+    """Return the nearest known words of a misspelt one; () when there are none."""
+    found = near_words(word, 1 if len(word) < 7 else 2) if len(word) > 2 else ()
+    return tuple(dict.fromkeys(name for slips, name in found if slips == found[0][0]))
+
+
+def _anywhere(view: View) -> Iterator[Edit]:
+    """Yield edits of unmistakable names in running text."""
+    suspects = _suspects(view.text)
+    if not suspects:
+        return
+    text = view.text
+    for match in compile_pattern(_WORD, capture=False).finditer(view.shadow):
+        start, end = match.span()
+        word = text[start:end].rstrip("-")
+        end = start + len(word)
+        name = suspects.get(word)
+        if name is None or not stands_alone(text, start, end):
+            continue
+        if _is_unmistakable(word, name) or has_context(text, start, end, name):
+            yield _edit(start, word, name, 0.8, "in running text")
+
+
+def _suspects(text: str) -> dict[str, str]:
+    """Return unknown words that are near to exactly one known one."""
+    counts: dict[str, int] = {}
+    seen: set[str] = set()
+    for start in range(0, len(text), _CHUNK):
+        seen.update(text[start : start + _CHUNK].split())
+    found: dict[str, str] = {}
+    for token in seen:
+        word = token.strip(_WRAPPING).rstrip("-")
+        word = word.removesuffix("'s")
+        if not _SHORTEST <= len(word) <= _LONGEST or not word.isascii():
+            head, slash, _ = word.partition("/")
+            word = head if slash else ""
+        if word in counts or not word.replace("-", "").isalpha():
+            continue
+        counts[word] = 1
+        near = near_words(word, 2 if len(word) >= 12 else 1)
+        names = {name for slips, name in near if slips == near[0][0]}
+        if len(names) == 1:
+            name = names.pop()
+            if is_compound(word, capitals=False) or not _is_prose_word(name):
+                continue
+            if text.count(word) < _REPEATED or len(found) > 64:
+                found[word] = name
+    return found
+
+
+def _is_prose_word(name: str) -> bool:
+    return name.lower() in strong_names() or lookup(name) is None or lookup(name, "SERVICE") is None
+
+
+def _is_unmistakable(word: str, name: str) -> bool:
+    return is_strong(name) and len(name) >= 6 and word[:1].lower() == name[:1].lower()
