@@ -27,11 +27,11 @@ _BREAK = rb" {0,2}\n" + _MARGIN
 
 # Where a line may end inside a token. The first byte and the last one are characters of the token.
 _SITE = (
-    rb"[A-Za-z0-9./:@_?&%][=\x81\x83-]" + _BREAK + rb"[A-Za-z0-9./:@_?&%]"  # hyphen, `=`
+    rb"[A-Za-z0-9./:@_?&%-][=\x81\x83-]" + _BREAK + rb"[A-Za-z0-9./:@_?&%]"  # hyphen, `=`
     rb"|[A-Za-z0-9/:][./:@_?&%=]" + _BREAK + rb"[A-Za-z0-9]"  # after a joint
     rb"|[A-Za-z0-9/:]" + _BREAK + rb"[./:@_?&%][A-Za-z0-9/:]"  # before a joint
     rb"|[.@/:][A-Za-z0-9_-]{1,63}" + _BREAK + rb"[A-Za-z0-9]"  # inside a label
-    rb"|[0-9A-Fa-f]{8}\n(?:> )?[0-9A-Fa-f]{4}"  # inside a digest
+    rb"|[0-9A-Fa-f]{8}" + _BREAK + rb"[0-9A-Fa-f]{4}"  # inside a digest
 )
 _SHY = rb"\x81"
 
@@ -135,6 +135,8 @@ def _may_join(text: str, start: int, end: int) -> bool:
         return after in "/:" or after.isdigit() or text[start - 2] == ":"
     if before in _JOINTS or after in _JOINTS or text[end - 1] == ">":
         return True
+    if _is_hex(text[start - 8 : start]) and _is_hex(text[end : end + 4]):
+        return True
     if after.isupper() != before.isupper() and not (before.isdigit() or after.isdigit()):
         return False
     if text[end - 1] != "\n":
@@ -143,7 +145,7 @@ def _may_join(text: str, start: int, end: int) -> bool:
     if line_start == 0:
         return True
     tail = text[line_start:start]
-    return "@" in tail or "://" in tail or _is_hex(tail[-8:])
+    return "@" in tail or "://" in tail
 
 
 def _edit(start: int, end: int, reason: str) -> Edit:
@@ -212,9 +214,21 @@ def _is_wrapped(site: _Site) -> bool:
     stem = left.rstrip(".")
     if left[-1] == "." and not stem[:1].isdigit() and "@" not in left and "://" not in left:
         return _goes_on(stem, right)
-    if right[0] == "." and left.isalpha():
+    if right[0] == "." and left.isalpha() and "." not in right[1:].rstrip("."):
         return _goes_on(left, right[1:])
+    if "://" in left and _reads(left) == INDICATOR:
+        return _url_goes_on(left, right)
     return _reads(left + right) == INDICATOR > max(_reads(stem), _half(right, left))
+
+
+def _url_goes_on(left: str, right: str) -> bool:
+    """Whether a URL that is whole already goes on: it ends, or the next line begins, mid-query."""
+    if "://" in right or _reads(left + right) != INDICATOR or _reads(right) >= NAME:
+        return False
+    if left[-1] in "?&=" or right[0] in "?&=":
+        return True
+    tail = right.rstrip(".:?")
+    return left[-1] == "/" and tail[0].islower() and any(mark in tail for mark in ".=?")
 
 
 def _goes_on(stem: str, right: str) -> bool:
@@ -258,6 +272,9 @@ def _is_hex(text: str) -> bool:
 
 def _reads(token: str) -> float:
     """Return how well a token reads, also without a key before it (``url=``)."""
+    rest = token.partition("://")[2]
+    if rest and "." not in rest and ":" not in rest:
+        return WORD  # a URL whose host has no dot is half of one
     whole = beneath(token)
     if whole < NAME and "=" in token:
         return max(whole, beneath(token.rpartition("=")[2]))

@@ -86,7 +86,7 @@ def _around(left: str, right: str, table: dict[int, str]) -> tuple[str, str]:
 
 def render(text: str, cluster: Cluster, chosen: Iterable[Edit]) -> str:
     """Return what the cluster's range reads when the chosen, sorted edits are made."""
-    parts = []
+    parts: list[str] = []
     position = cluster.start
     for edit in chosen:
         parts += (text[position : edit.start], edit.replacement)

@@ -12,7 +12,7 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.limits import MAX_URL
 from decloak.decode.base import Expert
-from decloak.decode.sense import NAME, beneath, gains
+from decloak.decode.sense import NAME, beneath, gains, sense
 from decloak.indicators.engine import Match, compile_pattern
 
 __all__ = ["Escapes", "Percent"]
@@ -103,8 +103,6 @@ def _piece_edits(view: View, start: int, end: int) -> Iterator[Edit]:
     text = view.text
     escapes = _escapes(view, start, end)
     whole = [edit for match in escapes for edit in _undone(view, match, _HIDDEN)]
-    if not whole:
-        return
     after = _applied(text, start, end, whole)
     scheme = after.find("://")
     if 0 < scheme <= 16 and after[:scheme].isalnum():
@@ -119,19 +117,8 @@ def _piece_edits(view: View, start: int, end: int) -> Iterator[Edit]:
         yield from head
         return
     named = [edit for match in escapes for edit in _undone(view, match, _HIDDEN | {" "})]
-    spelt = _applied(text, start, end, named)
-    if gains(text[start:end], spelt) or _is_dotted_number(text[start:end], spelt, whole):
+    if named and gains(text[start:end], _applied(text, start, end, named)):
         yield from named
-
-
-def _is_dotted_number(before: str, after: str, edits: list[Edit]) -> bool:
-    """Whether dots alone were hidden, between digits: a version or a part of an address."""
-    return (
-        all(edit.replacement == "." for edit in edits)
-        and before[0].isdigit()
-        and after.replace(".", "").isalnum()
-        and all(part[:1].isdigit() for part in after.split("."))
-    )
 
 
 def _undone(view: View, match: Match, allowed: frozenset[str]) -> Iterator[Edit]:
@@ -173,7 +160,7 @@ def _plus_token(text: str, start: int, end: int) -> Iterator[Edit]:
 
 
 def _applied(text: str, start: int, end: int, edits: list[Edit]) -> str:
-    parts = []
+    parts: list[str] = []
     place = start
     for edit in edits:
         parts += (text[place : edit.start], edit.replacement)
@@ -199,19 +186,35 @@ class Escapes:
 
 
 def _backslash_token(view: View, start: int, end: int) -> Iterator[Edit]:
-    """Undo a token's escapes; one that hides a quote, a space or the like ends the token."""
+    """Undo a token's escapes; one that hides a quote or the like ends the token."""
+    text = view.text
     edits: list[Edit] = []
+    spaces: list[int] = []  # indices of edits that show a space: only known names have them
     for match in compile_pattern(_BACKSLASH, capture=False).finditer(view.shadow, start, end):
-        char = _character(view.text[match.start() : match.end()].lstrip("\\"))
-        if char in _HIDDEN:
-            reason = f"{view.text[match.start() : match.end()]} stands for {char!r}"
-            edits.append(
-                Edit(*match.span(), char, "markup", "escapes", _CONFIDENCE, reason)
-            )  # fmt: skip
+        char = _character(text[match.start() : match.end()].lstrip("\\"))
+        if char in _HIDDEN or char == " ":
+            if char == " ":
+                spaces.append(len(edits))
+            reason = f"{text[match.start() : match.end()]} stands for {char!r}"
+            edits.append(Edit(*match.span(), char, "markup", "escapes", _CONFIDENCE, reason))
         else:
-            yield from _useful(view.text, start, match.start(), edits)
-            start, edits = match.end(), []
-    yield from _useful(view.text, start, end, edits)
+            yield from _between_spaces(text, start, match.start(), edits, spaces)
+            start, edits, spaces = match.end(), [], []
+    yield from _between_spaces(text, start, end, edits, spaces)
+
+
+def _between_spaces(
+    text: str, start: int, end: int, edits: list[Edit], spaces: list[int]
+) -> Iterator[Edit]:
+    """Take a token with escaped spaces for one known name, or else for several tokens."""
+    if 0 < len(spaces) < len(edits) and sense(_applied(text, start, end, edits)) == NAME:
+        yield from edits
+        return
+    first = 0
+    for index in spaces:
+        yield from _useful(text, start, edits[index].start, edits[first:index])
+        start, first = edits[index].end, index + 1
+    yield from _useful(text, start, end, edits[first:])
 
 
 def _character(escape: str) -> str:

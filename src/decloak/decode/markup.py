@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
-from decloak.decode.sense import INDICATOR, LONGEST, NAME, WORD, beneath, sense
+from decloak.decode.sense import DOTTED, INDICATOR, LONGEST, NAME, WORD, beneath, sense
 from decloak.indicators.engine import Match, compile_pattern
 
 __all__ = ["Ansi", "Markup"]
@@ -104,6 +104,8 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     while edits and edits[0][0] == start and not edits[0][2]:
         start = edits.pop(0)[1]
     while edits and not edits[-1][2] and not text[edits[-1][1] : end].strip(".:?"):
+        if _closes_inside(text, edits):
+            break
         end = edits.pop()[0]
     if sum(text[first:last] == "*" for first, last, _ in edits) % 2:
         return  # https://*example.com*: wildcards
@@ -117,7 +119,8 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     # Tags, colours and entities show the joined word; emphasis and commands need a better reason.
     shows_joined = all(text[first] in "<[&\x1b^" for first, _, _ in edits)
     before = sense(text[start:end])
-    if after < (WORD if shows_joined else NAME) or before >= after or before >= NAME:
+    least = WORD if shows_joined else DOTTED if not _has_emphasis(text, edits) else NAME
+    if after < least or before >= after or before >= NAME:
         return
     if after == INDICATOR and _parts_suffice(text, start, end, edits):
         return
@@ -125,6 +128,25 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
         mark = text[mark_start:mark_end]
         reason = f"{_short(mark)} inside a token" if not shown else f"{mark} stands for {shown!r}"
         yield Edit(mark_start, mark_end, shown or "", "markup", "markup", _CONFIDENCE, reason)
+
+
+def _closes_inside(text: str, edits: list[tuple[int, int, str | None]]) -> bool:
+    """Whether the last mark closes one that was opened inside the token."""
+    marks = [text[first:last] for first, last, _ in edits]
+    if marks[-1][:2] not in {"</", "[/"} and marks[-1] != "}":
+        return False
+    kind = marks[-1][0]
+    if kind == "}":
+        return sum(mark[0] == "\\" and mark[-1] == "{" for mark in marks) >= marks.count("}")
+    opened = sum(mark[0] == kind and mark[1] != "/" for mark in marks)
+    return opened >= len([mark for mark in marks if mark[0] == kind]) - opened
+
+
+def _has_emphasis(text: str, edits: list[tuple[int, int, str | None]]) -> bool:
+    """Whether there is emphasis around more than a joint: ``2**3**4.5`` is arithmetic."""
+    places = [(first, last) for first, last, _ in edits if text[first] in "*~`_"]
+    inner = zip(places[::2], places[1::2], strict=False)
+    return any(text[opened[1] : closed[0]].strip("./:@-") for opened, closed in inner)
 
 
 def _is_unpaired(text: str, edits: list[tuple[int, int, str | None]]) -> bool:
@@ -177,7 +199,7 @@ def _parts_suffice(
 
 
 def _applied(text: str, start: int, end: int, edits: list[tuple[int, int, str | None]]) -> str:
-    parts = []
+    parts: list[str] = []
     place = start
     for mark_start, mark_end, shown in edits:
         parts += (text[place:mark_start], shown or "")

@@ -73,20 +73,37 @@ def _is_dotted(token: str) -> bool:
     return len(parts) > 1 and all(part[:1].isdigit() and part.isalnum() for part in parts)
 
 
+_NO_URL_CHARACTERS = ("<", ">", "{", "}", "\\", "^", "`", "**", "~~", "[b", "[i", "[c", "[s", "[/")
+
+
+def _is_marked_up(url: str) -> bool:
+    """Whether a URL holds what no URL may hold (RFC 3986), or a character reference."""
+    if any(mark in url for mark in _NO_URL_CHARACTERS):
+        return True
+    references = (part.partition(";") for part in url.split("&")[1:])
+    return any(
+        end and name not in {"amp", "lt", "gt", "quot"} and name.lstrip("#").isalnum()
+        for name, end, _ in references
+    )
+
+
 def _is_indicator(token: str) -> bool:
     found = indicators.classify(token)
     if found is None or found[1].verdict is not Verdict.CONFIRMED:
+        return False
+    if found[0] == "URL" and _is_marked_up(token):
         return False
     # No registry lets an underscore into a name it delegates: what has one there is no indicator.
     return found[0] != "DOMAIN" or "_" not in "".join(token.rsplit(".", 2)[-2:])
 
 
 def gains(before: str, after: str) -> bool:
-    """Whether a token that is nothing becomes an indicator or a known name.
+    """Whether a token that is nothing becomes an indicator, a known name or a dotted number.
 
     It may do so beneath another disguise, which a later round undoes.
     """
-    return sense(before) < NAME <= beneath(after)
+    old, new = sense(before), beneath(after)
+    return old < NAME <= new or (old == NOTHING and new == DOTTED)
 
 
 def beneath(token: str) -> float:
