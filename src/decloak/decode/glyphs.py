@@ -199,6 +199,11 @@ def _of_words(text: str, offset: int, token: str) -> Iterator[Glyph]:
         char if part == "" else part[0] if part.isascii() else " "
         for char, part in zip(token, plain, strict=True)
     ).translate(_WORD_ENDS)
+    whole = len(token.rstrip(_WRAPPING))
+    if is_strong("".join(plain[:whole]).partition("/")[0]):
+        whole = token.find("/") if "/" in token else whole
+        yield from _plainly(token, 0, whole, "", f"reads {''.join(plain[:whole])!r}")
+        return
     position = 0
     for piece in marked.split(" "):
         start, end = position, position + len(piece)
@@ -214,12 +219,14 @@ def _of_words(text: str, offset: int, token: str) -> Iterator[Glyph]:
 
 
 def _reads_as_name(text: str, start: int, end: int, surface: str, word: str) -> bool:
-    if not 2 < len(word) <= 40 or not word.isascii() or lookup(surface) is not None:
+    if not 2 <= len(word) <= 40 or not word.isascii() or lookup(surface) is not None:
         return False
     if is_strong(word) and (len(word) >= 4 or _is_unnatural(surface)):
         return True
     known = bool(lookup_all(word))
-    if (known or is_name_word(word)) and _is_unnatural(surface):
+    if len(word) > 2 and (known or is_name_word(word)) and _is_unnatural(surface):
+        return True
+    if known and len(word) >= 5 and sum(not char.isascii() for char in surface) > 1:
         return True
     after = text[end : end + 3]
     if known and after[:1] in {"/", " "} and after[1:].lstrip("v")[:1].isdigit():

@@ -13,6 +13,7 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.entity import Verdict
 from decloak.decode.base import Expert
+from decloak.decode.phrases import changed_words, folded_phrase
 from decloak.decode.surroundings import has_context, stands_alone
 from decloak.decode.vocabulary import (
     folded,
@@ -29,11 +30,22 @@ __all__ = ["Leet"]
 # A word with a sign among its letters. The sign for e, U+20AC, is 0x83 in the shadow.
 _SIGN = rb"[0-9@$!|+\x83]"
 _WORD = (
-    rb"(?:[A-Za-z]{1,30}" + _SIGN + rb"|" + _SIGN + rb"{1,4}[A-Za-z])[A-Za-z0-9@$!|+\x83.-]{0,40}"
+    rb"(?:[A-Za-z][A-Za-z-]{0,29}"
+    + _SIGN
+    + rb"|"
+    + _SIGN
+    + rb"{1,4}[A-Za-z])[A-Za-z0-9@$!|+\x83.-]{0,40}"
 )
-_ADDRESS = rb"(?:[0-9]{1,3}\.){0,3}[0-9]{0,2}[OolISBZ|][0-9OolISBZ|.]{3,14}"
+_SLIP = rb"[OolISBZ|]"
+_EITHER = rb"[0-9OolISBZ|]"
+# The first slip is in the first, second, third or last octet: clean addresses never match.
+_ADDRESS = b"|".join(
+    rb"(?:[0-9]{1,3}\.){%d}[0-9]{0,2}%s%s{0,2}(?:\.%s{1,3}){%d}"
+    % (i, _SLIP, _EITHER, _EITHER, 3 - i)
+    for i in range(4)
+)
 _CVE = rb"(?i)\bcve-[0-9OIlSBZ|]{4}-[0-9OIlSBZ|]{4,7}\b"
-_DIGEST = rb"\b[0-9a-fA-F]{0,127}[OolISZ][0-9a-fA-FOolISZ]{23,127}\b"
+_DIGEST = rb"\b[0-9a-fA-FOolISZ]{32,128}\b"
 
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _MOST_SLIPS = 8  # letters for digits in one digest; more is some other encoding
@@ -64,17 +76,44 @@ def _names(view: View) -> Iterator[Edit]:
     text = view.text
     for match in compile_pattern(_WORD, capture=False).finditer(view.shadow):
         start, end = match.span()
-        readings = _readings(text[start:end])
-        if not readings:
+        token = text[start:end]
+        if not _may_be_leet(token):
             continue
-        for length, name, needs_context in readings:
+        for length, name, needs_context in _readings(token):
             stop = start + length
-            if not stands_alone(text, start, stop):
-                continue
-            if needs_context and not has_context(text, start, stop, name):
-                continue
-            yield Edit(start, stop, name, "leet", "leet", 0.9, f"leet for {name}")
-            break
+            if stands_alone(text, start, stop) and not (
+                needs_context and not has_context(text, start, stop, name)
+            ):
+                yield _word_edit(start, stop, name)
+                break
+        else:
+            yield from _phrase(text, start, start + len(token.rstrip(".-!")))
+
+
+def _word_edit(start: int, end: int, name: str) -> Edit:
+    return Edit(start, end, name, "leet", "leet", 0.9, f"leet for {name}")
+
+
+def _phrase(text: str, start: int, end: int) -> Iterator[Edit]:
+    """Yield the edits of a name of several words, of which this token is one."""
+    if text[start - 1 : start] not in {" ", ""} and text[end : end + 1] != " ":
+        return
+    first = text.rfind(" ", max(start - 8, 0), start) + 1
+    if first and first < start and text[first:start].isalnum():
+        start = first  # digits before the pattern's first letter
+    found = folded_phrase(text, start, end)
+    if found is not None:
+        for piece, word in changed_words(*found):
+            yield _word_edit(piece.start, piece.end, word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _may_be_leet(token: str) -> bool:
+    """Whether some word of a name, or a word of a name of several, could be written so."""
+    stem = token.rstrip(".-!")
+    if is_plain(stem):
+        return False
+    return bool(_readings(token)) or folded(stem) in words_by_fold()
 
 
 @lru_cache(maxsize=1 << 16)

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
-from decloak.decode.vocabulary import collapsed, is_known, is_plain, name_words
+from decloak.decode.vocabulary import collapsed, is_known, is_plain, name_words, words_by_collapsed
 from decloak.kb.lexicon import entries, lookup
 
 __all__ = ["TLS", "is_compound", "near_service", "near_words", "slip_family"]
@@ -82,6 +82,7 @@ def near_words(word: str, most: int) -> tuple[tuple[int, str], ...]:
                 for near in _by_length().get(length, ())
                 if OSA.distance(low, near, score_cutoff=most) <= most
             )
+    close.update(near.lower() for near in words_by_collapsed().get(collapsed(low), ()))
     usual = name_words()
     found = [(OSA.distance(low, near), usual[near]) for near in close]
     same = collapsed(low)

@@ -12,13 +12,16 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from rapidfuzz.distance import OSA
+
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
 from decloak.decode.nearness import TLS, is_compound, near_service, near_words, slip_family
+from decloak.decode.phrases import changed_words, misspelt_phrase
 from decloak.decode.positions import Position, positions
 from decloak.decode.surroundings import has_context, stands_alone
-from decloak.decode.vocabulary import is_known, is_strong, strong_names
+from decloak.decode.vocabulary import is_known, is_plain, is_strong, strong_names
 from decloak.indicators.engine import compile_pattern
 from decloak.kb.lexicon import lookup
 
@@ -30,6 +33,8 @@ _WRAPPING = "\"'`()[]{}<>.,;:!?*"
 _SHORTEST, _LONGEST = 5, 30
 _MOST_READINGS = 32
 _LABELS = {"product": ("SOFTWARE", "OS"), "organization": ("ORGANIZATION",)}
+_ROOM_FOR_TWO, _SURE_OF_TWO = 8, 12  # letters of a word that may have two slips
+_MANY = 64
 _REPEATED = 3  # as often as this, a spelling is meant
 
 
@@ -68,7 +73,8 @@ def _placed(view: View) -> Iterator[Edit]:
         if position.kind == "service":
             yield from _service(surface, position)
             continue
-        for start, word, name in _repaired(surface, position.kind):
+        found = _repaired(surface, position.kind) or _repaired_phrase(surface, position.kind)
+        for start, word, name in found:
             yield _edit(position.start + start, word, name, 0.85, f"as a {position.kind}")
 
 
@@ -121,13 +127,31 @@ def _repaired(phrase: str, kind: str) -> tuple[tuple[int, str, str], ...]:
     return ()
 
 
+@lru_cache(maxsize=1 << 15)
+def _repaired_phrase(phrase: str, kind: str) -> tuple[tuple[int, str, str], ...]:
+    """Return the same for a name of several words that is damaged in more than one place."""
+    words = _words_of(phrase)
+    if len(words) < 2:
+        return ()
+    first = words[0]
+    found = misspelt_phrase(phrase, first.start, first.start + len(first.text))
+    if found is None or not _fits(found[1], kind):
+        return ()
+    changes = [(piece.start, piece.text, word) for piece, word in changed_words(*found)]
+    if len(found[0]) < 3 and all(is_plain(text) for _, text, _ in changes):
+        return ()
+    return tuple(changes)
+
+
 def _fits(name: str, kind: str) -> bool:
     return any(lookup(name, label) is not None for label in _LABELS[kind])
 
 
 def _is_close(word: str, name: str) -> bool:
     """Whether a single word is near enough, without others that say the same."""
-    if not is_strong(name) or len(word) < 4 or is_compound(word, capitals=True):
+    if not (is_strong(name) or len(name) >= 5) or len(word) < 4:
+        return False
+    if OSA.distance(word.lower(), name.lower()) > 1 and is_compound(word, capitals=True):
         return False
     return len(name) >= 9 or name[0].lower() in word[:2].lower()
 
@@ -165,15 +189,20 @@ def _anywhere(view: View) -> Iterator[Edit]:
         start, end = match.span()
         word = text[start:end].rstrip("-")
         end = start + len(word)
-        name = suspects.get(word)
-        if name is None or not stands_alone(text, start, end):
+        if word not in suspects or not stands_alone(text, start, end):
             continue
-        if _is_unmistakable(word, name) or has_context(text, start, end, name):
+        phrase = misspelt_phrase(text, start, end)
+        if phrase is not None:
+            for piece, meant in changed_words(*phrase):
+                yield _edit(piece.start, piece.text, meant, 0.8, "in a name of several words")
+            continue
+        name = suspects[word]
+        if name and (_is_unmistakable(word, name) or has_context(text, start, end, name)):
             yield _edit(start, word, name, 0.8, "in running text")
 
 
 def _suspects(text: str) -> dict[str, str]:
-    """Return unknown words that are near to exactly one known one."""
+    """Return unknown words that are near to known ones, and the one that is meant, or ""."""
     counts: dict[str, int] = {}
     seen: set[str] = set()
     for start in range(0, len(text), _CHUNK):
@@ -188,14 +217,17 @@ def _suspects(text: str) -> dict[str, str]:
         if word in counts or not word.replace("-", "").isalpha():
             continue
         counts[word] = 1
-        near = near_words(word, 2 if len(word) >= 12 else 1)
-        names = {name for slips, name in near if slips == near[0][0]}
-        if len(names) == 1:
-            name = names.pop()
-            if is_compound(word, capitals=False) or not _is_prose_word(name):
-                continue
-            if text.count(word) < _REPEATED or len(found) > 64:
-                found[word] = name
+        found_near = near_words(word, 2 if len(word) >= _ROOM_FOR_TWO else 1)
+        if not found_near:
+            continue
+        names = {name for slips, name in found_near if slips == found_near[0][0]}
+        name = names.pop()
+        if names or is_compound(word, capitals=False) or not _is_prose_word(name):
+            name = ""
+        if found_near[0][0] > 1 and len(word) < _SURE_OF_TWO:
+            name = ""
+        if len(found) > _MANY or text.count(word) < _REPEATED:
+            found[word] = name
     return found
 
 
@@ -204,4 +236,8 @@ def _is_prose_word(name: str) -> bool:
 
 
 def _is_unmistakable(word: str, name: str) -> bool:
-    return is_strong(name) and len(name) >= 6 and word[:1].lower() == name[:1].lower()
+    return (
+        is_strong(name)
+        and len(name) >= 6
+        and (word[:1].lower() == name[:1].lower() or len(name) >= 8 or name[:1] in word[:2])
+    )

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import groupby
 
+from decloak.indicators.skeleton import skeleton
 from decloak.kb.lexicon import Entry, entries, is_word, lookup_all
 
 __all__ = [
     "PROSE_LABELS", "collapsed", "completes_name", "folded", "is_known", "is_name_word",
-    "is_plain", "is_strong", "name_words", "spelling_of", "strong_names", "words_by_collapsed", "words_by_fold",
+    "is_plain", "is_strong", "name_words", "neighbours", "phrases_by_collapsed", "phrases_by_fold", "phrases_by_word", "spelling_of", "strong_names", "words_by_collapsed", "words_by_fold",
 ]  # fmt: skip
 
 PROSE_LABELS = ("SOFTWARE", "OS", "ORGANIZATION", "MALWARE", "THREAT_ACTOR")
@@ -24,6 +25,7 @@ _FOLD = str.maketrans(
      "5": "s", "$": "s", "7": "t", "+": "t", "8": "b", "9": "g", "6": "g", "2": "z"}
 )  # fmt: skip
 _MOST_NEIGHBOURS = 3
+_MOST_WORDS = 5
 
 
 def folded(word: str) -> str:
@@ -117,22 +119,70 @@ def words_by_collapsed() -> Mapping[str, tuple[str, ...]]:
     return _group({usual: collapsed(low) for low, usual in name_words().items() if len(low) >= 4})
 
 
+@cache
+def _phrases() -> tuple[str, ...]:
+    """Return the names of prose that have two to five words."""
+    return tuple(
+        name
+        for label in PROSE_LABELS
+        for entry in entries(label)
+        for name in entry.names
+        if 1 <= name.count(" ") <= _MOST_WORDS - 1
+    )
+
+
+@cache
+def phrases_by_fold() -> Mapping[str, tuple[str, ...]]:
+    """Return folded spelling -> names of several words."""
+    return _group({name: folded(name) for name in _phrases()})
+
+
+@cache
+def phrases_by_collapsed() -> Mapping[str, tuple[str, ...]]:
+    """Return collapsed spelling -> names of several words."""
+    return _group({name: collapsed(name) for name in _phrases()})
+
+
+@cache
+def phrases_by_word() -> Mapping[tuple[int, int, str], tuple[str, ...]]:
+    """Return (number of words, place, lower-case word) -> names that have it there."""
+    index: dict[tuple[int, int, str], tuple[str, ...]] = {}
+    for name in _phrases():
+        words = name.lower().split(" ")
+        for place, word in enumerate(words):
+            key = len(words), place, word
+            index[key] = (*index.get(key, ()), name)
+    return index
+
+
 def completes_name(text: str, start: int, end: int, word: str) -> bool:
     """Whether `word` in the place of text[start:end] makes a known name with its neighbours.
 
     Looks at up to three words to either side, on the same line.
     """
-    line = max(text.rfind("\n", max(start - 80, 0), start) + 1, start - 80)
-    before = text[line:start].split(" ")[:-1][-_MOST_NEIGHBOURS:] if text[line:start] else []
-    if start and before and text[start - 1] != " ":
-        before = []
-    after = text[end : end + 80].partition("\n")[0]
-    rest = after.split()[:_MOST_NEIGHBOURS] if after[:1] in {" ", "\t"} else []
+    before, after = neighbours(text, start, end)
     for left in range(len(before) + 1):
-        for right in range(len(rest) + 1):
+        for right in range(len(after) + 1):
             if left + right:
-                words = [*before[len(before) - left :], word, *rest[:right]]
-                phrase = " ".join(words).strip(" ,;:()\"'")
-                if is_known(phrase) or is_known(phrase.rstrip(".")):
+                words = [*before[len(before) - left :], word, *after[:right]]
+                if is_known(" ".join(words)):
                     return True
     return False
+
+
+def neighbours(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
+    """Return up to three words before and after a word of the same line, in plain spelling.
+
+    Words are parted by one space; the last one is cut at a slash, and freed of punctuation.
+    """
+    lead = text[max(start - 80, 0) : start].rpartition("\n")[2]
+    before = skeleton(lead).split(" ")[:-1][-_MOST_NEIGHBOURS:] if lead.endswith(" ") else []
+    tail = text[end : end + 80].partition("\n")[0]
+    after = skeleton(tail[1:]).split(" ")[:_MOST_NEIGHBOURS] if tail.startswith(" ") else []
+    cut = []
+    for word in after:
+        bare = word.partition("/")[0].rstrip(",;:.)\"'")
+        cut.append(bare)
+        if bare != word:
+            break
+    return [word.lstrip("(\"'") for word in before], cut

@@ -32,11 +32,11 @@ _PUNCTUATION = {
 _OVERRIDES = {
     "\u04cf": "l",  # palochka: drawn as l, and used so in every published look-alike of apple
     "\u0406": "I", "\u0399": "I", "\u2160": "I", "\u2c92": "I", "\u04c0": "I", "\u0131": "i",
-    "\u13a2": "i", "\u03b9": "i", "\u0456": "i", "\ua646": "I",
+    "\u03b9": "i", "\u0456": "i", "\ua646": "I",
     "\u043a": "k", "\u043d": "h", "\u0442": "t", "\u03ba": "k", "\u03c4": "t",
     "\u043c": "m", "\u041c": "M", "\u03b7": "n", "\u03bc": "u", "\u00b5": "u", "\u03c9": "w",
     "\u03b5": "e", "\u03b2": "b", "\u0432": "b", "\u0433": "r", "\u043f": "n", "\u0438": "u",
-    "\u0582": "i", "\u0576": "u", "\u0561": "w", "\u0565": "t", "\u0564": "n", "\u057c": "n",
+    "\u053c": "L", "\u0582": "i", "\u0576": "u", "\u0561": "w", "\u0565": "t", "\u0564": "n", "\u057c": "n",
 }  # fmt: skip
 
 _NAMED = {"KRA": "K", "SHARP": "SS", "ALPHA": "A", "IOTA": "I", "OPEN": "E", "UPSILON": "U"}
