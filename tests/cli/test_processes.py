@@ -25,7 +25,7 @@ def start(*arguments: str, **more) -> subprocess.Popen:
 def test_a_closed_pipe_ends_quietly(tmp_path, jobs):
     rows = tmp_path / "rows.jsonl"
     rows.write_text(
-        "".join(f'{{"text": "host 192.0.2.{n % 250} {"x" * 500}"}}\n' for n in range(2000))
+        "".join(f'{{"text": "seen at 192.0.2.{n % 250} {"x" * 500}"}}\n' for n in range(2000))
     )
     with start("extract", str(rows), "-j", jobs) as process:
         assert process.stdout.readline().startswith(b"{")
