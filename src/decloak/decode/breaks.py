@@ -31,7 +31,7 @@ _SITE = (
     rb"|[A-Za-z0-9/:][./:@_?&%=]" + _BREAK + rb"[A-Za-z0-9]"  # after a joint
     rb"|[A-Za-z0-9/:]" + _BREAK + rb"[./:@_?&%][A-Za-z0-9/:]"  # before a joint
     rb"|[.@/:][A-Za-z0-9_-]{1,63}" + _BREAK + rb"[A-Za-z0-9]"  # inside a label
-    rb"|[0-9A-Fa-f]{8}" + _BREAK + rb"[0-9A-Fa-f]{4}"  # inside a digest
+    rb"|[0-9A-Fa-f]{4}" + _BREAK + rb"[0-9A-Fa-f]{4}"  # inside a digest
 )
 _SHY = rb"\x81"
 
@@ -112,8 +112,10 @@ def _joined(text: str, start: int, end: int) -> Edit | None:
     if not _may_join(text, start, end):
         return None
     site = _site(text, start, end)
-    if site.hyphen == "=":
+    if site.hyphen == "=" and text[end - 1] == "\n" and not _ends_in_key(site.left):
         return _edit(start - 1, end, "quoted-printable line end") if _is_quoted(site) else None
+    if site.hyphen == "=":
+        site = site._replace(left=site.left + "=", hyphen="")
     if site.hyphen and site.right[:1].isalnum():
         kept = _without_hyphen(site)
         if kept is None:
@@ -135,7 +137,7 @@ def _may_join(text: str, start: int, end: int) -> bool:
         return after in "/:" or after.isdigit() or text[start - 2] == ":"
     if before in _JOINTS or after in _JOINTS or text[end - 1] == ">":
         return True
-    if _is_hex(text[start - 8 : start]) and _is_hex(text[end : end + 4]):
+    if _is_hex(text[start - 4 : start]) and _is_hex(text[end : end + 4]):
         return True
     if after.isupper() != before.isupper() and not (before.isdigit() or after.isdigit()):
         return False
@@ -173,17 +175,31 @@ def _is_quoted(site: _Site) -> bool:
     return joined == INDICATOR or (joined >= NAME and _reads(site.left) < NAME)
 
 
+def _ends_in_key(left: str) -> bool:
+    """Whether a URL ends with the key of a parameter, whose equals sign is its own."""
+    return (
+        "://" in left
+        and "=" not in left[max(left.rfind("?"), left.rfind("&"), 0) :]
+        and "?" in left
+    )
+
+
 def _without_hyphen(site: _Site) -> bool | None:
     """Say whether the hyphen stays (True), goes (False), or the halves belong apart (None)."""
     left, right = site.left, site.right
-    if not left or _reads(left) >= NAME:
+    if not left or (site.hyphen == "-" and _reads(left) >= NAME):
         return None
     dropped = _reads(left + right)
     kept = _reads(left + "-" + right) if site.hyphen == "-" else 0.0
     if max(dropped, kept) < NAME:
         return None
     last, first = _last_label(left), _first_label(right)
-    if _reads(right) == INDICATOR and left.isalpha() and lexicon.is_word(left):
+    if (
+        site.hyphen == "-"
+        and _reads(right) == INDICATOR
+        and left.isalpha()
+        and lexicon.is_word(left)
+    ):
         # "a well-\nknown.example" could be prose: join only what makes a word.
         return None if not lexicon.is_word(last + first) else False
     if dropped < NAME:
@@ -209,7 +225,7 @@ def _is_wrapped(site: _Site) -> bool:
     full = site.line_length >= _FULL_LINE or site.quoted
     if not at_joint and (site.indented or not (full or "@" in left or "://" in left)):
         return False
-    if left[-1] == ":" and "://" not in left + right and right.count(":") < 2:
+    if left[-1] == ":" and "://" not in left + right and left.count(":") < 2:
         return False  # a field name, with its value on the next line
     stem = left.rstrip(".")
     if left[-1] == "." and not stem[:1].isdigit() and "@" not in left and "://" not in left:
@@ -249,6 +265,8 @@ def _goes_on(stem: str, right: str) -> bool:
 def _half(right: str, left: str) -> float:
     """Return how well the second half reads alone; after `@` or in a URL it never stood alone."""
     if "@" in left or "://" in left or left.startswith("www.") or right[0] in _JOINTS:
+        return 0.0
+    if left[-1] == ":" and _is_hex(left.replace(":", "") + "0000"):
         return 0.0
     return _reads(right)
 

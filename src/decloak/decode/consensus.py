@@ -20,7 +20,7 @@ from decloak.decode.sense import INDICATOR, NAME, sense
 
 __all__ = ["SURE", "consensus", "merged"]
 
-SURE = 0.995
+SURE = 0.999
 """From this confidence on an edit needs no second opinion: what it removes shows nothing."""
 
 _SEMANTIC_WEIGHT = 3.0  # what a token becomes weighs as much as three symbol edits

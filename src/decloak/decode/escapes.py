@@ -62,6 +62,8 @@ class Percent:
 
 def _percent_token(view: View, start: int, end: int) -> Iterator[Edit]:
     text = view.text
+    if text[max(start - 1, 0)] == "\\" and "://" in text[max(start - 256, 0) : start].split()[-1]:
+        return  # https://example.com/a\\_b?u=http%3A%2F%2F...: the tail of an honest URL
     scheme = text.find("://", start, end)
     if scheme >= 0 and "%" not in text[start:scheme]:
         # An honest URL so far: only its authority may be disguised.

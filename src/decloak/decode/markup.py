@@ -60,7 +60,7 @@ _TOKEN = _ATOM + rb"(?:" + _MARK + rb")" + _ATOM
 # What must be somewhere for a token of that kind to be there: a mark with a token character beside.
 _TRIGGER = (
     rb"[A-Za-z0-9.:/@_>;&}-](?:" + b"|".join((_TAG, _BBCODE, _SHOWN_ANSI, _EMPHASIS)) + rb")[A-Za-z0-9.:/@_&<-]"
-    rb"|" + _ENTITY + rb"|\\(?:text|emph|math|mbox|allowbreak|slash)|[A-Za-z0-9](?:\\[-_]|\{[.:/@-]?\})"
+    rb"|" + _ENTITY + rb"|\\(?:text|emph|math|mbox|allowbreak|slash)|[A-Za-z0-9.:/@_-](?:\\[-_]|\{[.:/@-]?\})"
 )  # fmt: skip
 
 _LITERAL_LATEX = {"\\slash": "/", "\\textunderscore": "_", "\\textperiodcentered": "."}
@@ -177,7 +177,7 @@ def _read(mark: str) -> str | None:
 def _parts_suffice(
     text: str, start: int, end: int, edits: list[tuple[int, int, str | None]]
 ) -> bool:
-    """Whether a part before marks is an indicator by itself: then the marks separate."""
+    """Whether marks end a part that is an indicator by itself, and begin another."""
     if (
         len(edits) == 1
         and text[edits[0][0]] in "*~`_"
@@ -185,16 +185,15 @@ def _parts_suffice(
     ):
         return True  # 1.**example.com**: emphasis that closes at the edge stands around its part
     place = start
-    for index, (mark_start, mark_end, shown) in enumerate(edits):
-        if not shown and mark_start - place > 3 and sense(text[place:mark_start]) == INDICATOR:
-            following = mark_end
-            for next_start, next_end, next_shown in edits[index + 1 : index + 9]:
-                if next_start != following or next_shown:
-                    break
-                following = next_end
-            if text[following : following + 1].isalnum():
-                return True
+    row_start, row, part = -1, "", ""
+    for mark_start, mark_end, shown in edits:
+        if mark_start != place or row_start < 0:
+            row_start, row, part = mark_start, "", text[place:mark_start]
+        row += "" if shown else "/" if text[mark_start + 1] == "/" else "o"
         place = mark_end
+        # `</i><i>` ends one thing and begins another; a lone tag is inside what it shows.
+        if row.startswith("/o") and len(part) > 3 and sense(part) == INDICATOR:
+            return True
     return False
 
 

@@ -54,7 +54,7 @@ def _sense(token: str) -> float:
     head, slash, rest = token.partition("/")
     if slash and rest[:1].isdigit() and lexicon.lookup(head) is not None:
         return NAME
-    if "://" not in token:
+    if "://" not in token and not _is_marked_up(token):
         host, colon, port = head.rpartition(":")
         if not (colon and port.isascii() and port.isdigit() and ":" not in host):
             host = head
@@ -73,7 +73,23 @@ def _is_dotted(token: str) -> bool:
     return len(parts) > 1 and all(part[:1].isdigit() and part.isalnum() for part in parts)
 
 
-_NO_URL_CHARACTERS = ("<", ">", "{", "}", "\\", "^", "`", "**", "~~", "[b", "[i", "[c", "[s", "[/")
+_NO_URL_CHARACTERS = (
+    "<",
+    ">",
+    "{",
+    "}",
+    "\\",
+    "^",
+    "`",
+    "**",
+    "~~",
+    "[b",
+    "[i",
+    "[c",
+    "[s",
+    "[/",
+    "&amp;#",
+)
 
 
 def _is_marked_up(url: str) -> bool:
@@ -91,7 +107,7 @@ def _is_indicator(token: str) -> bool:
     found = indicators.classify(token)
     if found is None or found[1].verdict is not Verdict.CONFIRMED:
         return False
-    if found[0] == "URL" and _is_marked_up(token):
+    if found[0] in {"URL", "HASH"} and _is_marked_up(token):
         return False
     # No registry lets an underscore into a name it delegates: what has one there is no indicator.
     return found[0] != "DOMAIN" or "_" not in "".join(token.rsplit(".", 2)[-2:])
