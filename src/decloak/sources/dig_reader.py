@@ -20,6 +20,7 @@ _RECORD_HEAD = compile_pattern(
     rb"(?:^|[ \t])([^\s;\"]+\.)[ \t]+(?:[0-9]+[ \t]+)?(?:IN|CH|HS)[ \t]+[A-Z][A-Z0-9-]*(?:[ \t]|$)"
 )
 _WORD = compile_pattern(rb'"[^"\n]*"?|[^\s"]+', capture=False)
+_SILENT = frozenset({b";; fla", b";; glo", b";; Got", b"; EDNS", b"; COOK", b"; NSID", b";; OPT"})
 _MAX_SHORT = 32
 _PROMPTS = (b"$ dig ", b"# dig ", b"> dig ", b"% dig ")
 
@@ -46,6 +47,7 @@ class DigReader:
     def read(self, start: int, end: int) -> None:
         """Read all lines of a range."""
         shadow = self.shadow
+        self.write.last = end
         skip = position = start
         for raw in shadow[start:end].split(b"\n"):
             stop = position + len(raw)
@@ -88,6 +90,8 @@ class DigReader:
         self._query, self._closed = -1, True
 
     def _comment(self, line: bytes, start: int, end: int) -> None:
+        if line[:6] in _SILENT:
+            return
         facts, shadow = self.facts, self.shadow
         if line.startswith(b"; <<>> "):
             self._header(line, start, end)

@@ -19,33 +19,6 @@ _PARAM = compile_pattern(rb'ipv[46]hint="?([^\s"]+)')
 _HOME = compile_pattern(rb"!?[12]:([0-9A-Fa-f.:]+/[0-9]+)")
 
 
-def _words(shadow: bytes, start: int, end: int) -> tuple[list[tuple[int, int]], int]:
-    """Return the words of record data and where the data ends.
-
-    Data that opens a parenthesis goes on over lines until it closes; comments are left out.
-    """
-    words: list[tuple[int, int]] = []
-    depth = 0
-    limit = end
-    if shadow.find(b"(", start, end) >= 0:
-        limit = min(len(shadow), start + _MAX_CONTINUATION)
-    for match in _WORD.finditer(shadow, start, limit):
-        a, b = match.span()
-        if a >= end and depth == 0:
-            break
-        first = shadow[a]
-        if first == 0x28:
-            depth += 1
-        elif first == 0x29:
-            depth -= 1
-            end = max(end, b)
-        elif first != 0x3B:
-            words.append((a, b))
-    if depth > 0:  # never closed: the text was cut, keep to the line
-        words = [word for word in words if word[1] <= end]
-    return words, end
-
-
 def unquoted(shadow: bytes, start: int, end: int) -> tuple[int, int]:
     """Return the range without the quotation marks around it."""
     if end - start >= 1 and shadow[start] == 0x22:
@@ -85,7 +58,14 @@ def _split(
 
 
 class RecordWriter(ValueWriter):
-    """Adds whole records to the facts."""
+    """Adds whole records to the facts.
+
+    Attributes:
+        last: where the segment ends, which no record crosses; 0 for the end of the text.
+    """
+
+    last = 0
+    _unclosed = 0  # no parenthesis that opens before this closes
 
     def add_question(self, query: int, start: int, end: int) -> bool:
         """Add ``name [class] type`` to a query record; False when the range is no question."""
@@ -128,7 +108,7 @@ class RecordWriter(ValueWriter):
             stop = start + len(self.shadow[start:end].split(None, 1)[0])
             words, tail = [(start, stop)], end
         else:
-            words, tail = _words(self.shadow, start, end)
+            words, tail = self._words(start, end)
         self.facts.add(answer, "data", "", start, tail)
         for index, field in slots:
             if index < len(words):
@@ -136,6 +116,34 @@ class RecordWriter(ValueWriter):
         if shape.special:
             self._add_special(answer, shape.special, words)
         return tail
+
+    def _words(self, start: int, end: int) -> tuple[list[tuple[int, int]], int]:
+        """Return the words of record data and where the data ends.
+
+        Data that opens a parenthesis goes on over lines until it closes; comments are left out.
+        """
+        shadow = self.shadow
+        words: list[tuple[int, int]] = []
+        depth = 0
+        limit = end
+        if start >= self._unclosed and shadow.find(b"(", start, end) >= 0:
+            limit = max(end, min(self.last or len(shadow), start + _MAX_CONTINUATION))
+        for match in _WORD.finditer(shadow, start, limit):
+            a, b = match.span()
+            if a >= end and depth == 0:
+                break
+            first = shadow[a]
+            if first == 0x28:
+                depth += 1
+            elif first == 0x29:
+                depth -= 1
+                end = max(end, b)
+            elif first != 0x3B:
+                words.append((a, b))
+        if depth > 0:  # never closed: the text was cut, keep to the line
+            words = [word for word in words if word[1] <= end]
+            self._unclosed = max(self._unclosed, limit)  # and read nothing twice
+        return words, end
 
     def _add_word(self, answer: int, field: str, start: int, end: int) -> None:
         if field == "address":

@@ -8,7 +8,9 @@ from decloak.indicators.engine import compile_pattern
 __all__ = ["ValueWriter", "is_address"]
 
 _IPV6 = b"0123456789abcdefABCDEF:."
-_NAME = compile_pattern(rb"(?:[\w/\x80-]|\\.)+(?:\.(?:[\w/\x80-]|\\.)+)*", capture=False)
+_NAME_BYTES = bytes(
+    sorted(set(rb"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./\\\x80"))
+)
 _MAX_NAME = 1024  # 253 octets, each of which may be written \DDD
 
 # SPF (RFC 7208), DKIM and DMARC tags: what the text of a TXT record says about other hosts.
@@ -25,6 +27,13 @@ def is_address(word: bytes) -> bool:
     if b":" in word:
         return word.count(b":") > 1 and not word.partition(b"%")[0].translate(None, _IPV6)
     return word.count(b".") == 3 and word.replace(b".", b"").isdigit()
+
+
+def _is_name(word: bytes) -> bool:
+    r"""Whether a word is labels joined by dots; escapes (``\.``) are allowed in labels."""
+    if len(word) > _MAX_NAME or word.translate(None, _NAME_BYTES):
+        return b"\\" in word and len(word) <= _MAX_NAME and b" " not in word
+    return word[:1] != b"." and b".." not in word
 
 
 class ValueWriter:
@@ -53,7 +62,7 @@ class ValueWriter:
         if start >= end:
             return
         word = self.shadow[start:end]
-        if len(word) > _MAX_NAME or _NAME.fullmatch(word) is None or is_address(word):
+        if not _is_name(word) or is_address(word):
             self.facts.add(record, field, "", start, end)
         elif b"." in word:
             self.facts.add(record, field, "DOMAIN", start, end)

@@ -144,7 +144,7 @@ NETWORK: dict[str, str] = {
     "organization:org": (
         "org name|orgname|cust name|custname|customer name|organisation name|組織名|기관명|organization name"
         "|company|company name|organizacion|organisation|organization|societe|firma|empresa|azienda|организация"
-        "|organizzazione|organisatie|organisaatio|organisatsioon|owner organization|org|network service name|kurum adi"
+        "|organizzazione|organisatie|organisaatio|organisatsioon|org|network service name|kurum adi"
         "|bedrijf|bedrijfsnaam|virksomhed|foretag|yritys|ettevote|ceg|szervezet|spolecnost|компания|公司|单位名称"
         "|会社名|회사명|holder organization|legal name"
         "|trading name|trading as|subscriber|business name|corporation|entity name|isp|isp name"

@@ -190,7 +190,7 @@ def party_span(text: str, start: int, end: int) -> tuple[int, int]:
         at = value.find(mark, 1)
         if at > 0:
             value = value[:at]
-    value = value.rstrip(" \t\r,;:|*\"'")
+    value = value.rstrip(" \t\r,;:|*" if value.count('"') % 2 == 0 else ' \t\r,;:|*"')
     while value.endswith(")"):
         at = value.rfind("(")
         if at <= 0 or not _is_note(value[at + 1 : -1]):
@@ -203,7 +203,7 @@ def party_span(text: str, start: int, end: int) -> tuple[int, int]:
         return start, start
     if len(words) > 1 and is_handle(words[-1]) and "-" in words[-1] and words[-1][-1:].isupper():
         value = value[: -len(words[-1])].rstrip(" \t,;")
-    stripped = value.lstrip(" \t\"'*-,")
+    stripped = value.lstrip(" \t'*-," if value.count('"') % 2 == 0 else " \t\"'*-,")
     start += len(value) - len(stripped)
     if len(stripped) > _MAX_PARTY or len(words) > _MAX_PARTY_WORDS:
         return start, start

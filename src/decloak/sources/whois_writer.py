@@ -101,7 +101,9 @@ class WhoisWriter:
         if not meaning.known and end - start > _MAX_GUESSED:
             return
         scope, role, field, kind, _ = meaning
-        if field == "url" and not self.role and self._network >= 0 > self._domain:
+        if field == "emails" and not self.role and self._contact >= 0:
+            self.email(self._contact, "email", start, end)
+        elif field == "url" and not self.role and self._network >= 0 > self._domain:
             for match in URL.finditer(self.shadow, start, end):
                 self.facts.note("URL", *match.span(), "network.url")
         elif scope == "domain" and not (
@@ -281,6 +283,8 @@ class WhoisWriter:
             if is_placeholder(value):
                 continue
             same = value == self._names.get(record) and is_person(value)
+            if is_handle(value) and self.facts.kinds[record] == "network":
+                continue
             plain = is_handle(value) or same or value.isdigit()
             self.facts.add(record, field, "" if plain else "ORGANIZATION", a, b)
 
@@ -340,6 +344,8 @@ class WhoisWriter:
             self._person(record, "name", start, end)
             return
         self._notes_of_email(record, start, end)
+        for match in URL.finditer(self.shadow, start, end):
+            self.facts.note("URL", *match.span(), "contact.url")
         for a, b in self._parties(start, end):
             value = self.text[a:b]
             if is_placeholder(value):
