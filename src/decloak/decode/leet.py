@@ -59,7 +59,7 @@ class Leet:
     version = 1
     expert: Expert = "typographic"
     families = ("leet",)
-    trigger = rb"[A-Za-z]" + _SIGN + rb"|" + _SIGN + rb"[A-Za-z]"
+    trigger = rb"[A-Za-z]" + _SIGN + rb"|" + _SIGN + rb"[A-Za-z]|\.[OolISBZ|]{1,3}\."
 
     def propose(self, view: View) -> Iterator[Edit]:
         """Yield one edit per word in leet and one per letter that stands for a digit."""

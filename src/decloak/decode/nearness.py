@@ -7,15 +7,16 @@ words of about that length.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from decloak.decode.vocabulary import collapsed, is_known, is_plain, name_words, words_by_collapsed
 from decloak.kb.lexicon import entries, lookup
 
-__all__ = ["TLS", "is_compound", "near_service", "near_words", "slip_family"]
+__all__ = ["TLS", "is_compound", "near_service", "near_words", "nearest", "slip_family"]
 
 TLS = "ssl/"
 """In the place of a port: the service runs inside TLS, so its port is another."""
@@ -57,11 +58,9 @@ def _less_one(word: str) -> list[str]:
 
 
 @cache
-def _by_length() -> Mapping[int, tuple[str, ...]]:
-    groups: dict[int, list[str]] = {}
-    for word in name_words():
-        groups.setdefault(len(word), []).append(word)
-    return {length: tuple(words) for length, words in groups.items()}
+def _about(length: int, most: int) -> tuple[str, ...]:
+    """Return the words whose length differs by at most `most`."""
+    return tuple(word for word in name_words() if abs(len(word) - length) <= most)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -76,12 +75,11 @@ def near_words(word: str, most: int) -> tuple[tuple[int, str], ...]:
     index = _deletions()
     close = {near for key in (low, *_less_one(low)) for near in index.get(key, ())}
     if most > 1:
-        for length in range(len(low) - most, len(low) + most + 1):
-            close.update(
-                near
-                for near in _by_length().get(length, ())
-                if OSA.distance(low, near, score_cutoff=most) <= most
-            )
+        choices = _about(len(low), most)
+        matches = process.extract(
+            low, choices, scorer=OSA.distance, processor=None, score_cutoff=most, limit=None
+        )
+        close.update(match[0] for match in matches)
     close.update(near.lower() for near in words_by_collapsed().get(collapsed(low), ()))
     usual = name_words()
     found = [(OSA.distance(low, near), usual[near]) for near in close]
@@ -92,7 +90,27 @@ def near_words(word: str, most: int) -> tuple[tuple[int, str], ...]:
         for slips, near in found
         if _fixed(near) == _fixed(low) and _keeps_case(word, near, most)
     ]
-    return tuple(sorted(pair for pair in found if pair[0] <= most))
+    return tuple(sorted((pair for pair in found if pair[0] <= most), key=_likelihood(low)))
+
+
+def _likelihood(low: str) -> Callable[[tuple[int, str]], tuple[int, bool, str]]:
+    """Return the order of readings: fewer slips, then the same letters in another order."""
+    letters = sorted(low)
+
+    def key(found: tuple[int, str]) -> tuple[int, bool, str]:
+        return found[0], sorted(found[1].lower()) != letters, found[1]
+
+    return key
+
+
+def nearest(word: str, most: int) -> tuple[int, tuple[str, ...]]:
+    """Return the fewest slips and the names at that distance; where one is a swap, only that."""
+    found = near_words(word, most)
+    if not found:
+        return 0, ()
+    key = _likelihood(word.lower())
+    best = key(found[0])[:2]
+    return found[0][0], tuple(name for slips, name in found if key((slips, name))[:2] == best)
 
 
 def _keeps_case(word: str, name: str, most: int) -> bool:

@@ -19,8 +19,16 @@ from decloak.decode.vocabulary import (
     phrases_by_fold,
     phrases_by_word,
 )
+from decloak.kb.lexicon import lookup_all
 
-__all__ = ["Piece", "changed_words", "folded_phrase", "misspelt_phrase", "window"]
+__all__ = [
+    "Piece",
+    "changed_words",
+    "folded_phrase",
+    "misspelt_phrase",
+    "unsigned_phrase",
+    "window",
+]
 
 SHARE = 0.12
 _REACH = 4  # words to either side
@@ -114,6 +122,17 @@ def misspelt_phrase(text: str, start: int, end: int) -> tuple[list[Piece], str] 
     return None
 
 
+def unsigned_phrase(text: str, start: int, end: int, sign: str) -> tuple[list[Piece], str] | None:
+    """Return the words of a name of several words with one sign strewn in, and the name."""
+    pieces, anchor = window(text, start, end)
+    for row in _windows(pieces, anchor):
+        phrase = " ".join(piece.text.replace(sign, "") for piece in row)
+        for entry in lookup_all(phrase)[:1]:
+            names = [name for name in entry.names if name.lower() == phrase.lower()]
+            return row, names[0]
+    return None
+
+
 def _nearest(phrase: str, words: list[str]) -> str | None:
     index = phrases_by_word()
     low = phrase.lower()
@@ -143,5 +162,6 @@ def _digits(text: str) -> str:
 def changed_words(row: list[Piece], name: str) -> Iterator[tuple[Piece, str]]:
     """Yield the words of a row that differ from those of the name, with what they mean."""
     for piece, word in zip(row, name.split(" "), strict=True):
-        if piece.text.lower() != word.lower():
-            yield piece, word
+        meant = word if piece.text.endswith(".") else word.rstrip(".")
+        if piece.text.lower() != meant.lower():
+            yield piece, meant

@@ -9,6 +9,7 @@ from decloak import indicators
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
+from decloak.decode.phrases import changed_words, unsigned_phrase
 from decloak.decode.surroundings import has_context
 from decloak.decode.vocabulary import (
     is_known,
@@ -105,6 +106,14 @@ def _signed(view: View) -> Iterator[Edit]:
         start, end = match.span()
         token = text[start:end].rstrip(".-")
         found = _unsigned(token)
+        signs = {char for char in token if char in _SIGNS}
+        phrase = None
+        if len(signs) == 1 and not is_known(token) and text[start - 1 : start] != ":":
+            phrase = unsigned_phrase(text, start, start + len(token), signs.pop())
+        if phrase is not None:
+            for piece, word in changed_words(*phrase):
+                yield _edit(piece.start, piece.end, word)
+            continue
         if found is None:
             continue
         length, name, needs_context = found

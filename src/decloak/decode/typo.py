@@ -17,24 +17,23 @@ from rapidfuzz.distance import OSA
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
-from decloak.decode.nearness import TLS, is_compound, near_service, near_words, slip_family
+from decloak.decode.nearness import TLS, is_compound, near_service, near_words, nearest, slip_family
 from decloak.decode.phrases import changed_words, misspelt_phrase
 from decloak.decode.positions import Position, positions
 from decloak.decode.surroundings import has_context, stands_alone
 from decloak.decode.vocabulary import is_known, is_plain, is_strong, strong_names
-from decloak.indicators.engine import compile_pattern
 from decloak.kb.lexicon import lookup
 
 __all__ = ["Typo"]
 
-_WORD = rb"[A-Za-z][A-Za-z-]{3,29}"
-_CHUNK = 1 << 20  # code points split at once: words of a whole text at a time cost ten times it
+_CHUNK = 4096  # code points whose words are looked up at once
+_MOST_SEEN = 1 << 18  # words remembered as harmless
 _WRAPPING = "\"'`()[]{}<>.,;:!?*"
 _SHORTEST, _LONGEST = 5, 30
+_LONG = 8  # from here on the first letter may be the one that is wrong
 _MOST_READINGS = 32
 _LABELS = {"product": ("SOFTWARE", "OS"), "organization": ("ORGANIZATION",)}
 _ROOM_FOR_TWO, _SURE_OF_TWO = 8, 12  # letters of a word that may have two slips
-_MANY = 64
 _REPEATED = 3  # as often as this, a spelling is meant
 
 
@@ -175,60 +174,82 @@ def _words_of(phrase: str) -> list[_Word]:
 
 def _choices(word: str) -> tuple[str, ...]:
     """Return the nearest known words of a misspelt one; () when there are none."""
-    found = near_words(word, 1 if len(word) < 7 else 2) if len(word) > 2 else ()
-    return tuple(dict.fromkeys(name for slips, name in found if slips == found[0][0]))
+    return nearest(word, 1 if len(word) < 7 else 2)[1] if len(word) > 2 else ()
 
 
 def _anywhere(view: View) -> Iterator[Edit]:
     """Yield edits of unmistakable names in running text."""
-    suspects = _suspects(view.text)
-    if not suspects:
-        return
     text = view.text
-    for match in compile_pattern(_WORD, capture=False).finditer(view.shadow):
-        start, end = match.span()
-        word = text[start:end].rstrip("-")
-        end = start + len(word)
-        if word not in suspects or not stands_alone(text, start, end):
-            continue
-        phrase = misspelt_phrase(text, start, end)
-        if phrase is not None:
-            for piece, meant in changed_words(*phrase):
-                yield _edit(piece.start, piece.text, meant, 0.8, "in a name of several words")
-            continue
-        name = suspects[word]
-        if name and (_is_unmistakable(word, name) or has_context(text, start, end, name)):
-            yield _edit(start, word, name, 0.8, "in running text")
-
-
-def _suspects(text: str) -> dict[str, str]:
-    """Return unknown words that are near to known ones, and the one that is meant, or ""."""
-    counts: dict[str, int] = {}
+    places: dict[str, list[int]] = {}
     seen: set[str] = set()
-    for start in range(0, len(text), _CHUNK):
-        seen.update(text[start : start + _CHUNK].split())
-    found: dict[str, str] = {}
-    for token in seen:
-        word = token.strip(_WRAPPING).rstrip("-")
-        word = word.removesuffix("'s")
-        if not _SHORTEST <= len(word) <= _LONGEST or not word.isascii():
-            head, slash, _ = word.partition("/")
-            word = head if slash else ""
-        if word in counts or not word.replace("-", "").isalpha():
-            continue
-        counts[word] = 1
-        found_near = near_words(word, 2 if len(word) >= _ROOM_FOR_TWO else 1)
-        if not found_near:
-            continue
-        names = {name for slips, name in found_near if slips == found_near[0][0]}
-        name = names.pop()
-        if names or is_compound(word, capitals=False) or not _is_prose_word(name):
-            name = ""
-        if found_near[0][0] > 1 and len(word) < _SURE_OF_TWO:
-            name = ""
-        if len(found) > _MANY or text.count(word) < _REPEATED:
-            found[word] = name
-    return found
+    hot: dict[str, str] = {}  # token as it was split off -> suspect word in it
+    for start, end in _chunks(text):
+        tokens = set(text[start:end].split())
+        for token in tokens - seen:
+            word = _suspect(token)
+            if word:
+                hot[token] = word
+        if len(seen) > _MOST_SEEN:
+            seen.clear()
+        seen |= tokens
+        for word in {hot[token] for token in hot.keys() & tokens}:
+            place = text.find(word, start, end)
+            while place >= 0:
+                if stands_alone(text, place, place + len(word)):
+                    places.setdefault(word, []).append(place)
+                place = text.find(word, place + len(word), end)
+    for word, starts in places.items():
+        for start in starts:
+            yield from _in_prose(text, start, word, _meant(word), rare=len(starts) < _REPEATED)
+
+
+def _chunks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield short stretches that end between words, unless a word is of unheard length."""
+    start = 0
+    while start < len(text):
+        end = min(start + _CHUNK, len(text))
+        for white in " \n":
+            found = text.find(white, end, end + _LONGEST)
+            if found >= 0:
+                end = found
+                break
+        yield start, end
+        start = end
+
+
+def _in_prose(text: str, start: int, word: str, name: str, *, rare: bool) -> Iterator[Edit]:
+    """Yield the edits of one suspect; one that occurs again and again needs its context."""
+    end = start + len(word)
+    phrase = misspelt_phrase(text, start, end)
+    if phrase is not None:
+        for piece, meant in changed_words(*phrase):
+            yield _edit(piece.start, piece.text, meant, 0.8, "in a name of several words")
+    elif name and ((rare and _is_unmistakable(word, name)) or has_context(text, start, end, name)):
+        yield _edit(start, word, name, 0.8, "in running text")
+
+
+def _suspect(token: str) -> str:
+    """Return the word of a token that is near to known ones, or ""."""
+    word = token.strip(_WRAPPING).rstrip("-").partition("/")[0]
+    word = word.removesuffix("'s")
+    if not _SHORTEST <= len(word) <= _LONGEST or not word.isascii():
+        return ""
+    if not word.isalpha() and not word.replace("-", "").isalpha():
+        return ""
+    return word if near_words(word, _room(word)) else ""
+
+
+def _room(word: str) -> int:
+    return 2 if len(word) >= _ROOM_FOR_TWO else 1
+
+
+def _meant(word: str) -> str:
+    """Return the one known word that a suspect means by itself, or ""."""
+    slips, names = nearest(word, _room(word))
+    if len(names) != 1 or (slips > 1 and len(word) < _SURE_OF_TWO) or not _is_prose_word(names[0]):
+        return ""
+    swapped = sorted(word.lower()) == sorted(names[0].lower())
+    return names[0] if swapped or not is_compound(word, capitals=False) else ""
 
 
 def _is_prose_word(name: str) -> bool:
@@ -236,8 +257,12 @@ def _is_prose_word(name: str) -> bool:
 
 
 def _is_unmistakable(word: str, name: str) -> bool:
-    return (
-        is_strong(name)
-        and len(name) >= 6
-        and (word[:1].lower() == name[:1].lower() or len(name) >= 8 or name[:1] in word[:2])
-    )
+    if not is_strong(name) or len(name) < _SHORTEST:
+        return False
+    if len(name) == _SHORTEST:
+        return _has_inner_capital(name) and _has_inner_capital(word)
+    return name[:1].lower() in word[:2].lower() or len(name) >= _LONG
+
+
+def _has_inner_capital(word: str) -> bool:
+    return not word[1:].islower() and not word.isupper()
