@@ -15,7 +15,7 @@ from decloak.core.document import View
 from decloak.decode.base import Proposals
 from decloak.decode.clusters import Cluster, clusters, greedy, render
 from decloak.decode.consensus import SURE, merged
-from decloak.decode.sense import LONGEST, NAME, beneath, sense
+from decloak.decode.sense import LONGEST, gains
 
 __all__ = ["realign"]
 
@@ -39,7 +39,7 @@ def _blend(text: str, cluster: Cluster) -> tuple[Edit, ...]:
     left, right = cluster.narrow
     before = left + render(text, cluster, sure) + right
     after = left + render(text, cluster, made) + right
-    if sense(before) >= NAME or beneath(after) < NAME:
+    if not gains(before, after):
         return sure
     confidence = sum(edit.confidence for edit in made) / len(made)
     kinship = Levenshtein.normalized_similarity(before[:LONGEST], after[:LONGEST])

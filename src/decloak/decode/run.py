@@ -1,7 +1,7 @@
 """Run: decode a text round by round until nothing changes.
 
-One scan for the triggers of all decoders decides whether anything runs at all; clean text comes
-back as it is, with the view that was scanned.
+A scan for each decoder's trigger decides whether it runs at all; clean text comes back as it is,
+with the view that was scanned.
 """
 
 from __future__ import annotations
@@ -79,15 +79,10 @@ def proposals(view: View) -> Proposals:
 
 
 def _triggered(view: View) -> list[Decoder]:
-    decoders = list(DECODERS)
-    if not decoders:
-        return []
-    any_trigger = b"|".join(b"(?:%s)" % decoder.trigger for decoder in decoders)
-    if compile_pattern(any_trigger, capture=False).search(view.shadow) is None:
-        return []
+    """Return the decoders whose trigger is in the text; each search ends at the first find."""
     return [
         decoder
-        for decoder in decoders
+        for decoder in DECODERS
         if compile_pattern(decoder.trigger, capture=False).search(view.shadow) is not None
     ]
 
