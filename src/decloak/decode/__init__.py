@@ -7,13 +7,16 @@ order below is that of the `canonical` strategy, where the first decoder that cl
 from __future__ import annotations
 
 from decloak.decode.base import DECODERS, Decoder
+from decloak.decode.base_n import Base64, Hex
 from decloak.decode.bidi import Bidi
 from decloak.decode.breaks import Breaks
 from decloak.decode.confusable import Confusable
 from decloak.decode.defang import Defang
 from decloak.decode.diacritic import Diacritic
+from decloak.decode.encodings import Rot13, Utf7
 from decloak.decode.escapes import Escapes, Percent
 from decloak.decode.invisible import Invisible
+from decloak.decode.ipv4_forms import Ipv4Forms
 from decloak.decode.leet import Leet
 from decloak.decode.markup import Ansi, Markup
 from decloak.decode.run import decode
@@ -31,6 +34,11 @@ DECODERS.add(Markup())
 DECODERS.add(Escapes())
 DECODERS.add(Percent())
 DECODERS.add(Defang())
+DECODERS.add(Base64())
+DECODERS.add(Hex())
+DECODERS.add(Utf7())
+DECODERS.add(Rot13())
+DECODERS.add(Ipv4Forms())
 DECODERS.add(Confusable())
 DECODERS.add(Diacritic())
 DECODERS.add(Leet())

@@ -13,7 +13,7 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
 from decloak.decode.defang_marks import ANY_MARK, Mark, Strength, find_marks
-from decloak.decode.defang_words import is_prose, local_part
+from decloak.decode.defang_words import is_determiner, is_prose, local_part
 from decloak.decode.sense import INDICATOR, sense
 from decloak.indicators.engine import compile_pattern
 
@@ -158,6 +158,8 @@ def _confidence(text: str, marks: Sequence[Mark]) -> float:
             token = left + core + right
             if sense(token) == INDICATOR:
                 doubt = weakest <= Strength.WEAK and _is_doubtful(text, marks, left, token, right)
+                if weakest is Strength.SPACED:  # "an [.]onion domain"
+                    doubt = token.count(".") == 1 and is_determiner(token.partition(".")[0])
                 return 0.0 if doubt else _CONFIDENCE[weakest]
     strongest = max(mark.strength for mark in marks)
     if weakest < Strength.FIRM or strongest < Strength.STRONG:

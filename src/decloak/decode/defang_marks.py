@@ -72,7 +72,7 @@ _BROKEN_SEPARATOR = rb"(?: {0,2}: {0,2}// {0,2}| ?:\\\\ ?|;//|:__|:\|\||:\\/\\/)
 _SCHEMES = (
     rb"(?:\b" + _DISGUISED + rb"|\[" + _DISGUISED + rb"\])(?:" + _BRACKETED_SEPARATOR + rb"|" + _BROKEN_SEPARATOR + rb")"
     rb"|\b" + _PLAIN_SCHEME + _BRACKETED_SEPARATOR
-    + rb"|(?:\[https?\]|\[ftp\])" + _BROKEN_SEPARATOR
+    + rb"|(?:\[https?\]|\[ftp\])(?:" + _BRACKETED_SEPARATOR + rb"|" + _BROKEN_SEPARATOR + rb")"
     + rb"|\b(?:https?|ftp)(?: {1,2}:// {0,2}|:// {1,2}| ?:\\\\ ?|;//|:__|:\|\|)"
 )  # fmt: skip
 
@@ -81,7 +81,7 @@ _TAIL = (
 )
 _PARTIAL = _TAIL + rb"|\\?[\[({]\\?\.|\\?\.\\?[\])}]|\\?[\[(](?:" + _DOT_WORDS + rb") ?|%5B\.%5D"
 _BARE = (
-    rb" (?:" + _DOT_WORDS + rb") |[-_]{1,2}dot[-_]{1,2}|(?-i: AT )|_at_| \. |\\{1,2}\.|(?-i:[a-z0-9](?:DOT|AT)[a-z0-9])"
+    rb" (?:" + _DOT_WORDS + rb") |[-_]{1,2}dot[-_]{1,2}|(?-i: AT )|_at_| \. |\\{1,2}\.|(?-i:DOT[a-z0-9]|[a-z0-9]AT[a-z])"
 )  # fmt: skip
 _WIDE = rb"\x83(?:\.|dot|at|@|:)\x83"
 
@@ -107,12 +107,13 @@ def find_marks(view: View) -> Iterator[Mark]:
         start, end = match.span()
         surface = text[start:end]
         first = surface[0]
+        if surface.isalnum() and (surface[:3] == "DOT" or surface[1:3] == "AT"):  # exampleDOTcom
+            place = surface.index("T") + 1
+            body = "." if surface[0] == "D" else "@"
+            yield Mark(start + (body == "@"), start + place, body, Strength.WEAK)
+            continue
         if first.isalpha() or (first == "[" and surface[1:2] in "hHfF"):
-            if surface[1:].isalpha():  # exampleDOTcom
-                body = surface[1:-1].lower()
-                yield Mark(start + 1, end - 1, _STANDS_FOR[body], Strength.WEAK)
-            else:
-                yield from _scheme_marks(start, surface)
+            yield from _scheme_marks(start, surface)
             continue
         if first in ".[" and surface[-1] == "]" and surface[-2].isalnum() and surface[1] in ".[":
             yield Mark(start, start + 2, ".", Strength.WEAK)

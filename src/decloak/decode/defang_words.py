@@ -6,7 +6,7 @@ hide nothing, although both read as a delegated name when joined.
 
 from __future__ import annotations
 
-__all__ = ["is_prose", "local_part"]
+__all__ = ["is_determiner", "is_prose", "local_part"]
 
 # What stands before "dot" or " . " in honest prose and is no name by itself.
 _DETERMINERS = frozenset(
@@ -196,6 +196,11 @@ _ROLES = frozenset(
     ["abuse", "admin", "administrator", "billing", "contact", "dns", "domains", "feedback", "help", "hostmaster", "info", "legal", "mail", "marketing", "me", "news", "noc", "noreply", "office", "postmaster", "privacy", "registrar", "root", "sales", "secure", "security", "service", "soc", "spam", "support", "sysadmin", "tech", "user", "webmaster", "whois"]
 )  # fmt: skip
 _WIDEST = 64  # code points a label or a local part may have
+
+
+def is_determiner(word: str) -> bool:
+    """Whether a word before a name belongs to the sentence, not to the name."""
+    return word.lower() in _DETERMINERS
 
 
 def is_prose(name: str, following: str, *, loose: bool) -> bool:

@@ -1,0 +1,172 @@
+"""Encodings: what the decoders of text encodings share, and UTF-7 and ROT13.
+
+An encoded run is replaced by what it decodes to when that is an indicator, or text that holds one.
+Text that merely could be encoded (hashes, tokens, certificates) stays.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+
+from decloak import indicators
+from decloak.core.alignment import Edit
+from decloak.core.document import View
+from decloak.core.entity import Verdict
+from decloak.decode.base import Expert
+from decloak.decode.sense import INDICATOR, NAME, sense
+from decloak.indicators.engine import compile_pattern
+
+__all__ = ["Rot13", "Utf7", "revealed"]
+
+_LONGEST_TEXT = 3072  # code points of decoded text that are looked at
+_MOST_WORDS = 256
+_BREAKS = str.maketrans(dict.fromkeys("\t\n\r\f\v\"'`<>()[]{}|,;=", " "))
+_UNTAME = frozenset('"\\<>&')
+
+
+def revealed(decoded: str) -> str | None:
+    """Return what to read instead of an encoded run; None when it holds no indicator.
+
+    Text with quotation marks, backslashes or angle brackets would break the JSON or XML around it:
+    of such text only the indicators are given.
+
+    Args:
+        decoded: what the run decodes to.
+    """
+    text = decoded.strip("\x00 \t\r\n")
+    if not 4 <= len(text) <= _LONGEST_TEXT:
+        return None
+    flat = text.replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
+    if not flat.isprintable():
+        return None
+    if " " not in flat and (sense(flat) == INDICATOR or _is_confirmed(flat)):
+        return flat
+    words = flat.translate(_BREAKS).split()[:_MOST_WORDS]
+    found = [word.rstrip(".:!?") for word in words if sense(word) == INDICATOR]
+    if not found:
+        return None
+    return flat if _UNTAME.isdisjoint(flat) else " ".join(found)
+
+
+def _is_confirmed(token: str) -> bool:
+    """Whether a token is an indicator, with whatever signs its query may hold."""
+    found = indicators.classify(token)
+    return found is not None and found[1].verdict is Verdict.CONFIRMED
+
+
+class Utf7:
+    """Undo UTF-7 (RFC 2152) inside tokens: ``192+AC4-0.2.1``."""
+
+    name = "utf7"
+    version = 1
+    expert: Expert = "symbol"
+    families = ("encoding",)
+    trigger = rb"\+A[A-H][AEIMQUYcgkosw048A-Za-z0-9+/]"
+
+    _RUN = rb"\+A[A-H][A-Za-z0-9+/]+-?"
+    _TOKEN = rb"[A-Za-z0-9._:/@-]*" + _RUN + rb"[A-Za-z0-9._:/?#@%&=~+-]*"
+
+    def propose(self, view: View) -> Iterator[Edit]:
+        """Yield one edit per shifted run of tokens that are indicators without the shifts."""
+        runs = compile_pattern(self._RUN, capture=False)
+        for match in compile_pattern(self._TOKEN, capture=False).finditer(view.shadow):
+            start, end = match.span()
+            if end - start > _LONGEST_TEXT:
+                continue
+            edits: list[Edit] = []
+            for run in runs.finditer(view.shadow, start, end):
+                surface = view.text[run.start() : run.end()]
+                shown = _from_utf7(surface)
+                if shown is not None:
+                    reason = f"UTF-7: {surface} stands for {shown}"
+                    edits.append(
+                        Edit(*run.span(), shown, "encoding", self.name, 0.95, reason)
+                    )  # fmt: skip
+            if edits and _confirmed(view.text, start, end, edits):
+                yield from edits
+
+
+def _from_utf7(run: str) -> str | None:
+    """Return the ASCII that a shifted run stands for; None when it stands for something else."""
+    body = run[1:].removesuffix("-")
+    data = _from_sixths(body)
+    if data is None:
+        return None
+    shown = data.decode("utf-16-be", "replace")
+    return shown if shown.isascii() and shown.isprintable() and " " not in shown else None
+
+
+def _from_sixths(body: str) -> bytes | None:
+    """Return the whole octet pairs of modified base64; None when bits are left over."""
+    data = codecs.decode(body.encode("ascii") + b"A" * (-len(body) % 4), "base64")
+    whole = len(body) * 6 // 16 * 2
+    return None if any(data[whole:]) or len(body) * 6 - whole * 8 >= 6 else data[:whole]
+
+
+def _confirmed(text: str, start: int, end: int, edits: list[Edit]) -> bool:
+    parts: list[str] = []
+    place = start
+    for edit in edits:
+        parts += (text[place : edit.start], edit.replacement)
+        place = edit.end
+    after = "".join((*parts, text[place:end])).rstrip(".,:;?!")
+    return sense(after) == INDICATOR and sense(text[start:end]) < NAME
+
+
+class Rot13:
+    """Undo ROT13 where the text says that it is ROT13."""
+
+    name = "rot13"
+    version = 1
+    expert: Expert = "symbol"
+    families = ("encoding",)
+    trigger = rb"(?i)\brot-?13\b"
+
+    _AHEAD = 512  # code points after the announcement that are looked at
+    _WORD = rb"[A-Za-z0-9][A-Za-z0-9._:/?#@%&=~+-]{3,400}"
+
+    def propose(self, view: View) -> Iterator[Edit]:
+        """Yield one edit per token that stands beside the announcement and is in ROT13."""
+        words = compile_pattern(self._WORD, capture=False)
+        reached = 0
+        for match in compile_pattern(self.trigger, capture=False).finditer(view.shadow):
+            start, end = self._surroundings(view, *match.span())
+            places = ((max(start, reached), match.start()), (max(match.end(), reached), end))
+            for low, high in places:
+                for word in words.finditer(view.shadow, low, high) if low < high else ():
+                    cut = word.end() == high == end < len(view) and view.text[end] != "\n"
+                    if not cut:  # else the next announcement sees all of it
+                        yield from self._word(view.text, *word.span())
+                        reached = word.end()
+
+    def _surroundings(self, view: View, start: int, end: int) -> tuple[int, int]:
+        """Return the line of an announcement; of one on a line of its own the next line, too."""
+        text = view.text
+        first, last = max(start - self._AHEAD, 0), min(end + self._AHEAD, len(view))
+        line_start = max(text.rfind("\n", first, start) + 1, first)
+        line_end = text.find("\n", end, last)
+        if 0 <= line_end < end + 8:
+            line_end = text.find("\n", line_end + 1, last)
+        return line_start, line_end if line_end >= 0 else last
+
+    def _word(self, text: str, start: int, end: int) -> Iterator[Edit]:
+        surface = text[start:end].rstrip(".,:;?!-")
+        decoded = codecs.encode(surface, "rot13")
+        plain = sense(surface) == INDICATOR and not surface.lower().startswith("uggc")
+        if (
+            decoded == surface
+            or sense(decoded) != INDICATOR
+            or (plain and not _odd(surface, decoded))
+        ):
+            return
+        reason = "announced as ROT13"
+        yield Edit(start, start + len(surface), decoded, "encoding", self.name, 0.995, reason)
+
+
+_COMMON = frozenset({"com", "net", "org", "info", "ru", "io", "example", "de", "uk"})
+
+
+def _odd(surface: str, decoded: str) -> bool:
+    """Whether of two delegated names the decoded one is the likelier."""
+    return decoded.rpartition(".")[2] in _COMMON and surface.rpartition(".")[2] not in _COMMON

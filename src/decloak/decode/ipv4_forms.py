@@ -1,0 +1,185 @@
+"""IPv4 forms: addresses in decimal, octal and hexadecimal, as ``inet_aton`` reads them.
+
+A number is an address where one must stand: in the authority of a URL, after a command that takes
+a host, or where the words beside it say so. Anywhere else it is a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+
+from decloak.core.alignment import Edit
+from decloak.core.document import View
+from decloak.decode.base import Expert
+from decloak.indicators.engine import compile_pattern
+
+__all__ = ["Ipv4Forms", "address_of"]
+
+_PART = rb"(?:0[xX][0-9A-Fa-f]{1,8}|[0-9]{1,12})"
+_FORM = _PART + rb"(?:\." + _PART + rb"){0,3}"
+_NUMBER = (
+    rb"0[xX][0-9A-Fa-f]{8}|0[0-7]{9,11}|[1-9][0-9]{7,9}"
+    rb"|" + _PART + rb"(?:\." + _PART + rb"){3}"
+)  # fmt: skip
+# Cheaper than `_NUMBER`: what every form that is no plain dotted quad has.
+_UNUSUAL = rb"\b(?:0[xX][0-9A-Fa-f]{1,8}|0[0-7]{1,11}\.|[0-9]{1,3}\.(?:0[xX0-7]|[0-9]{1,3}\.0[xX0-7])|[1-9][0-9]{7,9}\b|0[0-7]{9,11}\b)"  # fmt: skip
+_AUTHORITY = rb"://(?:[^\s/@\x82]{1,128}@)?(" + _FORM + rb")(?:[:/?#\s\"'<>)\],;\x82]|$)"
+_COMMAND = (
+    rb"\b(?:ping6?|curl|wget|telnet|ssh|nc|ncat|nmap|traceroute|tracert)"
+    rb"(?: -{1,2}[A-Za-z0-9-]{1,16}(?: [0-9]{1,5})?){0,4} +(" + _FORM + rb")(?:[:/\s\"'<>)\],;\x82]|$)"
+)  # fmt: skip
+
+_ANNOUNCED = (
+    rb"(?i)(?:\b(?:ips?|ipv4|ip[ -]?addr(?:ess)?(?:es)?|addr|address|hosts?|servers?|c2|c&c|cnc|src|dst|source|"
+    rb"destination|dest|target|peer|remote|gateway|proxy|dns|resolver|nameserver|callback|client|"
+    rb"ip_src|ip_dst|src_ip|dst_ip|remote_addr)|\b(?:connect(?:s|ed|ing|ion|ions)?|connect-back|beacon(?:s|ed|ing)?|"
+    rb"resolv(?:es|ed|ing)|traffic|requests?|packets?|report|reached|contact(?:s|ed|ing)?|"
+    rb"listening|scan(?:s|ned|ning)?|ping(?:s|ed|ing)?|callbacks?|attacks?|login|logins|queries) (?:back )?"
+    rb"(?:to|for|from|on|at|with))"
+    rb"(?:\s?(?:is|was|are|at|to|from|of|in|form|decimal|octal|hex|dword|integer|long|addr|address)\b){0,3}"
+    rb"[\s:=('\"\[`*]{1,4}$"
+)
+_LOOKBACK = 64
+
+# Words that say a number is something else, directly before it or named with it.
+_OTHERWISE = (
+    "error", "status", "exception", "offset", "memory", "base", "pointer", "entry", "code", "id:",
+    "0x0", "eip", "rip", "loaded", "mapped", "crash", "fault", "hresult", "ntstatus", "bytes",
+    "phone", "tel", "fax", "serial", "size", "flags", "mask", "crc", "checksum", "magic", "mac ",
+    "hardware", "physical", "virtual", "version", "stack", "heap", "register", "function", "import",
+)  # fmt: skip
+
+
+def address_of(form: str) -> str | None:
+    """Return the dotted quad that a form stands for; None when it is none, or is one already.
+
+    One to four parts, each decimal, octal (leading 0) or hexadecimal (leading 0x); the last one
+    fills the octets that are left (inet_aton(3), WHATWG URL, section 3.5).
+    """
+    parts = form.split(".")
+    numbers = [_number(part) for part in parts]
+    if len(parts) > 4 or None in numbers:
+        return None
+    values = [number for number in numbers if number is not None]
+    last_limit = 256 ** (5 - len(values))
+    if any(value > 255 for value in values[:-1]) or values[-1] >= last_limit:
+        return None
+    address = values[-1]
+    for place, value in enumerate(values[:-1]):
+        address += value << (24 - 8 * place)
+    text = str(IPv4Address(address))
+    return None if text == form else text
+
+
+def _number(part: str) -> int | None:
+    if part[:2] in {"0x", "0X"}:
+        return int(part, 16) if part[2:] else 0
+    if len(part) > 1 and part[0] == "0":
+        return int(part, 8) if not set(part) & {"8", "9"} else None
+    return int(part) if part.isascii() and part.isdecimal() else None
+
+
+class Ipv4Forms:
+    """Undo decimal, octal, hexadecimal and short forms of IPv4 addresses."""
+
+    name = "ipv4_forms"
+    version = 1
+    expert: Expert = "symbol"
+    families = ("encoding",)
+    trigger = _UNUSUAL + rb"|://(?:[^\s/@\x82]{1,128}@)?[0-9]{1,3}(?:\.[0-9]+){0,2}[:/\s]"
+
+    def propose(self, view: View) -> Iterator[Edit]:
+        """Yield one edit per number that is an address where it stands."""
+        places: dict[int, Edit] = {}
+        for pattern in (_AUTHORITY, _COMMAND):
+            for match in compile_pattern(pattern).finditer(view.shadow):
+                edit = _edit(view.text, *match.span(1))
+                if edit is None:
+                    continue
+                if pattern is _AUTHORITY or _is_typed(view.text, match.start(), edit):
+                    places[edit.start] = edit
+        for match in compile_pattern(_NUMBER, capture=False).finditer(view.shadow):
+            start, end = match.span()
+            if start not in places and _is_bounded(view.text, start, end):
+                edit = _edit(view.text, start, end)
+                if edit is not None and _may_be(view, start, end, edit.replacement):
+                    places[start] = edit
+        end = 0
+        for start in sorted(places):
+            if start >= end:
+                yield places[start]
+                end = places[start].end
+
+
+def _is_typed(text: str, start: int, edit: Edit) -> bool:
+    """Whether what follows the name of a command is a host, not its version (``curl 7.88``)."""
+    parts = text[edit.start : edit.end].split(".")
+    if len(parts) == 1 or len(parts) == 4 or not parts[-1].isdecimal() or int(parts[-1]) > 255:
+        return True
+    return text[max(start - 2, 0) : start].strip() in {"$", "#", ">"}
+
+
+def _is_bounded(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 2]
+    if before.isalnum() or (before and before in "_.-+#$%\\&~"):
+        return False
+    return not (after[:1].isalnum() or after[:1] in {"_", "-", "+", "%"} or (after[:1] == "." and after[1:].isalnum()))  # fmt: skip
+
+
+def _edit(text: str, start: int, end: int) -> Edit | None:
+    form = text[start:end]
+    address = address_of(form)
+    if address is None or address.startswith("0."):
+        return None
+    return Edit(start, end, address, "encoding", "ipv4_forms", 0.97, f"{_kind(form)} IPv4")
+
+
+def _kind(form: str) -> str:
+    parts = form.split(".")
+    kinds = {
+        "hexadecimal" if part[:2] in {"0x", "0X"} else "octal" if len(part) > 1 and part[0] == "0" else "decimal"
+        for part in parts
+    }  # fmt: skip
+    if len(parts) > 1 and kinds == {"decimal"}:
+        return "short"
+    kinds.discard("decimal") if len(kinds) > 1 else None
+    return kinds.pop() if len(kinds) == 1 else "mixed"
+
+
+def _may_be(view: View, start: int, end: int, address: str) -> bool:
+    """Whether a number outside URLs and commands is an address, by its form or by what is near."""
+    form = view.text[start:end]
+    first, last = address.split(".", maxsplit=1)[0], address.rpartition(".")[2]
+    if first == "0" or int(first) >= 240:
+        return False
+    line = view.text[max(start - _LOOKBACK, 0) : start]
+    line = line[line.rfind("\n") + 1 :]
+    if form.count(".") == 3:
+        return _is_dotted(form.split("."), line.lower(), announced=_is_announced(view, start))
+    low = line.lower()
+    if (last == "0" and form[0] == "0") or any(word in low for word in _OTHERWISE):
+        return False
+    if form[:2] in {"0x", "0X"} and line.rstrip(" :=(").lower().endswith(("ip", "address")):
+        # A crash dump's instruction pointer, or a place in memory.
+        return "ip address" in low or "ip:" in low or "ip=" in low or "addr" in low
+    return _is_announced(view, start)
+
+
+def _is_dotted(parts: list[str], line: str, *, announced: bool) -> bool:
+    """Whether four parts in other bases are an address, and not padded decimals or a version."""
+    based = [part[:2] in {"0x", "0X"} or (len(part) > 3 and part[0] == "0") for part in parts]
+    if any(based):
+        return announced or parts[0][0] == "0"
+    padded = len({len(part) for part in parts}) == 1
+    return announced and parts[0][0] == "0" and (not padded or "octal" in line)
+
+
+def _is_announced(view: View, start: int) -> bool:
+    place = max(start - _LOOKBACK, 0)
+    newline = view.text.rfind("\n", place, start)
+    place = newline + 1 if newline >= 0 else place
+    near = view.shadow[place:start]
+    if near.rstrip().endswith(b'":'):
+        return False  # a number in JSON, whose reader expects a number
+    return compile_pattern(_ANNOUNCED, capture=False).search(near) is not None
