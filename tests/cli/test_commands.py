@@ -27,7 +27,7 @@ def rows(result) -> list[dict]:
 
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "a.txt").write_text("seen at 192.0.2.1\n")
+    (tmp_path / "a.txt").write_text("The attack came from 192.0.2.1, they say.\n")
     (tmp_path / "b.gz").write_bytes(gzip.compress(b"mail abuse@example.com\n"))
     (tmp_path / "c.jsonl").write_text('{"id": "row", "text": "192.0.2.3"}\n{"text": "192.0.2.4"}\n')
     return tmp_path
@@ -88,8 +88,9 @@ def test_standard_input_is_read_without_a_path():
 
 
 def test_labels_are_checked_and_suggested(folder):
-    result = run("extract", str(folder), "--labels", "ip-address")
-    assert {entity["label"] for row in rows(result) for entity in row["entities"]} == {"IP_ADDRESS"}
+    result = run("extract", str(folder), "--labels", "mac-address, email")
+    assert result.exit_code == 0
+    assert {entity["label"] for row in rows(result) for entity in row["entities"]} == {"EMAIL"}
     wrong = run("extract", str(folder), "--labels", "IP_ADRESS")
     assert wrong.exit_code == 2
     assert (
@@ -117,7 +118,9 @@ def test_an_unknown_source_of_a_row_is_a_warning(tmp_path):
 
 def test_offsets_are_exact_in_bytes_of_a_broken_file(tmp_path):
     path = tmp_path / "latin1"
-    data = b"\xef\xbb\xbfcaf\xe9 \xe2\x82 \xf0\x9f\x98\x80 seen at 192.0.2.1\n"
+    data = (
+        b"\xef\xbb\xbfcaf\xe9 \xe2\x82 \xf0\x9f\x98\x80 The attack came from 192.0.2.1, they say.\n"
+    )
     path.write_bytes(data)
     [row] = rows(run("extract", str(path), "--offsets", "bytes"))
     [entity] = row["entities"]

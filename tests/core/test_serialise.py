@@ -91,3 +91,13 @@ def test_a_failure_names_itself():
         "id": "f",
         "error": {"type": "BinaryError", "message": "why"},
     }
+
+
+@given(results, st.sampled_from(["codepoint", "utf16"]))
+def test_the_fast_writer_writes_what_the_plain_one_does(result, unit):
+    from decloak.export import EXPORTERS, Shape
+    from decloak.export.json_text import dumps
+
+    convert = None if unit == "codepoint" else (lambda offset: 3 * offset)
+    written = "".join(EXPORTERS.get("jsonl").render(result, Shape(True, unit, convert)))
+    assert written == dumps(result_output(result, review=True, convert=convert, unit=unit)) + "\n"

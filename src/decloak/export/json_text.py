@@ -7,12 +7,15 @@ lone surrogate of a hostile text reaches the terminal or breaks a strict reader.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii
+from typing import Any
 
+from decloak.core.entity import Entity, Link, Status
 from decloak.core.result import Failure, Result
-from decloak.core.serialise import entity_output, failure_output, record_output
+from decloak.core.serialise import Convert, failure_output, record_output
 from decloak.export.base import Shape
 
 __all__ = ["JSON", "JSONL", "dumps"]
@@ -20,7 +23,6 @@ __all__ = ["JSON", "JSONL", "dumps"]
 _BATCH = 512
 """Entities or records that become one piece of text."""
 
-Item = TypeVar("Item")
 _encode = json.JSONEncoder(ensure_ascii=True, check_circular=False).encode
 
 
@@ -45,9 +47,16 @@ class _Json:
         """Yield the object of `decloak.core.serialise.result_output`, a batch at a time."""
         yield f'{{"id": {dumps(result.id)}, "source": {dumps(result.source)}, "entities": ['
         convert = shape.convert
-        yield from _array(shape.entities(result), lambda item: entity_output(item, convert))
+        entities = shape.entities(result)
+        for start in range(0, len(entities), _BATCH):
+            rows = [_entity(entity, convert) for entity in entities[start : start + _BATCH]]
+            yield (", " if start else "") + ", ".join(rows)
         yield '], "records": ['
-        yield from _array(result.records, lambda item: record_output(item, convert))
+        for start in range(0, len(result.records), _BATCH):
+            records = [
+                record_output(item, convert) for item in result.records[start : start + _BATCH]
+            ]
+            yield (", " if start else "") + dumps(records)[1:-1]
         warnings, unit = dumps(list(result.warnings)), dumps(shape.unit)
         yield f'], "warnings": {warnings}, "offsets": {unit}}}{self.end}'
 
@@ -56,11 +65,61 @@ class _Json:
         return dumps(failure_output(failure)) + self.end
 
 
-def _array(items: Sequence[Item], to_value: Callable[[Item], Any]) -> Iterator[str]:
-    """Yield the inside of an array, a batch at a time."""
-    for start in range(0, len(items), _BATCH):
-        text = dumps([to_value(item) for item in items[start : start + _BATCH]])
-        yield (", " if start else "") + text[1:-1]
+def _entity(entity: Entity, convert: Convert | None) -> str:
+    """Return ``dumps(entity_output(entity, convert))``, several times faster.
+
+    There are millions of entities, and few values of all that is written besides text and place.
+    """
+    (
+        label,
+        start,
+        end,
+        text,
+        _,
+        value,
+        confidence,
+        status,
+        evidence,
+        obfuscation,
+        resembles,
+        links,
+    ) = entity
+    if convert is not None:
+        start, end = convert(start), convert(end)
+    surface = _string(text)
+    meaning = surface if value == text else _string(value)
+    rest = _rest(confidence, status, evidence, obfuscation, resembles, links)
+    return (
+        f'{{"label": "{label}", "text": {surface}, "start": {start}, "end": {end}, '
+        f'"value": {meaning}, {rest}}}'
+    )
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _rest(
+    confidence: float,
+    status: Status,
+    evidence: tuple[str, ...],
+    obfuscation: tuple[str, ...],
+    resembles: str | None,
+    links: tuple[Link, ...],
+) -> str:
+    """Return the keys of an entity from ``confidence`` on, without the braces."""
+    return dumps(
+        {
+            "confidence": confidence,
+            "status": status.value,
+            "evidence": evidence,
+            "obfuscation": obfuscation,
+            "resembles": resembles,
+            "links": [link._asdict() for link in links],
+        }
+    )[1:-1]
+
+
+def _string(text: str) -> str:
+    shown = encode_basestring_ascii(text)
+    return shown.replace("\x7f", "\\u007f") if "\x7f" in shown else shown
 
 
 JSONL = _Json("jsonl", "JSON lines: one object per document", "", "", "", end="\n")
