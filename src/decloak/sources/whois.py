@@ -21,7 +21,13 @@ _ANCHOR = (
     rb"|holder-c|source|person|descr|e-mail|fax-no|last-modified)[ \t]{0,40}:"
     rb"|(?:[a-z]\. )?\[(?:domain name|registrant|name server|organization|network number|created on|expires on"
     rb"|last updated?|registered date|administrative contact|technical contact)\]"
-    rb"|>>> last update of|no match for |%+ information related to|\[querying )"
+    rb"|(?:nombre de dominio|nom de domaine|dominio|servidor(?:es|\(es\)) de nombres[ \w]{0,20}|titular|owner|holder"
+    rb"|contacto (?:administrativo|tecnico|de cobranza)|registrado por|domain (?:name ?)?servers?[ \w]{0,20}"
+    rb"|registered (?:by|for|through|on|date)|domain owner|servers|(?:primary|secondary)[ -](?:name )?server"
+    rb"|organi[sz]ation(?: name| using domain name)?|authorized agency|host name|abuse contact|created on"
+    rb"|expires? on|last (?:modified|updated?)(?: on| date)?|ns ?[0-9](?:_hostname|_netaddress)?|record maintained by"
+    rb"|record (?:created|expires)[ \w]{0,12}|nic handle|domain (?:created|registered))[ .\t]{0,40}:"
+    rb"|record (?:created|expires|last updated|will expire) on |>>> last update of|no match for |%+ information related to|\[querying )"
 )
 _LINES = compile_pattern(_ANCHOR, capture=False)
 _SAMPLE = 32_768
@@ -41,8 +47,8 @@ class Whois:
         shadow = view.shadow
         stop = min(end, start + _SAMPLE)
         hits = sum(1 for _ in _LINES.finditer(shadow, start, stop))
-        if not hits:
-            return 0.0
+        if hits < 2:
+            return 0.3 * hits  # one "Domain:" may stand in any text
         lines = sum(1 for line in shadow[start:stop].split(b"\n") if line.strip())
         return min(0.99, 0.25 + 0.12 * min(hits, 5) + 0.4 * hits / max(lines, 1))
 
