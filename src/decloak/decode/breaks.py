@@ -27,7 +27,7 @@ _BREAK = rb" {0,2}\n" + _MARGIN
 
 # Where a line may end inside a token. The first byte and the last one are characters of the token.
 _SITE = (
-    rb"[A-Za-z0-9./:@_?&%-][=\x81\x83-]" + _BREAK + rb"[A-Za-z0-9./:@_?&%]"  # hyphen, `=`
+    rb"[A-Za-z0-9./:@_?&%-][=\x81\x83-]" + _BREAK + rb"[A-Za-z0-9./:@_?&%-]"  # hyphen, `=`
     rb"|[A-Za-z0-9/:][./:@_?&%=]" + _BREAK + rb"[A-Za-z0-9]"  # after a joint
     rb"|[A-Za-z0-9/:]" + _BREAK + rb"[./:@_?&%][A-Za-z0-9/:]"  # before a joint
     rb"|[.@/:][A-Za-z0-9_-]{1,63}" + _BREAK + rb"[A-Za-z0-9]"  # inside a label
@@ -134,7 +134,9 @@ def _may_join(text: str, start: int, end: int) -> bool:
     if before == "." and after.isupper():
         return False  # a sentence, or a name with its root dot
     if before == ":":
-        return after in "/:" or after.isdigit() or text[start - 2] == ":"
+        return (
+            after in "/:" or text[start - 2] == ":" or _is_hex(text[max(start - 5, 0) : start - 1])
+        )
     if before in _JOINTS or after in _JOINTS or text[end - 1] == ">":
         return True
     if _is_hex(text[start - 4 : start]) and _is_hex(text[end : end + 4]):
@@ -225,16 +227,23 @@ def _is_wrapped(site: _Site) -> bool:
     full = site.line_length >= _FULL_LINE or site.quoted
     if not at_joint and (site.indented or not (full or "@" in left or "://" in left)):
         return False
-    if left[-1] == ":" and "://" not in left + right and left.count(":") < 2:
+    if left[-1] == ":" and "://" not in left + right and not _is_group_of_ipv6(left, right):
         return False  # a field name, with its value on the next line
     stem = left.rstrip(".")
     if left[-1] == "." and not stem[:1].isdigit() and "@" not in left and "://" not in left:
         return _goes_on(stem, right)
     if right[0] == "." and left.isalpha() and "." not in right[1:].rstrip("."):
         return _goes_on(left, right[1:])
-    if "://" in left and _reads(left) == INDICATOR:
+    if "://" in left and _stands(left.rstrip(".")):
         return _url_goes_on(left, right)
-    return _reads(left + right) == INDICATOR > max(_reads(stem), _half(right, left))
+    if _reads(left + right) != INDICATOR or _stands(stem):
+        return False
+    return _half(right, left) < INDICATOR
+
+
+def _is_group_of_ipv6(left: str, right: str) -> bool:
+    """Whether a colon at the line end may stand inside an IPv6 address."""
+    return left.count(":") > 1 or (":" in right and _is_hex(left[:-1]))
 
 
 def _url_goes_on(left: str, right: str) -> bool:
@@ -249,7 +258,7 @@ def _url_goes_on(left: str, right: str) -> bool:
 
 def _goes_on(stem: str, right: str) -> bool:
     """Whether a name that ends with a dot at the line end goes on, or a sentence ended there."""
-    if _reads(stem) == INDICATOR or _reads(f"{stem}.{right}") != INDICATOR:
+    if _stands(stem) or _reads(f"{stem}.{right}") != INDICATOR:
         return False
     label = right.rstrip(".").partition("/")[0]
     if not right[0].islower() and not right[0].isdigit():
@@ -260,6 +269,11 @@ def _goes_on(stem: str, right: str) -> bool:
     if stem in _HOST_LABELS or not stem.isalpha():
         return True
     return stem.islower() and sense(stem) < WORD
+
+
+def _stands(stem: str) -> bool:
+    """Whether the first half is an indicator alone; a documentation name may well go on."""
+    return not stem.endswith(".example") and _reads(stem) == INDICATOR
 
 
 def _half(right: str, left: str) -> float:
