@@ -38,6 +38,12 @@ _NAMED_HEADER = compile_pattern(
 _GREETING = compile_pattern(rb"[ \t]*(?:220|214|554)[ -]([A-Za-z0-9][A-Za-z0-9.-]{1,252})(?: |$)")
 _IDENTIFICATION = compile_pattern(rb"[ \t]*SSH-[12]\.[0-9]{1,2}-([^\n]*)")
 _BARE = compile_pattern(rb"[ \t\n\"']{0,64}([vV]?" + VERSION_PATTERN + rb")(?:[-_+ ,;:\"'\n(\[]|$)")
+_IS_NO_VERSION = compile_pattern(
+    rb"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:[-/:][0-9.]{1,15})?|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"
+    rb"|(?:19|20)[0-9]{2}[./-][0-9]{1,2}[./-][0-9]{1,2}",
+    capture=False,
+)
+_NAME_TO_VERSION = 3  # characters between a name and its version
 _WORDS = compile_pattern(rb"[A-Za-z][A-Za-z0-9+!]{0,40}", capture=False)
 _LINES = compile_pattern(rb"[^\n]+", capture=False)
 _SHORTEST_WEAK = 4
@@ -105,7 +111,12 @@ def _read(view: View, start: int, end: int) -> list[Product]:
         start += len(_REPLICATION_PREFIX)
     found = read_products(view, start, end)
     bare = _BARE.match(view.shadow, start, end)
-    if bare and not any(product.start <= bare.start(1) for product in found):
+    found = [product for product in found if not _stands_for_itself(view, product, found)]
+    if (
+        bare
+        and not _IS_NO_VERSION.fullmatch(view.shadow, *bare.span(1))
+        and not any(product.start <= bare.start(1) for product in found)
+    ):
         found.insert(0, Product("VERSION", *bare.span(1)))
     taken = bytearray(end - start)
     for product in found:
@@ -114,6 +125,18 @@ def _read(view: View, start: int, end: int) -> list[Product]:
         p for p in _known(view, start, end) if not any(taken[p.start - start : p.end - start])
     ]
     return sorted(found, key=_place)
+
+
+def _stands_for_itself(view: View, product: Product, found: list[Product]) -> bool:
+    """Whether what looks like a version is an address or a date, as no name stands before it."""
+    if product.label != "VERSION":
+        return False
+    if not _IS_NO_VERSION.fullmatch(view.shadow, product.start, product.end):
+        return False
+    return not any(
+        other.label != "VERSION" and 0 < product.start - other.end <= _NAME_TO_VERSION
+        for other in found
+    )
 
 
 def _place(product: Product) -> int:

@@ -48,11 +48,11 @@ def shape_of(token: str) -> Shape:
         return Shape.NOTHING
     labels = token.rstrip("-_").split(".")
     top = labels[-1]
+    if token[0].isdecimal() and "-" in token and read("CIDR", token).verdict is Verdict.CONFIRMED:
+        return Shape.RANGE
     if top.isdecimal() and top.isascii():
         four = len(labels) == 4 and read("IP_ADDRESS", token).verdict is Verdict.CONFIRMED
         return Shape.IPV4 if four else Shape.NOTHING
-    if token[0].isdecimal() and "-" in token and read("CIDR", token).verdict is Verdict.CONFIRMED:
-        return Shape.RANGE
     if not token.isascii() and ascii_core(token) is not None:
         return Shape.MIXED
     reading = read("DOMAIN", token.rstrip("-_"))
