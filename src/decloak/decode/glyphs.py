@@ -200,8 +200,8 @@ def _of_words(text: str, offset: int, token: str) -> Iterator[Glyph]:
         for char, part in zip(token, plain, strict=True)
     ).translate(_WORD_ENDS)
     whole = len(token.rstrip(_WRAPPING))
-    if is_strong("".join(plain[:whole]).partition("/")[0]):
-        whole = token.find("/") if "/" in token else whole
+    whole = token.find("/", 0, whole) if "/" in token[:whole] else whole
+    if is_strong("".join(plain[:whole])) and lookup(token[:whole]) is None:
         yield from _plainly(token, 0, whole, "", f"reads {''.join(plain[:whole])!r}")
         return
     position = 0

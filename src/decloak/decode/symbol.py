@@ -144,7 +144,7 @@ def _unsigned(token: str) -> tuple[int, str, bool] | None:
         sign = signs.pop()
         name = spelling_of(head.replace(sign, ""))
         parts = [part for part in head.split(sign) if part]
-        if name is None or len(name) < 4 or _is_honest(sign, parts, head):
+        if name is None or len(name) < 3 or _is_honest(sign, parts, head):
             continue
         return cut, name, not (is_strong(name) and len(name) >= 5)
     return None
