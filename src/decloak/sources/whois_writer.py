@@ -214,11 +214,13 @@ class WhoisWriter:
     def _text(self, record: int, field: str, start: int, end: int) -> None:
         if field == "updated":  # "changed: hostmaster@example.com 20240101"
             self._notes_of_email(record, start, end)
-        for match in URL.finditer(self.shadow, start, end):
+        match = None
+        if self.shadow.find(b"://", start, end) >= 0:
+            match = URL.search(self.shadow, start, end)
+        if match:
             a, b = match.span()
             self.facts.note("URL", a, b, f"{self.facts.kinds[record]}.{field}")
             end = a
-            break
         stop = start + len(self.text[start:end].rstrip())
         if stop > start and not is_placeholder(self.text[start : min(stop, start + 64)]):
             self.facts.add(record, field, "", start, stop)
@@ -275,8 +277,9 @@ class WhoisWriter:
             self.facts.add(record, target, "CIDR", *match.span())
 
     def _organization(self, record: int, field: str, start: int, end: int) -> None:
-        for match in URL.finditer(self.shadow, start, end):
-            self.facts.note("URL", *match.span(), f"{self.facts.kinds[record]}.{field}")
+        if self.shadow.find(b"://", start, end) >= 0:
+            for match in URL.finditer(self.shadow, start, end):
+                self.facts.note("URL", *match.span(), f"{self.facts.kinds[record]}.{field}")
         self._notes_of_email(record, start, end)
         for a, b in self._parties(start, end):
             value = self.text[a:b]
@@ -290,11 +293,11 @@ class WhoisWriter:
 
     def _parties(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the names in a value: one, or two joined by ``t/a``."""
-        for match in EMAIL.finditer(self.shadow, start, end):
-            end = max(match.start(), start)
-            break
+        if self.shadow.find(b"@", start, end) >= 0:
+            match = EMAIL.search(self.shadow, start, end)
+            end = match.start() if match else end
         a, b = party_span(self.text, start, end)
-        if b - a > 5:
+        if b - a > 8 and self.text.find(" ", a, b) > 0:
             for alias in _ALIASES:
                 at = self.text.find(alias, a, b)
                 if at > 0:
