@@ -6,6 +6,7 @@ import pytest
 
 from decloak.core.errors import SettingsError
 from decloak.decode import DECODERS, decode
+from decloak.indicators.engine import compile_pattern
 
 DISGUISED = [
     ("ex\u200bample.com", "example.com"),
@@ -94,3 +95,18 @@ def test_every_decoder_says_what_it_is() -> None:
         assert decoder.version >= 1
         assert decoder.families
         assert isinstance(decoder.trigger, bytes)
+
+        compile_pattern(decoder.trigger, capture=False).search(b"")
+
+
+@pytest.mark.parametrize(
+    "unit", ["a\u200b", "&amp;", "%25", "<b>x", "\u202ea", "\x1b]", "a**b", "\0"]
+)
+def test_a_long_row_of_one_disguise_is_decoded(unit: str) -> None:
+    text = unit * 5_000
+    decoded = decode(text)
+    assert decoded.alignment.length == len(decoded.text)
+
+
+def test_nested_references_are_one_disguise() -> None:
+    assert decode("192&" + "amp;" * 60 + "#46;0.2.1").text == "192.0.2.1"

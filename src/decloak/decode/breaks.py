@@ -9,19 +9,18 @@ hyphenation, a bare wrap at a joint (``192.0.\n2.1``), a wrap of a full line, qu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
-from decloak.decode.sense import INDICATOR, NAME, WORD, beneath, sense
+from decloak.decode.sense import INDICATOR, NAME
+from decloak.decode.wraps import FULL_LINE, JOINTS, Site, is_hex, is_wrapped, reads
 from decloak.indicators.engine import compile_pattern
 from decloak.kb import lexicon
 
 __all__ = ["Breaks"]
 
 _SOFT_HYPHEN = "\u00ad"
-_JOINTS = "./:@_?&=%-"
 _MARGIN = rb"(?:[ \t]{1,8}|(?:> ?){1,6})?"
 _BREAK = rb" {0,2}\n" + _MARGIN
 
@@ -37,23 +36,8 @@ _SHY = rb"\x81"
 
 _MARKS_OF_BREAKS = "=-\u2010\u00ad"
 _REACH = 256  # code points of a token looked at on either side
-_FULL_LINE = 60  # shortest line that a program may have wrapped at its width
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _ENDS = str.maketrans(dict.fromkeys("\"'<>|,;()[]{}`\n\r\t\f\v\u00a0", " "))
-_HOST_LABELS = frozenset(
-    {"www", "mail", "ns", "ns1", "ns2", "ftp", "api", "cdn", "vpn", "smtp", "imap", "mx", "dns"}
-)
-
-
-class _Site(NamedTuple):
-    """A line end and the two halves of the token it may have broken."""
-
-    left: str
-    right: str
-    hyphen: str  # the hyphen or `=` before the line end, or ""
-    quoted: bool  # whether both lines are quoted mail
-    indented: bool
-    line_length: int
 
 
 class Breaks:
@@ -121,7 +105,7 @@ def _joined(text: str, start: int, end: int) -> Edit | None:
         if kept is None:
             return None
         return _edit(start if kept else start - 1, end, "hyphenated at a line end")
-    if _is_digest(text, site, start, end) or _is_wrapped(site):
+    if _is_digest(text, site, start, end) or is_wrapped(site):
         return _edit(start, end, "wrapped inside a token")
     return None
 
@@ -135,17 +119,17 @@ def _may_join(text: str, start: int, end: int) -> bool:
         return False  # a sentence, or a name with its root dot
     if before == ":":
         return (
-            after in "/:" or text[start - 2] == ":" or _is_hex(text[max(start - 5, 0) : start - 1])
+            after in "/:" or text[start - 2] == ":" or is_hex(text[max(start - 5, 0) : start - 1])
         )
-    if before in _JOINTS or after in _JOINTS or text[end - 1] == ">":
+    if before in JOINTS or after in JOINTS or text[end - 1] == ">":
         return True
-    if _is_hex(text[start - 4 : start]) and _is_hex(text[end : end + 4]):
+    if is_hex(text[start - 4 : start]) and is_hex(text[end : end + 4]):
         return True
     if after.isupper() != before.isupper() and not (before.isdigit() or after.isdigit()):
         return False
     if text[end - 1] != "\n":
         return ">" in text[start:end]
-    line_start = text.rfind("\n", max(start - _FULL_LINE, 0), start) + 1
+    line_start = text.rfind("\n", max(start - FULL_LINE, 0), start) + 1
     if line_start == 0:
         return True
     tail = text[line_start:start]
@@ -156,7 +140,7 @@ def _edit(start: int, end: int, reason: str) -> Edit:
     return Edit(start, end, "", "soft_break", "breaks", 0.9, reason)
 
 
-def _site(text: str, start: int, end: int) -> _Site:
+def _site(text: str, start: int, end: int) -> Site:
     line_start = text.rfind("\n", max(start - 1024, 0), start) + 1
     before = text[max(line_start, start - _REACH) : start].translate(_ENDS)
     after = text[end : end + _REACH].translate(_ENDS)
@@ -166,15 +150,15 @@ def _site(text: str, start: int, end: int) -> _Site:
     margin = text[start:end].strip(" \r\n\t")
     quoted = ">" in margin and text[line_start : line_start + 1] == ">"
     indented = text[end - 1] in " \t" and not margin
-    return _Site(
+    return Site(
         left[:-1] if hyphen else left, right, hyphen, quoted, indented, start - line_start
     )  # fmt: skip
 
 
-def _is_quoted(site: _Site) -> bool:
+def _is_quoted(site: Site) -> bool:
     """Whether a line that ends with ``=`` is quoted-printable: the joined token says so."""
-    joined = _reads(site.left + site.right)
-    return joined == INDICATOR or (joined >= NAME and _reads(site.left) < NAME)
+    joined = reads(site.left + site.right)
+    return joined == INDICATOR or (joined >= NAME and reads(site.left) < NAME)
 
 
 def _ends_in_key(left: str) -> bool:
@@ -186,19 +170,19 @@ def _ends_in_key(left: str) -> bool:
     )
 
 
-def _without_hyphen(site: _Site) -> bool | None:
+def _without_hyphen(site: Site) -> bool | None:
     """Say whether the hyphen stays (True), goes (False), or the halves belong apart (None)."""
     left, right = site.left, site.right
-    if not left or (site.hyphen == "-" and _reads(left) >= NAME):
+    if not left or (site.hyphen == "-" and reads(left) >= NAME):
         return None
-    dropped = _reads(left + right)
-    kept = _reads(left + "-" + right) if site.hyphen == "-" else 0.0
+    dropped = reads(left + right)
+    kept = reads(left + "-" + right) if site.hyphen == "-" else 0.0
     if max(dropped, kept) < NAME:
         return None
     last, first = _last_label(left), _first_label(right)
     if (
         site.hyphen == "-"
-        and _reads(right) == INDICATOR
+        and reads(right) == INDICATOR
         and left.isalpha()
         and lexicon.is_word(left)
     ):
@@ -211,103 +195,21 @@ def _without_hyphen(site: _Site) -> bool | None:
 
 
 def _last_label(token: str) -> str:
-    return token[max(token.rfind(mark) for mark in _JOINTS) + 1 :]
+    return token[max(token.rfind(mark) for mark in JOINTS) + 1 :]
 
 
 def _first_label(token: str) -> str:
-    return token[: min((place for place in map(token.find, _JOINTS) if place >= 0), default=99)]
+    return token[: min((place for place in map(token.find, JOINTS) if place >= 0), default=99)]
 
 
-def _is_wrapped(site: _Site) -> bool:
-    """Whether a bare line end stands inside an indicator."""
-    left, right = site.left, site.right
-    if not left or not right:
-        return False
-    at_joint = left[-1] in _JOINTS or right[0] in _JOINTS
-    full = site.line_length >= _FULL_LINE or site.quoted
-    if not at_joint and (site.indented or not (full or "@" in left or "://" in left)):
-        return False
-    if left[-1] == ":" and "://" not in left + right and not _is_group_of_ipv6(left, right):
-        return False  # a field name, with its value on the next line
-    stem = left.rstrip(".")
-    if left[-1] == "." and not stem[:1].isdigit() and "@" not in left and "://" not in left:
-        return _goes_on(stem, right)
-    if right[0] == "." and left.isalpha() and "." not in right[1:].rstrip("."):
-        return _goes_on(left, right[1:])
-    if "://" in left and _stands(left.rstrip(".")):
-        return _url_goes_on(left, right)
-    if _reads(left + right) != INDICATOR or _stands(stem):
-        return False
-    return _half(right, left) < INDICATOR
-
-
-def _is_group_of_ipv6(left: str, right: str) -> bool:
-    """Whether a colon at the line end may stand inside an IPv6 address."""
-    return left.count(":") > 1 or (":" in right and _is_hex(left[:-1]))
-
-
-def _url_goes_on(left: str, right: str) -> bool:
-    """Whether a URL that is whole already goes on: it ends, or the next line begins, mid-query."""
-    if "://" in right or _reads(left + right) != INDICATOR or _reads(right) >= NAME:
-        return False
-    if left[-1] in "?&=" or right[0] in "?&=":
-        return True
-    tail = right.rstrip(".:?")
-    return left[-1] == "/" and tail[0].islower() and any(mark in tail for mark in ".=?")
-
-
-def _goes_on(stem: str, right: str) -> bool:
-    """Whether a name that ends with a dot at the line end goes on, or a sentence ended there."""
-    if _stands(stem) or _reads(f"{stem}.{right}") != INDICATOR:
-        return False
-    label = right.rstrip(".").partition("/")[0]
-    if not right[0].islower() and not right[0].isdigit():
-        return False
-    if "." not in label:
-        # example.\ncom: a suffix that is no word a sentence begins with.
-        return label in {"com", "net", "org", "info", "edu", "gov"} or not lexicon.is_word(label)
-    if stem in _HOST_LABELS or not stem.isalpha():
-        return True
-    return stem.islower() and sense(stem) < WORD
-
-
-def _stands(stem: str) -> bool:
-    """Whether the first half is an indicator alone; a documentation name may well go on."""
-    return not stem.endswith(".example") and _reads(stem) == INDICATOR
-
-
-def _half(right: str, left: str) -> float:
-    """Return how well the second half reads alone; after `@` or in a URL it never stood alone."""
-    if "@" in left or "://" in left or left.startswith("www.") or right[0] in _JOINTS:
-        return 0.0
-    if left[-1] == ":" and _is_hex(left.replace(":", "") + "0000"):
-        return 0.0
-    return _reads(right)
-
-
-def _is_digest(text: str, site: _Site, start: int, end: int) -> bool:
+def _is_digest(text: str, site: Site, start: int, end: int) -> bool:
     """Whether two rows of hexadecimal digits are one digest, and not two rows of a dump."""
     left, right = site.left, site.right.rstrip(".:")
-    if len(left) + len(right) not in _DIGEST_LENGTHS or not _is_hex(left + right):
+    if len(left) + len(right) not in _DIGEST_LENGTHS or not is_hex(left + right):
         return False
-    if {len(left), len(right)} & _DIGEST_LENGTHS or _reads(left + right) != INDICATOR:
+    if {len(left), len(right)} & _DIGEST_LENGTHS or reads(left + right) != INDICATOR:
         return False
     alone_before = text[max(start - len(left) - 9, 0) : start - len(left)]
     after = text[end + len(right) : end + len(right) + 9]
-    dump_before = "\n" in alone_before[-1:] and _is_hex(alone_before[:-1])
-    return not dump_before and not ("\n" in after[:1] and _is_hex(after[1:]))
-
-
-def _is_hex(text: str) -> bool:
-    return len(text) >= 4 and not text.strip("0123456789abcdefABCDEF")
-
-
-def _reads(token: str) -> float:
-    """Return how well a token reads, also without a key before it (``url=``)."""
-    rest = token.partition("://")[2]
-    if rest and "." not in rest and ":" not in rest:
-        return WORD  # a URL whose host has no dot is half of one
-    whole = beneath(token)
-    if whole < NAME and "=" in token:
-        return max(whole, beneath(token.rpartition("=")[2]))
-    return whole
+    dump_before = "\n" in alone_before[-1:] and is_hex(alone_before[:-1])
+    return not dump_before and not ("\n" in after[:1] and is_hex(after[1:]))
