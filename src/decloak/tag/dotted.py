@@ -16,7 +16,14 @@ from decloak.indicators import read
 from decloak.indicators.engine import compile_pattern
 from decloak.tag.base import Scene
 from decloak.tag.shapes import Shape, ascii_core, shape_of
-from decloak.tag.surroundings import follows_version_word, names_a_host
+from decloak.tag.surroundings import (
+    follows_version_word,
+    is_numbering,
+    names_a_host,
+    on_code_line,
+    on_file_line,
+)
+from decloak.tag.traps import ESTABLISHED
 
 __all__ = ["Dotted"]
 
@@ -94,6 +101,8 @@ def _address(
     after = shadow[end] if end < len(shadow) else 32
     if before in _BEFORE_NO and not (before == 0x2D and start > 1 and shadow[start - 2] in b" "):
         return
+    if is_numbering(view, start):
+        return
     if follows_version_word(view, start):
         yield Candidate(start, end, "VERSION", "pattern.version.dotted")
         return
@@ -140,6 +149,11 @@ def _domain(view: View, start: int, end: int, shape: Shape) -> Iterator[Candidat
         origin = "pattern.domain.code-like"
     elif shape is Shape.FILE:
         origin = "pattern.domain.file-like"
+    elif text.count(".", start, end) == 1 and text[start:end].rpartition(".")[2] not in ESTABLISHED:
+        if on_code_line(view, start, end):
+            origin = "pattern.domain.code-like"
+        elif on_file_line(view, start, end):
+            origin = "pattern.domain.file-like"
     if origin != "pattern.domain" and shape is not Shape.CODE and names_a_host(view, start, end):
         origin = "pattern.domain.host"
     yield Candidate(start, end, "DOMAIN", origin)

@@ -6,9 +6,10 @@ from decloak.core.document import View
 from decloak.indicators.engine import compile_pattern
 from decloak.kb.lexicon import lookup
 
-__all__ = ["follows_version_word", "names_a_host"]
+__all__ = ["follows_version_word", "is_numbering", "names_a_host", "on_code_line", "on_file_line"]
 
 _WINDOW = 64
+_LINE = 200
 
 _VERSION_WORD = compile_pattern(
     rb"(?i)(?:\b(?:versions?|ver\.?|vers\.?|v|releases?|build|builds|firmware|revision|rev|patch"
@@ -34,6 +35,56 @@ _HOST_WORD = compile_pattern(
     rb"|connected|registered|phishing|download(?:s|ed)? from|hosted (?:on|at))\b[^.\n]{0,24})$",
     capture=False,
 )
+
+
+_NUMBERING = compile_pattern(
+    rb"(?i)\b(?:chapters?|sections?|sect\.|sec\.|figures?|fig\.|tables?|clauses?|paragraphs?|para\.?"
+    rb"|appendix|annex|articles?|rules?|items?|steps?|oids?|part|requirements?|req\.?|controls?)"
+    rb"[ \t]*(?:[0-9.]+,? (?:and|to|or) )?$",
+    capture=False,
+)
+_CODE_LINE = compile_pattern(
+    rb"^[ \t>]*(?:import|from|package|using|use|return|var|let|const|def|class|func|public|private"
+    rb"|protected|static|this\.|self\.|#include|@)\b|[;{][ \t]*$|[A-Za-z0-9_)\]][ \t]*[=!]=[=]?[ \t]"
+    rb"|[A-Za-z0-9_\]][ \t]*=[ \t]*[a-z]+\.[a-z]+[\[(]|\)[ \t]*(?:=>|->)",
+    capture=False,
+)
+_FILE_LINE = compile_pattern(
+    rb"(?i)^[ \t]*[-dl](?:[r-][w-][xst-]){3}|[A-Za-z0-9_-]\.(?:pdf|docx?|xlsx?|pptx?|txt|exe|dll|js|jsx"
+    rb"|tsx?|c|h|hpp|cpp|cxx|java|class|jar|go|py|rb|php|html?|css|json|xml|ya?ml|toml|ini|cfg|conf|log"
+    rb"|md|rst|csv|sql|png|jpe?g|gif|svg|zip|gz|tar|tgz|7z|rar|iso|bin|img|sh|bat|ps1|mov|mp[34]|avi"
+    rb"|so|o|a|lib|mk|cmake|lock)\b[^/.]|^[ \t]*[^ |]+[ \t]*\| +[0-9]+ [+-]+|^make(?:\[[0-9]+\])?:",
+    capture=False,
+)
+
+
+def _line(view: View, start: int, end: int) -> bytes:
+    """Return the line around a token, as far as it can matter."""
+    shadow = view.shadow
+    low = max(0, start - _LINE)
+    low = max(low, shadow.rfind(b"\n", low, start) + 1)
+    high = min(len(shadow), end + _LINE)
+    stop = shadow.find(b"\n", end, high)
+    return shadow[low : stop if stop >= 0 else high]
+
+
+def on_code_line(view: View, start: int, end: int) -> bool:
+    """Whether an unquoted token stands on a line of source code."""
+    shadow = view.shadow
+    if start and shadow[start - 1] in b"\"'`" and end < len(shadow) and shadow[end] in b"\"'`":
+        return False
+    return _CODE_LINE.search(_line(view, start, end)) is not None
+
+
+def on_file_line(view: View, start: int, end: int) -> bool:
+    """Whether a token stands on a line that lists files."""
+    return _FILE_LINE.search(_line(view, start, end)) is not None
+
+
+def is_numbering(view: View, start: int) -> bool:
+    """Whether the word before makes a dotted number that of a chapter, a figure or an object."""
+    low = max(0, start - 32)
+    return _NUMBERING.search(view.shadow[low:start]) is not None
 
 
 def follows_version_word(view: View, start: int) -> bool:
