@@ -43,7 +43,7 @@ def progress(*, wanted: bool) -> Iterator[Advance]:
         console=Console(stderr=True),
         transient=True,
     )
-    row = bar.add_task("")
+    row = bar.add_task("", total=None)
     begun = time.monotonic()
 
     def advance(name: str, /) -> None:
