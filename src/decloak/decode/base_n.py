@@ -2,7 +2,8 @@ r"""Base N: indicators written in base64 (RFC 4648) or hexadecimal digits.
 
 Encoded ASCII has a shape: of every four base64 digits the first three are confined by the high
 bits of the octets, and so is every first hex digit. The patterns below hold that shape, so random
-digits (hashes, keys, certificates) are hardly ever even looked at.
+digits (hashes, keys, certificates) are hardly ever even looked at, and that they decode to an
+indicator by chance is out of the question.
 """
 
 from __future__ import annotations
@@ -14,13 +15,12 @@ from collections.abc import Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
-from decloak.decode.encodings import revealed
+from decloak.decode.encodings import CERTAIN, revealed
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["Base64", "Hex"]
 
 _LONGEST = 4096  # digits of one run
-_SURE = 0.995  # what decodes to an indicator by chance has less than one chance in a million
 
 _DIGIT = rb"[A-Za-z0-9+/_-]"
 # Four digits that encode three octets of ASCII text.
@@ -97,7 +97,7 @@ def _of_base64(text: str, start: int, end: int) -> Iterator[Edit]:
     decoded = _as_text(data)
     shown = revealed(decoded) if decoded is not None else None
     if shown is not None:
-        yield Edit(start, end, shown, "encoding", "base64", _SURE, "base64")
+        yield Edit(start, end, shown, "encoding", "base64", CERTAIN, "base64")
 
 
 def _as_text(data: bytes) -> str | None:
@@ -145,7 +145,7 @@ class Hex:
             digits = (surface[prefix:] if "," in surface or prefix else surface).replace("0x", "")
             shown = _of_hex(digits.translate(_MARKS))
             if shown is not None:
-                yield Edit(start, end, shown, "encoding", self.name, _SURE, "hexadecimal")
+                yield Edit(start, end, shown, "encoding", self.name, CERTAIN, "hexadecimal")
 
 
 def _of_hex(digits: str) -> str | None:

@@ -34,10 +34,11 @@ _CONFIDENCE = {
     Strength.LOOSE: 0.85,
     Strength.WEAK: 0.9,
     Strength.SPACED: 0.95,
-    Strength.FIRM: 0.995,
-    Strength.STRONG: 0.995,
+    Strength.FIRM: 0.999,
+    Strength.STRONG: 0.999,
 }
 _PLAUSIBLE = 0.9
+_NEAR = 64  # code points around a token in which a bracket is looked for
 
 _COMMA_HOST = rb"(?i)(?:https?|h[x*_]{2}ps?|ftp)://[a-z0-9-]{1,63}(?:,[a-z0-9-]{1,63}){1,4}(?:[/:\s\x82]|$)"  # fmt: skip
 
@@ -145,7 +146,7 @@ def _fits(mark: Mark, before: str, after: str) -> bool:
 def _confidence(text: str, marks: Sequence[Mark]) -> float:
     """Return how sure it is that the marks together are undone rightly; 0 when they are not."""
     weakest = min(mark.strength for mark in marks)
-    if any(_unbalanced(text, mark) for mark in marks):
+    if _unbalanced(text, marks):
         return 0.0
     core = _rendered(text, marks)
     start, end = marks[0].start, marks[-1].end
@@ -213,22 +214,22 @@ def _is_doubtful(text: str, marks: Sequence[Mark], left: str, token: str, right:
     if len(worded) < len(marks):
         return False
     loose = any(mark.strength is Strength.LOOSE for mark in marks)
-    return is_prose(token.rstrip(".!?:"), text[end : end + 40], loose=loose)
+    shouted = text[marks[0].start : marks[0].end] == " DOT " and token.islower()
+    name = token.rstrip(".!?:")
+    return is_prose(name, text[end : end + 40], loose=loose, shouted=shouted)
 
 
-def _unbalanced(text: str, mark: Mark) -> bool:
-    """Whether half a bracket belongs to a pair that stands around something else."""
-    surface = text[mark.start : mark.end]
-    if len(surface.strip("\\")) != 2 or mark.replacement != ".":
+def _unbalanced(text: str, marks: Sequence[Mark]) -> bool:
+    """Whether half a round bracket belongs to a pair that stands around something else."""
+    halves = {text[mark.start : mark.end].strip("\\ ") for mark in marks}
+    if not halves & {"(.", ".)"}:
         return False
-    if surface[-1] == ")":
-        return text.rfind("(", max(mark.start - 64, 0), mark.start) > text.rfind(
-            ")", max(mark.start - 64, 0), mark.start
-        )
-    if surface[0] == "(":
-        close, reopened = text.find(")", mark.end, mark.end + 64), text.find("(", mark.end, mark.end + 64)  # fmt: skip
-        return close >= 0 and (reopened < 0 or close < reopened)
-    return False
+    start, end = marks[0].start, marks[-1].end
+    before, after = text[max(start - _NEAR, 0) : start], text[end : end + _NEAR]
+    opened = max(before.count("(") - before.count(")"), 0)
+    head = after.partition("(")[0]
+    closed = head.count(")")
+    return closed > opened if "(." in halves else opened > closed
 
 
 def _is_plausible(text: str, marks: Sequence[Mark], token: str) -> bool:

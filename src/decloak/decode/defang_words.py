@@ -203,13 +203,14 @@ def is_determiner(word: str) -> bool:
     return word.lower() in _DETERMINERS
 
 
-def is_prose(name: str, following: str, *, loose: bool) -> bool:
+def is_prose(name: str, following: str, *, loose: bool, shouted: bool = False) -> bool:
     """Whether a name joined over bare words is likelier to be prose.
 
     Args:
         name: what the joined words read.
         following: some text after it.
         loose: whether the marks were full stops between spaces.
+        shouted: whether the marks were in capitals and the name is not.
     """
     labels = name.lower().split(".")
     if "@" in name or "://" in name or name.replace(".", "").isdigit():
@@ -222,7 +223,7 @@ def is_prose(name: str, following: str, *, loose: bool) -> bool:
     next_word = following.lstrip(" -").split(" ", 1)[0].strip(".,;:!?\"'()").lower()
     if top == "com" and next_word in _INDUSTRY:
         return True
-    return len(labels) < 3 and top not in _TOP_LABELS
+    return len(labels) < 3 and top not in _TOP_LABELS and not shouted
 
 
 def local_part(before: str, line: str) -> int:

@@ -17,7 +17,10 @@ from decloak.decode.base import Expert
 from decloak.decode.sense import INDICATOR, NAME, sense
 from decloak.indicators.engine import compile_pattern
 
-__all__ = ["Rot13", "Utf7", "revealed"]
+__all__ = ["CERTAIN", "Rot13", "Utf7", "revealed"]
+
+CERTAIN = 0.999
+"""Confidence of what cannot be chance, also where the encoded run reads as a hash or a host."""
 
 _LONGEST_TEXT = 3072  # code points of decoded text that are looked at
 _MOST_WORDS = 256
@@ -81,7 +84,7 @@ class Utf7:
                 if shown is not None:
                     reason = f"UTF-7: {surface} stands for {shown}"
                     edits.append(
-                        Edit(*run.span(), shown, "encoding", self.name, 0.95, reason)
+                        Edit(*run.span(), shown, "encoding", self.name, CERTAIN, reason)
                     )  # fmt: skip
             if edits and _confirmed(view.text, start, end, edits):
                 yield from edits
@@ -111,7 +114,10 @@ def _confirmed(text: str, start: int, end: int, edits: list[Edit]) -> bool:
         parts += (text[place : edit.start], edit.replacement)
         place = edit.end
     after = "".join((*parts, text[place:end])).rstrip(".,:;?!")
-    return sense(after) == INDICATOR and sense(text[start:end]) < NAME
+    if sense(after) != INDICATOR:
+        return False
+    # A plus tag of an e-mail address looks like a shift, but never like one to punctuation alone.
+    return sense(text[start:end]) < NAME or all(not edit.replacement.isalnum() for edit in edits)
 
 
 class Rot13:
@@ -161,7 +167,7 @@ class Rot13:
         ):
             return
         reason = "announced as ROT13"
-        yield Edit(start, start + len(surface), decoded, "encoding", self.name, 0.995, reason)
+        yield Edit(start, start + len(surface), decoded, "encoding", self.name, CERTAIN, reason)
 
 
 _COMMON = frozenset({"com", "net", "org", "info", "ru", "io", "example", "de", "uk"})

@@ -12,6 +12,7 @@ from ipaddress import IPv4Address
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
+from decloak.decode.encodings import CERTAIN
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["Ipv4Forms", "address_of"]
@@ -39,6 +40,14 @@ _ANNOUNCED = (
     rb"(?:to|for|from|on|at|with))"
     rb"(?:\s?(?:is|was|are|at|to|from|of|in|form|decimal|octal|hex|dword|integer|long|addr|address)\b){0,3}"
     rb"[\s:=('\"\[`*]{1,4}$"
+)
+# What a hexadecimal number, which is no telephone number, may be the object of.
+_ANNOUNCED_HEX = (
+    rb"(?i)\b(?:contact(?:s|ed|ing)?|ping(?:s|ed|ing)?|reach(?:es|ed)?|call(?:s|ed|ing)? back|block(?:s|ed|ing)?|indicators?|iocs?|"
+    rb"observed|seen|resolv(?:es|ed)|(?:to|from|via|against|towards?|at))[\s:=('\"\[`*|]{1,4}$"
+)
+_NAMED_AFTER = (
+    rb"^[\s|(,:=-]{1,4}(?:is |as |an? |the )?(?i:c2|c&c|cnc|ip|ipv4|hosts?|servers?|address)\b"
 )
 _LOOKBACK = 64
 
@@ -95,7 +104,7 @@ class Ipv4Forms:
         for pattern in (_AUTHORITY, _COMMAND):
             for match in compile_pattern(pattern).finditer(view.shadow):
                 edit = _edit(view.text, *match.span(1))
-                if edit is None:
+                if edit is None or _goes_on(view.text, edit):
                     continue
                 if pattern is _AUTHORITY or _is_typed(view.text, match.start(), edit):
                     places[edit.start] = edit
@@ -110,6 +119,12 @@ class Ipv4Forms:
             if start >= end:
                 yield places[start]
                 end = places[start].end
+
+
+def _goes_on(text: str, edit: Edit) -> bool:
+    """Whether a short form is the beginning of a dotted quad that is disguised or wrapped."""
+    rest = text[edit.end : edit.end + 8].lstrip()
+    return rest[:1] in {"[", "(", "{", "<", "|", "\\", "."} or rest[:3].lower() == "dot"
 
 
 def _is_typed(text: str, start: int, edit: Edit) -> bool:
@@ -132,7 +147,7 @@ def _edit(text: str, start: int, end: int) -> Edit | None:
     address = address_of(form)
     if address is None or address.startswith("0."):
         return None
-    return Edit(start, end, address, "encoding", "ipv4_forms", 0.97, f"{_kind(form)} IPv4")
+    return Edit(start, end, address, "encoding", "ipv4_forms", CERTAIN, f"{_kind(form)} IPv4")
 
 
 def _kind(form: str) -> str:
@@ -163,7 +178,9 @@ def _may_be(view: View, start: int, end: int, address: str) -> bool:
     if form[:2] in {"0x", "0X"} and line.rstrip(" :=(").lower().endswith(("ip", "address")):
         # A crash dump's instruction pointer, or a place in memory.
         return "ip address" in low or "ip:" in low or "ip=" in low or "addr" in low
-    return _is_announced(view, start)
+    if compile_pattern(_NAMED_AFTER, capture=False).search(view.shadow[end : end + 32]):
+        return True
+    return _is_announced(view, start, hexadecimal=form[1] in "xX")
 
 
 def _is_dotted(parts: list[str], line: str, *, announced: bool) -> bool:
@@ -175,11 +192,13 @@ def _is_dotted(parts: list[str], line: str, *, announced: bool) -> bool:
     return announced and parts[0][0] == "0" and (not padded or "octal" in line)
 
 
-def _is_announced(view: View, start: int) -> bool:
+def _is_announced(view: View, start: int, *, hexadecimal: bool = False) -> bool:
     place = max(start - _LOOKBACK, 0)
     newline = view.text.rfind("\n", place, start)
     place = newline + 1 if newline >= 0 else place
     near = view.shadow[place:start]
     if near.rstrip().endswith(b'":'):
         return False  # a number in JSON, whose reader expects a number
-    return compile_pattern(_ANNOUNCED, capture=False).search(near) is not None
+    if compile_pattern(_ANNOUNCED, capture=False).search(near) is not None:
+        return True
+    return hexadecimal and compile_pattern(_ANNOUNCED_HEX, capture=False).search(near) is not None
