@@ -166,7 +166,7 @@ def near_service(word: str, port: str) -> str | None:
     most = 1 if len(low) < 8 else 2
     close = []
     for name, ports in _services().items():
-        if abs(len(name) - len(low)) <= 3 and name[:1] in low[:2] + low[-1:]:
+        if abs(len(name) - len(low)) <= 3 and (port in ports or name[:1] in low[:2] + low[-1:]):
             slips = OSA.distance(low, name)
             if _fixed(low) != _fixed(name):
                 continue

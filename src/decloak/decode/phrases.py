@@ -34,6 +34,7 @@ SHARE = 0.12
 _REACH = 4  # words to either side
 _REACH_CHARS = 100
 _MOST_WORDS = 5
+_WORD_CHARS = frozenset(" -.&'!+0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TRAILING = ",;:.)\"'"
 
 
@@ -113,6 +114,8 @@ def misspelt_phrase(text: str, start: int, end: int) -> tuple[list[Piece], str] 
         phrase = " ".join(piece.text for piece in row)
         if is_known(phrase):
             return None
+        if not _WORD_CHARS.issuperset(phrase):
+            continue
         held = phrases_by_collapsed().get(collapsed(phrase), ())
         if held and len(held[0]) < len(phrase):
             return row, held[0]

@@ -8,7 +8,7 @@ must stand, less is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -21,7 +21,13 @@ from decloak.decode.nearness import TLS, is_compound, near_service, near_words, 
 from decloak.decode.phrases import changed_words, misspelt_phrase
 from decloak.decode.positions import Position, positions
 from decloak.decode.surroundings import has_context, stands_alone
-from decloak.decode.vocabulary import is_known, is_plain, is_strong, strong_names
+from decloak.decode.vocabulary import (
+    is_known,
+    is_plain,
+    is_strong,
+    phrases_by_word,
+    strong_names,
+)
 from decloak.kb.lexicon import lookup
 
 __all__ = ["Typo"]
@@ -29,8 +35,9 @@ __all__ = ["Typo"]
 _CHUNK = 4096  # code points whose words are looked up at once
 _MOST_SEEN = 1 << 18  # words remembered as harmless
 _WRAPPING = "\"'`()[]{}<>.,;:!?*"
-_SHORTEST, _LONGEST = 5, 30
+_SHORTEST_HEAD, _SHORTEST, _LONGEST = 3, 5, 30
 _LONG = 8  # from here on the first letter may be the one that is wrong
+_AHEAD = 72  # code points after the first word of a name in which the rest must stand
 _MOST_READINGS = 32
 _LABELS = {"product": ("SOFTWARE", "OS"), "organization": ("ORGANIZATION",)}
 _ROOM_FOR_TWO, _SURE_OF_TWO = 8, 12  # letters of a word that may have two slips
@@ -152,7 +159,7 @@ def _is_close(word: str, name: str) -> bool:
         return False
     if OSA.distance(word.lower(), name.lower()) > 1 and is_compound(word, capitals=True):
         return False
-    return len(name) >= 9 or name[0].lower() in word[:2].lower()
+    return (len(name) >= _SHORTEST and is_strong(name)) or name[0].lower() in word[:2].lower()
 
 
 def _words_of(phrase: str) -> list[_Word]:
@@ -193,14 +200,31 @@ def _anywhere(view: View) -> Iterator[Edit]:
             seen.clear()
         seen |= tokens
         for word in {hot[token] for token in hot.keys() & tokens}:
+            head = word.lower() in _heads()
             place = text.find(word, start, end)
             while place >= 0:
-                if stands_alone(text, place, place + len(word)):
+                if (not head or text[place + len(word) : place + len(word) + 1] == " ") and (
+                    stands_alone(text, place, place + len(word))
+                ):
                     places.setdefault(word, []).append(place)
                 place = text.find(word, place + len(word), end)
     for word, starts in places.items():
         for start in starts:
             yield from _in_prose(text, start, word, _meant(word), rare=len(starts) < _REPEATED)
+
+
+@lru_cache(maxsize=1 << 15)
+def _after_head(line: str, length: int) -> tuple[tuple[int, str, str], ...]:
+    """Return (start, surface, name) of the damaged words after a whole first word of a name."""
+    phrase = misspelt_phrase(line, 0, length)
+    if phrase is None:
+        return ()
+    changes = [(piece.start, piece.text, meant) for piece, meant in changed_words(*phrase)]
+    for start, surface, meant in changes:
+        # Two letters say nothing, and a word cut off by the end of the stretch is no slip.
+        if is_plain(surface) or len(meant) < 3 or start + len(surface) >= _AHEAD:
+            return ()
+    return tuple(changes)
 
 
 def _chunks(text: str) -> Iterator[tuple[int, int]]:
@@ -219,6 +243,12 @@ def _chunks(text: str) -> Iterator[tuple[int, int]]:
 
 def _in_prose(text: str, start: int, word: str, name: str, *, rare: bool) -> Iterator[Edit]:
     """Yield the edits of one suspect; one that occurs again and again needs its context."""
+    if word.lower() in _heads():
+        for place, surface, meant in _after_head(
+            text[start : start + _AHEAD].partition("\n")[0], len(word)
+        ):
+            yield _edit(start + place, surface, meant, 0.8, "in a name of several words")
+        return
     end = start + len(word)
     phrase = misspelt_phrase(text, start, end)
     if phrase is not None:
@@ -232,11 +262,19 @@ def _suspect(token: str) -> str:
     """Return the word of a token that is near to known ones, or ""."""
     word = token.strip(_WRAPPING).rstrip("-").partition("/")[0]
     word = word.removesuffix("'s")
-    if not _SHORTEST <= len(word) <= _LONGEST or not word.isascii():
+    if not _SHORTEST_HEAD <= len(word) <= _LONGEST or not word.isascii():
         return ""
     if not word.isalpha() and not word.replace("-", "").isalpha():
         return ""
-    return word if near_words(word, _room(word)) else ""
+    if word.lower() in _heads():
+        return word
+    return word if len(word) >= _SHORTEST and near_words(word, _room(word)) else ""
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """Return the words with which names of several words begin."""
+    return frozenset(word for _, place, word in phrases_by_word() if place == 0)
 
 
 def _room(word: str) -> int:
