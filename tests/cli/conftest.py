@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-
-SCAN = "Nmap scan report for www.example.com (192.0.2.1)\nHost is up (0.21s latency).\n"
 
 
 @pytest.fixture
@@ -26,15 +22,3 @@ def decloak(tmp_path):
         )
 
     return run
-
-
-@pytest.fixture
-def scan(tmp_path) -> Path:
-    path = tmp_path / "scan.txt"
-    path.write_text(SCAN)
-    return path
-
-
-@pytest.fixture
-def quiet_environment():
-    return {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "TERM"}}
