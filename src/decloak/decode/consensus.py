@@ -18,16 +18,42 @@ from decloak.decode.base import Proposals
 from decloak.decode.clusters import Cluster, clusters, greedy, render
 from decloak.decode.sense import INDICATOR, NAME, sense
 
-__all__ = ["SURE", "consensus", "merged"]
+__all__ = ["SURE", "consensus", "merged", "sure_edits"]
 
 SURE = 0.999
-"""From this confidence on an edit needs no second opinion: what it removes shows nothing."""
+"""From this confidence on an edit needs no second opinion, unless another edit contests it."""
 
 _SEMANTIC_WEIGHT = 3.0  # what a token becomes weighs as much as three symbol edits
 _HARM = 4.0  # what it costs to change a token that reads well already
 _TEMPERATURE = 0.5
 
 Alternative = tuple[Edit, ...]
+
+
+def sure_edits(edits: Sequence[Edit]) -> Alternative:
+    """Return the edits beyond doubt, free of overlaps.
+
+    One that writes something is in doubt where another edit, made by anyone, claims some of its
+    characters; one that only takes out what shows nothing, or reads as displayed, never is.
+
+    Args:
+        edits: sorted by start.
+    """
+    sure: list[Edit] = []
+    first = end = 0
+    for index, edit in enumerate(edits):
+        if edit.start >= end:
+            sure += _undoubted(edits[first:index])
+            first = index
+        end = max(end, edit.end)
+    return greedy((*sure, *_undoubted(edits[first:])))
+
+
+def _undoubted(group: Sequence[Edit]) -> Iterator[Edit]:
+    for edit in group:
+        shows_nothing = edit.replacement == "" or edit.reversed
+        if edit.confidence >= SURE and (shows_nothing or len(group) == 1):
+            yield edit
 
 
 def merged(proposals: Proposals) -> list[Edit]:
@@ -57,9 +83,7 @@ def _overlap(edits: Sequence[Edit]) -> bool:
 
 def _decide(text: str, cluster: Cluster) -> Sequence[Edit]:
     edits = cluster.edits
-    if len(edits) == 1 and edits[0].confidence >= SURE:
-        return edits
-    sure = greedy(edit for edit in edits if edit.confidence >= SURE)
+    sure = sure_edits(edits)
     if len(sure) == len(edits):
         return sure
     alternatives = list(dict.fromkeys((sure, *_alternatives(edits, sure))))
@@ -70,8 +94,8 @@ def _decide(text: str, cluster: Cluster) -> Sequence[Edit]:
     best = alternatives[masses.index(max(masses))]
     return [
         edit
-        if edit.confidence >= SURE
-        else replace(edit, confidence=_mass(edit, alternatives, masses) / total)
+        if edit in sure
+        else replace(edit, confidence=min(_mass(edit, alternatives, masses) / total, 1.0))
         for edit in best
     ]
 
@@ -104,11 +128,10 @@ def _scores(text: str, cluster: Cluster, alternatives: list[Alternative]) -> lis
         support[key] = support.get(key, 0.0) + 2 * edit.confidence - 1
     before = _reads(text, cluster, alternatives[0])
     scores = [0.0]
+    sure = frozenset(alternatives[0])
     for made in alternatives[1:]:
         score = sum(
-            support[edit.start, edit.end, edit.replacement]
-            for edit in made
-            if edit.confidence < SURE
+            support[edit.start, edit.end, edit.replacement] for edit in made if edit not in sure
         )
         after = _reads(text, cluster, made)
         score += _SEMANTIC_WEIGHT * (after - before)

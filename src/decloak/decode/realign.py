@@ -14,7 +14,7 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Proposals
 from decloak.decode.clusters import Cluster, clusters, greedy, render
-from decloak.decode.consensus import SURE, merged
+from decloak.decode.consensus import merged, sure_edits
 from decloak.decode.sense import LONGEST, gains
 
 __all__ = ["realign"]
@@ -31,7 +31,7 @@ def realign(view: View, proposals: Proposals) -> list[Edit]:
 
 
 def _blend(text: str, cluster: Cluster) -> tuple[Edit, ...]:
-    sure = greedy(edit for edit in cluster.edits if edit.confidence >= SURE)
+    sure = sure_edits(cluster.edits)
     by_confidence = sorted(cluster.edits, key=lambda edit: -edit.confidence)
     made = greedy((*sure, *by_confidence))
     if made == sure:
