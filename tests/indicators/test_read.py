@@ -125,3 +125,12 @@ def test_classify_never_raises_and_agrees_with_read(text):
     found = classify(text)
     if found is not None:
         assert read(found[0], text) == found[1]
+
+
+def test_a_country_code_with_second_level_rules_only_is_still_delegated():
+    assert read("DOMAIN", "shop.example.co.za").verdict is Verdict.CONFIRMED
+    assert read("DOMAIN", "nosuch.za").verdict is Verdict.CONFIRMED
+    assert (
+        read("DOMAIN", "\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444").verdict
+        is Verdict.CONFIRMED
+    )

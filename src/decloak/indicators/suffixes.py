@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 __all__ = ["SPECIAL_USE", "has_public_suffix", "is_tld", "public_suffix", "registered_domain"]
@@ -21,9 +22,20 @@ def _list() -> Any:
 
 
 @cache
+def _tlds() -> frozenset[str]:
+    """Return the last label of every rule: ``za`` is delegated, though only ``co.za`` is a suffix."""
+    from publicsuffixlist import PSLFILE  # noqa: PLC0415 - with the list, only when needed
+
+    lines = Path(PSLFILE).read_text("utf-8").splitlines()
+    tops = {line.strip().rpartition(".")[2] for line in lines if line and not line.startswith("//")}
+    return frozenset(
+        top if top.isascii() else "xn--" + top.encode("punycode").decode("ascii") for top in tops
+    )
+
+
 def is_tld(label: str) -> bool:
     """Whether a label (lower case, A-label) is a top-level domain of the snapshot."""
-    return _list().publicsuffix(label) is not None
+    return label in _tlds()
 
 
 def public_suffix(domain: str) -> str | None:
