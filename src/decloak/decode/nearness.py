@@ -13,10 +13,19 @@ from functools import cache, lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from decloak.core.alignment import Edit
 from decloak.decode.vocabulary import collapsed, is_known, is_plain, name_words, words_by_collapsed
 from decloak.kb.lexicon import entries, lookup
 
-__all__ = ["TLS", "is_compound", "near_service", "near_words", "nearest", "slip_family"]
+__all__ = [
+    "TLS",
+    "is_compound",
+    "near_service",
+    "near_words",
+    "nearest",
+    "slip_edit",
+    "slip_family",
+]
 
 TLS = "ssl/"
 """In the place of a port: the service runs inside TLS, so its port is another."""
@@ -193,3 +202,11 @@ def slip_family(surface: str, name: str) -> str:
     if len(low) > len(plain):
         return "symbol" if collapsed(low) == collapsed(plain) else "substitute"
     return "swap" if sorted(low) == sorted(plain) else "substitute"
+
+
+def slip_edit(start: int, surface: str, name: str, confidence: float, where: str) -> Edit:
+    """Return the edit of the decoder `typo` that reads a misspelt word as a name."""
+    family = slip_family(surface, name)
+    return Edit(
+        start, start + len(surface), name, family, "typo", confidence, f"{name} misspelt {where}"
+    )
