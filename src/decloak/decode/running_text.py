@@ -54,8 +54,31 @@ def misspelt_names(view: View) -> Iterator[Edit]:
                     places.setdefault(word, []).append(place)
                 place = text.find(word, place + len(word), end)
     for word, starts in places.items():
+        if word.lower() in _heads():
+            yield from _after_heads(text, word, starts)
+            continue
+        name, rare = _meant(word), len(starts) < _REPEATED
         for start in starts:
-            yield from _in_prose(text, start, word, _meant(word), rare=len(starts) < _REPEATED)
+            yield from _in_prose(text, start, word, name, rare=rare)
+
+
+def _in_prose(text: str, start: int, word: str, name: str, *, rare: bool) -> Iterator[Edit]:
+    """Yield the edits of one suspect; one that occurs again and again needs its context."""
+    end = start + len(word)
+    phrase = misspelt_phrase(text, start, end)
+    if phrase is not None:
+        for piece, meant in changed_words(*phrase):
+            yield slip_edit(piece.start, piece.text, meant, 0.8, "in a name of several words")
+    elif name and ((rare and _is_unmistakable(word, name)) or has_context(text, start, end, name)):
+        yield slip_edit(start, word, name, 0.8, "in running text")
+
+
+def _after_heads(text: str, word: str, starts: list[int]) -> Iterator[Edit]:
+    """Yield the edits of what follows a whole first word of names."""
+    for start in starts:
+        line = text[start : start + _AHEAD].partition("\n")[0]
+        for place, surface, meant in _after_head(line, len(word)):
+            yield slip_edit(start + place, surface, meant, 0.8, "in a name of several words")
 
 
 @lru_cache(maxsize=1 << 15)
@@ -84,23 +107,6 @@ def _chunks(text: str) -> Iterator[tuple[int, int]]:
                 break
         yield start, end
         start = end
-
-
-def _in_prose(text: str, start: int, word: str, name: str, *, rare: bool) -> Iterator[Edit]:
-    """Yield the edits of one suspect; one that occurs again and again needs its context."""
-    if word.lower() in _heads():
-        for place, surface, meant in _after_head(
-            text[start : start + _AHEAD].partition("\n")[0], len(word)
-        ):
-            yield slip_edit(start + place, surface, meant, 0.8, "in a name of several words")
-        return
-    end = start + len(word)
-    phrase = misspelt_phrase(text, start, end)
-    if phrase is not None:
-        for piece, meant in changed_words(*phrase):
-            yield slip_edit(piece.start, piece.text, meant, 0.8, "in a name of several words")
-    elif name and ((rare and _is_unmistakable(word, name)) or has_context(text, start, end, name)):
-        yield slip_edit(start, word, name, 0.8, "in running text")
 
 
 def _suspect(token: str) -> str:
