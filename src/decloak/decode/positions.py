@@ -35,6 +35,11 @@ _PORT_LINE = (
     rb"\b([0-9]{1,5}/(?:tcp|udp|sctp))[ \t]+(?:open|closed|filtered|open\|filtered)[ \t]+"
     rb"([!-~\x80]{2,40})(?:[ \t]{1,40}([!-~\x80][ -~\x80]{2,60}))?"
 )
+# The same in Nmap's grepable layout: 22/open/tcp//ssh//OpenSSH 7.4p1/.
+_GREPABLE = (
+    rb"\b([0-9]{1,5}/open/(?:tcp|udp|sctp))//([!-.0-~\x80]{2,40})/[!-.0-~]{0,20}/"
+    rb"([ -.0-~\x80]{3,60})?"
+)
 # A word or two right before a version: `name/1.2`, `name 1.2.3`, `name_7.4`.
 _VERSIONED = rb"(?:^|[\s\"'(;,>])([A-Za-z][A-Za-z0-9.*~^|#@$!+-]{2,30})[/ _]v?[0-9]{1,4}\.[0-9]"
 _HEADER = (
@@ -49,6 +54,7 @@ _HOLDER = (
 # Pattern, and the kind of position that each of its groups holds.
 _PATTERNS = (
     (_PORT_LINE, ("port", "service", "product")),
+    (_GREPABLE, ("port", "service", "product")),
     (_VERSIONED, ("product",)),
     (_HEADER, ("product",)),
     (_HOLDER, ("organization",)),
@@ -64,6 +70,6 @@ def positions(view: View) -> Iterator[Position]:
             for group, kind in enumerate(kinds, 1):
                 start, end = match.span(group)
                 if kind == "port":
-                    port = text[start:end]
+                    port = text[start:end].replace("/open", "")
                 elif start < end:
                     yield Position(start, end, kind, port if kind == "service" else "")

@@ -8,7 +8,7 @@ from decloak.kb.lexicon import lookup
 __all__ = ["has_context", "is_service_cell", "stands_alone"]
 
 _OPENERS = frozenset("([{<\"'`,;=>|*\n\r\t ")
-_CLOSERS = frozenset(")]}>\"'`,;*\n\r\t ")
+_CLOSERS = frozenset(")]}<>\"'`,;*\n\r\t ")
 _TLS = frozenset({"ssl/", "tls/"})
 _STATES = frozenset({"open", "closed", "filtered", "open|filtered", "ssl/", "tls/"})
 
