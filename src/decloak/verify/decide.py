@@ -48,18 +48,6 @@ class Decision(NamedTuple):
     resembles: str | None
 
 
-class _Row(NamedTuple):
-    """One candidate in the order of the sweep: by start, longest first, facts before patterns."""
-
-    start: int
-    minus_end: int
-    rank: int
-    index: int
-    label: str
-    origin: str
-    value: str | None
-
-
 def decide(
     text: str,
     facts: Facts,
@@ -87,60 +75,106 @@ def decide(
     kept: list[Decision] = []
     held: list[Decision] = []
     weak: list[Decision] = []
-    last: Decision | None = None
-    last_rank = _FACT
+    keep = kept.append
+    confident = _Confident()
+    last, last_start, last_end, last_rank = None, -1, -1, _FACT
     for start, minus_end, rank, index, label, origin, value in rows:
         end = -minus_end
-        if last is not None and end <= last.end and not nested:
-            if start == last.start and end == last.end:
-                kept[-1] = last = _second(last, label, origin, index, values)
-            elif index >= 0:
+        if end <= last_end and not nested:
+            if start == last_start and end == last_end:
+                kept[-1] = last = _second(kept[-1], label, origin)
+                if rank == _FACT:
+                    values[index] = last.value
+            elif rank == _FACT:
                 values[index] = canonical(label, value or text[start:end]).value or values[index]
             continue
-        reading = canonical(label, text[start:end] if value is None else value)
+        verdict, canon, reason, resembles, final = canonical(
+            label, text[start:end] if value is None else value
+        )
+        confidence, evidence = confident[origin, label]
+        if (
+            evidence
+            and start >= last_end
+            and not reason
+            and not final
+            and verdict is not Verdict.REFUTED
+            and (verdict is Verdict.CONFIRMED or rank == _FACT or label not in CHECKS)
+        ):  # the common case, without a call
+            if rank == _FACT:
+                values[index] = canon
+            last = _new(
+                Decision,
+                (start, end, label, canon, confidence, _ACCEPTED, evidence, resembles),
+            )
+            keep(last)
+            last_start, last_end, last_rank = start, end, rank
+            continue
+        reading = Reading(verdict, canon, reason, resembles, final)
         decision = _judge(start, end, rank, label, origin, reading)
-        if index >= 0 and decision.status is not _REJECTED:
+        if rank == _FACT and decision.status is not _REJECTED:
             values[index] = decision.value
         if decision.status is not _ACCEPTED:
             (weak if decision.status is _REVIEW else held).append(
                 decision if decision.value else decision._replace(value=text[start:end])
             )
             continue
-        if last is not None and start < last.end and end > last.end:
+        if start < last_end < end and last is not None:
             if rank >= last_rank:
                 held.append(_held(decision, _REJECTED, f"overlaps a {last.label}"))
                 continue
             held.append(_held(kept.pop(), _REJECTED, f"overlaps a {label}"))
-        kept.append(decision)
-        if last is None or end > last.end:
-            last, last_rank = decision, rank
+        keep(decision)
+        if end > last_end:
+            last, last_start, last_end, last_rank = decision, start, end, rank
     if weak:
         kept, unsure = _refine(kept, weak, list(undone))
         held += unsure
     if keep_all:
-        kept = sorted(kept + held, key=lambda d: (d.start, d.end, d.label))
+        kept = sorted(kept + held, key=_by_place)
     return kept, values
+
+
+_new = tuple.__new__
+
+
+def _by_place(decision: Decision) -> tuple[int, int, str]:
+    return decision.start, decision.end, decision.label
+
+
+class _Confident(dict[tuple[str, str], tuple[float, tuple[str, ...]]]):
+    """(origin, label) -> confidence, and the evidence when that reaches the threshold, else ()."""
+
+    def __missing__(self, key: tuple[str, str]) -> tuple[float, tuple[str, ...]]:
+        origin, label = key
+        confidence = confidence_of(origin, label)
+        found = confidence, (origin,) if confidence >= threshold_of(label) else ()
+        self[key] = found
+        return found
+
+
+_Row = tuple[int, int, int, int, str, str, str | None]
+"""Start, minus end, fact or proposed, index, label, origin, value: in the order of the sweep, by
+start, the longest first, facts before patterns. Indices are unique, so nothing else is compared."""
 
 
 def _rows(
     text: str, facts: Facts, candidates: Iterable[Candidate]
-) -> tuple[list[tuple[int, int, int, int, str, str, str | None]], list[str]]:
-    rows: list[tuple[int, int, int, int, str, str, str | None]] = []
-    values: list[str] = []
-    for index, (start, end, _, _, label, origin, value) in enumerate(facts.items):
-        values.append(text[start:end] if value is None else value)
-        if label:
-            rows.append((start, -end, _FACT, index, label, origin, value))
-    rows.extend(
-        (start, -end, _PROPOSED, -1, label, origin, value)
-        for start, end, label, origin, value in candidates
-    )
-    rows.sort(key=_sweep_order)
+) -> tuple[list[_Row], list[str]]:
+    values = [
+        text[start:end] if value is None else value
+        for start, end, _, _, _, _, value in facts.items
+    ]
+    rows: list[_Row] = [
+        (start, -end, _FACT, index, label, origin, value)
+        for index, (start, end, _, _, label, origin, value) in enumerate(facts.items)
+        if label
+    ]
+    rows += [
+        (start, -end, _PROPOSED, index, label, origin, value)
+        for index, (start, end, label, origin, value) in enumerate(candidates)
+    ]
+    rows.sort()
     return rows, values
-
-
-def _sweep_order(row: tuple[int, int, int, int, str, str, str | None]) -> tuple[int, int, int, int]:
-    return row[:4]
 
 
 def _judge(start: int, end: int, rank: int, label: str, origin: str, reading: Reading) -> Decision:
@@ -166,10 +200,8 @@ def _judge(start: int, end: int, rank: int, label: str, origin: str, reading: Re
                     reading.resembles)  # fmt: skip
 
 
-def _second(last: Decision, label: str, origin: str, index: int, values: list[str]) -> Decision:
+def _second(last: Decision, label: str, origin: str) -> Decision:
     """Add what a second proposer says about the span that was just accepted."""
-    if index >= 0:
-        values[index] = last.value
     if label != last.label or origin in last.evidence:
         return last
     confidence = max(last.confidence, confidence_of(origin, label))
