@@ -51,7 +51,11 @@ def _label(label: str, is_word: IsWord) -> str:
 
 
 def _piece(piece: str, is_word: IsWord) -> str:
-    if not _SHORTEST_PIECE <= len(piece) <= _LONGEST_PIECE or not piece.isascii() or not piece.isalnum():
+    if (
+        not _SHORTEST_PIECE <= len(piece) <= _LONGEST_PIECE
+        or not piece.isascii()
+        or not piece.isalnum()
+    ):
         return piece
     runs = ["".join(run) for digits, run in groupby(piece, str.isdigit) if not digits]
     if len("".join(runs)) in {0, len(piece)}:
