@@ -9,6 +9,9 @@ from decloak.core.result import Record
 __all__ = ["assemble"]
 
 
+_PLURALS = frozenset(kind.plural for kind in RECORDS.values() if kind.plural)
+
+
 def assemble(decoded: Decoded, facts: Facts, values: list[str]) -> tuple[Record, ...]:
     """Build nested records; each field is ``{"value", "start", "end"}`` in raw offsets.
 
@@ -26,20 +29,21 @@ def assemble(decoded: Decoded, facts: Facts, values: list[str]) -> tuple[Record,
     many = [RECORDS[kind].many for kind in kinds]
     identity = decoded.alignment.is_identity
     to_raw = decoded.alignment.to_raw
-    for (start, end, record, field, _, _, _), value in zip(facts.items, values, strict=True):
-        if record < 0:
+    for (start, end, index, field, _, _, _), value in zip(facts.items, values, strict=True):
+        if index < 0:
             continue
         low, high = (start, end) if identity else to_raw(start, end)
         entry = {"value": value, "start": low, "end": high}
-        target = records[record]
-        if field in many[record]:
-            target.setdefault(field, []).append(entry)
+        if field in many[index]:
+            records[index].setdefault(field, []).append(entry)
         else:
-            target.setdefault(field, entry)
+            records[index].setdefault(field, entry)
     top: list[Record] = []
     # Children were opened after their parents: walking backwards, every child is complete.
     for index in range(len(records) - 1, -1, -1):
         record = records[index]
+        for plural in _PLURALS.intersection(record):
+            record[plural].reverse()
         if len(record) == 1:
             continue
         parent = parents[index]
@@ -47,9 +51,5 @@ def assemble(decoded: Decoded, facts: Facts, values: list[str]) -> tuple[Record,
             top.append(record)
         else:
             records[parent].setdefault(RECORDS[kinds[index]].plural, []).append(record)
-    for record in records:
-        for children in record.values():
-            if isinstance(children, list) and children and "kind" in children[0]:
-                children.reverse()
     top.reverse()
     return tuple(top)

@@ -1,0 +1,1 @@
+"""core: the values that all stages share. Standard library only."""

@@ -14,7 +14,9 @@ class Named(Protocol):
     """Anything with a name of its own."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Unique among its kind."""
+        ...
 
 
 T = TypeVar("T", bound=Named)

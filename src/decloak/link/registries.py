@@ -12,6 +12,8 @@ from decloak.indicators.suffixes import SPECIAL_USE, registered_domain
 
 __all__ = ["link"]
 
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 
 def link(entities: Iterable[Entity]) -> Iterator[Entity]:
     """Yield every entity with its links; entities without any pass unchanged."""
@@ -49,14 +51,32 @@ def _address_links(value: str) -> tuple[Link, ...]:
         address = ipaddress.ip_address(value)
     except ValueError:
         return ()
-    for kind, holds in (
-        ("loopback", address.is_loopback),
-        ("link-local", address.is_link_local),
-        ("multicast", address.is_multicast),
-        ("unspecified", address.is_unspecified),
-        ("private-use", address.is_private),
-        ("reserved", address.is_reserved),
-    ):
-        if holds:
+    for kind, networks in _special_networks():
+        if any(address in network for network in networks):
             return (Link("special-purpose", kind, "IANA special-purpose registries"),)
     return ()
+
+
+@cache
+def _special_networks() -> tuple[tuple[str, tuple[_Network, ...]], ...]:
+    return tuple(
+        (kind, tuple(ipaddress.ip_network(block) for block in blocks.split()))
+        for kind, blocks in _SPECIAL_PURPOSE
+    )
+
+
+_SPECIAL_PURPOSE = (
+    ("loopback", "127.0.0.0/8 ::1/128"),
+    ("documentation", "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20"),
+    ("private-use", "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7"),
+    ("shared", "100.64.0.0/10"),
+    ("link-local", "169.254.0.0/16 fe80::/10"),
+    ("benchmarking", "198.18.0.0/15 2001:2::/48"),
+    ("multicast", "224.0.0.0/4 ff00::/8"),
+    ("broadcast", "255.255.255.255/32"),
+    ("unspecified", "0.0.0.0/32 ::/128"),
+    ("this-network", "0.0.0.0/8"),
+    ("reserved", "240.0.0.0/4"),
+    ("ipv4-mapped", "::ffff:0:0/96"),
+)
+"""Blocks of the IANA special-purpose registries (RFC 6890), most specific first."""

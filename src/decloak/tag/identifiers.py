@@ -28,6 +28,7 @@ _ASN_WORDS = compile_pattern(
     rb"(?i)\b(?:asn|autonomous|origin|bgp|as-?name|aut-num|route[rsd]?|isp|peer|announce[ds]?|hosted)\b",
     capture=False,
 )
+_SHORTEST_SSDEEP = 40
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
 
 
@@ -41,38 +42,49 @@ class Identifiers:
 
     def propose(self, scene: Scene) -> Iterator[Candidate]:
         """Yield every identifier that its check confirms."""
-        shadow, text, known = scene.view.shadow, scene.view.text, scene.known
-        for match in _HASH.finditer(shadow):
-            start, end = match.span()
-            if end - start not in HASH_LENGTHS or (start, end) in known:
-                continue
-            around = shadow[start - 1 : start] + shadow[end : end + 1]
-            if not _WORD.isdisjoint(around) or (around[-1:] in {b"+", b"/"} and end < len(shadow)):
-                continue
-            if read("HASH", text[start:end]).verdict is Verdict.CONFIRMED:
-                yield Candidate(start, end, "HASH", "pattern.hash")
-        for match in _CODES.finditer(shadow):
-            start, end = match.span()
-            if shadow[start + 1] in b"vV":
-                yield Candidate(start, end, "CVE", "pattern.cve", _plain_cve(text[start:end]))
-                continue
-            while text[end - 1] in ".:":
-                end -= 1
-            if (start, end) not in known:
-                yield Candidate(start, end, "CPE", "pattern.cpe")
+        yield from _digests(scene)
+        yield from _codes(scene)
+        shadow, known = scene.view.shadow, scene.known
         for match in _TECHNIQUE.finditer(shadow):
             start, end = match.span()
-            if shadow[start - 1 : start] not in {b"-", b"."} or not start:
+            if not start or shadow[start - 1] not in b"-.":
                 yield Candidate(start, end, "TECHNIQUE", "pattern.technique")
         for match in _ASN.finditer(shadow):
+            if match.span() not in known:
+                yield from _asn(shadow, *match.span())
+
+
+def _digests(scene: Scene) -> Iterator[Candidate]:
+    shadow, text, known = scene.view.shadow, scene.view.text, scene.known
+    for match in _HASH.finditer(shadow):
+        start, end = match.span()
+        if end - start not in HASH_LENGTHS or (start, end) in known:
+            continue
+        before, after = shadow[start - 1 : start], shadow[end : end + 1]
+        if not _WORD.isdisjoint(before + after) or after in {b"+", b"/"}:
+            continue
+        if read("HASH", text[start:end]).verdict is Verdict.CONFIRMED:
+            yield Candidate(start, end, "HASH", "pattern.hash")
+    if b":" in shadow:
+        for match in _SSDEEP.finditer(shadow):
             start, end = match.span()
-            if (start, end) not in known:
-                yield from _asn(shadow, start, end)
-        if b":" in shadow:
-            for match in _SSDEEP.finditer(shadow):
-                start, end = match.span()
-                if end - start > 40 and read("HASH", text[start:end]).verdict is Verdict.CONFIRMED:
-                    yield Candidate(start, end, "HASH", "pattern.ssdeep")
+            if end - start <= _SHORTEST_SSDEEP or (start, end) in known:
+                continue
+            if read("HASH", text[start:end]).verdict is Verdict.CONFIRMED:
+                yield Candidate(start, end, "HASH", "pattern.ssdeep")
+
+
+def _codes(scene: Scene) -> Iterator[Candidate]:
+    shadow, text, known = scene.view.shadow, scene.view.text, scene.known
+    for match in _CODES.finditer(shadow):
+        start, end = match.span()
+        if shadow[start + 1] in b"vV":
+            yield Candidate(start, end, "CVE", "pattern.cve", _plain_cve(text[start:end]))
+            continue
+        while text[end - 1] in ".:":
+            end -= 1
+        if (start, end) not in known:
+            yield Candidate(start, end, "CPE", "pattern.cpe")
 
 
 def _plain_cve(text: str) -> str | None:

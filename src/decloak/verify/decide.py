@@ -48,7 +48,7 @@ class Decision(NamedTuple):
     resembles: str | None
 
 
-def decide(
+def decide(  # noqa: C901, PLR0912 - one loop over all candidates; a call costs more than a branch
     text: str,
     facts: Facts,
     candidates: Iterable[Candidate],
@@ -157,12 +157,9 @@ _Row = tuple[int, int, int, int, str, str, str | None]
 start, the longest first, facts before patterns. Indices are unique, so nothing else is compared."""
 
 
-def _rows(
-    text: str, facts: Facts, candidates: Iterable[Candidate]
-) -> tuple[list[_Row], list[str]]:
+def _rows(text: str, facts: Facts, candidates: Iterable[Candidate]) -> tuple[list[_Row], list[str]]:
     values = [
-        text[start:end] if value is None else value
-        for start, end, _, _, _, _, value in facts.items
+        text[start:end] if value is None else value for start, end, _, _, _, _, value in facts.items
     ]
     rows: list[_Row] = [
         (start, -end, _FACT, index, label, origin, value)
@@ -188,10 +185,10 @@ def _judge(start: int, end: int, rank: int, label: str, origin: str, reading: Re
     evidence: tuple[str, ...] = (origin,)
     if label == "HASH" and reading.reason:
         evidence = (origin, reading.reason)
-    if verdict is Verdict.SILENT and label in CHECKS and rank == _PROPOSED:
-        if origin not in _TRUSTED_WITHOUT_SUFFIX:
-            return Decision(start, end, final, reading.value, confidence, _REVIEW,
-                            (origin, reading.reason), reading.resembles)  # fmt: skip
+    unsure = verdict is Verdict.SILENT and label in CHECKS and rank == _PROPOSED
+    if unsure and origin not in _TRUSTED_WITHOUT_SUFFIX:
+        return Decision(start, end, final, reading.value, confidence, _REVIEW,
+                        (origin, reading.reason), reading.resembles)  # fmt: skip
     if confidence >= threshold_of(final):
         return Decision(start, end, final, reading.value, confidence, _ACCEPTED, evidence,
                         reading.resembles)  # fmt: skip
