@@ -64,7 +64,7 @@ class RecordKind:
     """The shape of one kind of record.
 
     Attributes:
-        name: the ``type`` of the record in the output.
+        name: the ``kind`` of the record in the output.
         one: fields with one value.
         many: fields with a list of values.
         plural: key under which a parent keeps its children of this kind; "" for top level only.

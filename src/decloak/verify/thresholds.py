@@ -13,6 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+_WEIGHT = 10
+"""Observations that the assumption is worth (a beta prior's strength)."""
+
 __all__ = ["confidence_of", "threshold_of"]
 
 
@@ -35,20 +38,26 @@ def threshold_of(label: str) -> float:
 def confidence_of(origin: str, label: str) -> float:
     """Return the measured precision of a proposer for a label, else what is assumed of it.
 
-    The key is the origin with the label; without a measurement, shorter prefixes of the origin
-    are looked up in the table of assumptions (``pattern.domain.host``, ``pattern.domain``,
-    ``pattern``).
+    The key is the origin with the label. The assumption is that of the longest known prefix of
+    the origin (``pattern.domain.host``, ``pattern.domain``, ``pattern``); it counts as much as
+    ten observations, so that three right ones prove nothing and three hundred prove themselves.
     """
-    measured = _table("confidence").get(f"{origin}|{label}")
-    if measured is not None:
-        value: float = measured["precision"]
-        return value
+    assumed = _assumed(origin)
+    counts = _table("confidence").get(f"{origin}|{label}")
+    if counts is None:
+        return assumed
+    right, wrong = counts["right"], counts["wrong"]
+    value: float = (right + _WEIGHT * assumed) / (right + wrong + _WEIGHT)
+    return round(value, 4)
+
+
+def _assumed(origin: str) -> float:
     prior = _table("prior")
     key = origin
     while key:
         if key in prior:
-            assumed: float = prior[key]
-            return assumed
+            value: float = prior[key]
+            return value
         key = key.rpartition(".")[0]
     fallback: float = prior["default"]
     return fallback
