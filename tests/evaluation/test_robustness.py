@@ -1,5 +1,6 @@
 """Judging disguised documents with entities made by hand."""
 
+import json
 import random
 
 import pytest
@@ -146,8 +147,10 @@ def test_confidence_counts_right_and_wrong(tmp_path):
     )
     tally = confidence.measure([document], Parrot(*found))
     assert tally == {"pattern.made|IP_ADDRESS": [1, 0], "pattern.made|DOMAIN": [0, 1]}
+    tally["pattern.other|URL"] = [4, 1]
     confidence.write(tally, tmp_path / "data" / "confidence.json")
-    assert '"wrong": 1' in (tmp_path / "data" / "confidence.json").read_text()
+    written = json.loads((tmp_path / "data" / "confidence.json").read_text())
+    assert written == {"pattern.other|URL": {"right": 4, "wrong": 1}}
     assert confidence.tables(tally)[0].rows
 
 

@@ -22,6 +22,8 @@ __all__ = ["measure", "origin_of", "tables", "write"]
 
 Tally = dict[str, list[int]]
 
+_FEWEST = 5
+"""Observations below which nothing is written: one slip in one document is no measurement."""
 _UNMEASURED = frozenset({"pattern.detection"})
 """Origins whose proposals the gold calls something else: there, a scanner's detection name is an
 indicator or code, never malware."""
