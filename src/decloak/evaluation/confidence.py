@@ -74,6 +74,7 @@ def write(tally: Tally, path: Path) -> None:
     """Write the table that verification reads."""
     rows = {
         name: {"right": right, "wrong": wrong} for name, (right, wrong) in sorted(tally.items())
+        if right + wrong >= _FEWEST
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n", "utf-8")
