@@ -1,18 +1,18 @@
 """Runs: stretches of lines that one line grammar claims, found by the anchors of all grammars.
 
 One pattern holds all anchors. Inside a run the scan does not stop at every line: it looks for the
-next anchor of another grammar, and strides over the run's own, so dense output costs one search
-per thousand code points, not one per line.
+next anchor of another grammar, strides over the run's own, and looks back from where it must stop,
+so dense output costs a few searches per run, not one per line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from decloak.core.document import View
-from decloak.indicators.engine import Pattern, compile_pattern
+from decloak.indicators.engine import Match, Pattern, compile_pattern
 from decloak.sources.base import PARSERS, SourceParser
 from decloak.sources.detect import CONTAINERS
 
@@ -22,50 +22,74 @@ BLANK_LINES = compile_pattern(rb"\n(?:[ \t\x82]*\n)+", capture=False)
 
 _STRIDE = 1000
 _SAME_GAP = 2000  # code points between two anchors of one grammar that always stay together
+_PROBES = 8  # lines that are looked at one by one, from the end of a run backwards
+_UNION_MEMORY = 1 << 25  # the states of all anchors together; with less, RE2 forgets them
+_MAX_KNOWN, _MAX_KEY = 4096, 256  # matches whose grammar is remembered, and their length
 
 
 @dataclass(slots=True)
 class Run:
-    """Anchor lines of one grammar: the first line's start, the last line's end, how many at least.
+    """Anchor lines of one grammar: the first line's start, the last line's end.
 
     Attributes:
         parser: the grammar.
         start, end: half-open range; the end is that of a line, without its line feed.
-        marks: a lower bound of the number of anchor lines.
+        strides: how many anchor lines the scan stopped at.
+        tails: ranges behind those, with the anchor, where it did not stop at every line.
     """
 
     parser: SourceParser
     start: int
     end: int
-    marks: int = 1
+    strides: int = 1
+    tails: list[tuple[Pattern, int, int]] = field(default_factory=list)
+
+    def marks(self, shadow: bytes) -> int:
+        """Return a lower bound of the number of anchor lines."""
+        return self.strides + sum(_stops(shadow, *tail) for tail in self.tails)
 
 
-@dataclass(frozen=True, slots=True)
 class _Grammar:
-    """A parser, its anchor, and the anchors of all others at once."""
+    """A parser, its anchor, and the anchors of all others at once.
 
-    parser: SourceParser
-    own: Pattern
-    foreign: Pattern
+    Attributes:
+        order: its place in the order of registration.
+        seen: which grammar the text of a match of `foreign` belongs to.
+    """
+
+    def __init__(self, parser: SourceParser, order: int, lines: tuple[SourceParser, ...]) -> None:
+        self.parser = parser
+        self.order = order
+        self.own = compile_pattern(parser.anchor, capture=False)
+        self.seen: dict[bytes, _Grammar] = {}
+        self._others = tuple(other for other in lines if other is not parser)
+
+    @property
+    def foreign(self) -> Pattern:
+        """The pattern of the other grammars' anchors; made when first needed."""
+        return _union(self._others)
 
 
 @cache
 def _grammars(names: tuple[str, ...]) -> tuple[Pattern, tuple[_Grammar, ...]]:
     """Return the pattern of all anchors at once, and each grammar, in order of registration."""
     parsers = [PARSERS.get(name) for name in names]
-    lines = [parser for parser in parsers if parser.layout not in CONTAINERS]
+    lines = tuple(parser for parser in parsers if parser.layout not in CONTAINERS)
     return _union(lines), tuple(
-        _Grammar(
-            parser,
-            compile_pattern(parser.anchor, capture=False),
-            _union([other for other in lines if other is not parser]),
-        )
-        for parser in lines
+        _Grammar(parser, order, lines) for order, parser in enumerate(lines)
     )
 
 
-def _union(parsers: list[SourceParser]) -> Pattern:
-    return compile_pattern(b"|".join(b"(?:%s)" % p.anchor for p in parsers), capture=False)
+@cache
+def _union(parsers: tuple[SourceParser, ...]) -> Pattern:
+    anchors = b"|".join(b"(?:%s)" % parser.anchor for parser in parsers)
+    return compile_pattern(anchors, capture=False, memory=_UNION_MEMORY)
+
+
+@cache
+def _first_seen(_names: tuple[str, ...]) -> dict[bytes, _Grammar]:
+    """Return what is known about matches of all anchors at once."""
+    return {}
 
 
 def find_runs(view: View, low: int, high: int) -> Iterator[Run]:
@@ -78,10 +102,14 @@ def find_runs(view: View, low: int, high: int) -> Iterator[Run]:
     position = low
     while (match := scan.union.search(scan.shadow, position, high)) is not None:
         start = match.start()
-        grammar = scan.grammar_at(start, None)
-        run = Run(grammar.parser, start, scan.line_end(start, match.end()))
-        scan.extend(run, grammar)
-        yield run
+        grammar = scan.owner(match, scan.seen)
+        while True:
+            run = Run(grammar.parser, start, scan.line_end(start))
+            following = scan.extend(run, grammar)
+            yield run
+            if following is None:
+                break
+            start, grammar = following
         position = max(run.end, start + 1)
 
 
@@ -91,54 +119,111 @@ class _Scan:
     def __init__(self, shadow: bytes, high: int) -> None:
         self.shadow = shadow
         self.high = high
-        self.union, self.grammars = _grammars(PARSERS.names())
-        self.ahead: dict[str, int] = {}  # by parser, where the next line of another one starts
+        names = PARSERS.names()
+        self.union, self.grammars = _grammars(names)
+        self.seen = _first_seen(names)
+        # By parser, where the next line of another one starts, and whose it is.
+        self.ahead: dict[str, tuple[int, _Grammar | None]] = {}
 
-    def line_end(self, start: int, end: int) -> int:
-        """Return the end of the line in which a match ends."""
-        line_end = self.shadow.find(b"\n", max(start, end - 1), self.high)
+    def line_end(self, start: int) -> int:
+        """Return the end of the line that starts here; no anchor goes beyond it."""
+        line_end = self.shadow.find(b"\n", start, self.high)
         return line_end if line_end >= 0 else self.high
 
-    def grammar_at(self, start: int, current: _Grammar | None) -> _Grammar:
-        """Return the grammar that gets the line which starts here."""
-        matching = (
-            grammar
-            for grammar in self.grammars
-            if grammar.own.match(self.shadow, start, self.high) is not None
-        )
-        first = next(matching, self.grammars[-1])
-        if current is None or first is current or first.parser.source != current.parser.source:
-            return first
-        return current if current in matching else first
+    def owner(self, match: Match, seen: dict[bytes, _Grammar]) -> _Grammar:
+        """Return the first of the grammars that know the line where a union of anchors matched.
 
-    def extend(self, run: Run, grammar: _Grammar) -> None:
-        """Move the end of a run to its last anchor before another grammar's, or before a gap."""
-        limit = self._next_foreign(run.end, grammar)
+        The union prefers the anchor registered first, so what it matched, with the character
+        behind it for the sake of `$`, always belongs to the same grammar.
+        """
+        start, end = match.span()
+        key = self.shadow[start : min(end + 1, start + _MAX_KEY)]
+        grammar = seen.get(key)
+        if grammar is None:
+            matching = (
+                grammar
+                for grammar in self.grammars
+                if grammar.seen is not seen
+                and grammar.own.match(self.shadow, start, self.high) is not None
+            )
+            grammar = next(matching, self.grammars[-1])
+            if len(seen) >= _MAX_KNOWN:
+                seen.clear()
+            if len(key) < _MAX_KEY:
+                seen[key] = grammar
+        return grammar
+
+    def extend(self, run: Run, grammar: _Grammar) -> tuple[int, _Grammar] | None:
+        """Move the end of a run to its last anchor before another grammar's, or before a gap.
+
+        Returns the start and the grammar of the next run, where they are known for certain.
+        """
+        limit, following = self._next_foreign(run.end, grammar)
         own, shadow = grammar.own, self.shadow
-        while run.end < limit:
-            far = min(run.end + _STRIDE, limit)
-            match = own.search(shadow, far, min(run.end + _SAME_GAP, limit))
+        while limit - run.end > _SAME_GAP:
+            match = own.search(shadow, run.end + _STRIDE, run.end + _SAME_GAP)
             if match is None:
                 match = own.search(shadow, run.end, limit)
-                if match is None or self._apart(run.end, match.start()):
-                    return
-            run.end = max(min(self.line_end(match.start(), match.end()), limit), run.end + 1)
-            run.marks += 1
+                if match is None:
+                    return (limit, following) if following else None
+                if self._apart(run.end, match.start()):
+                    return None
+            run.end = min(self.line_end(match.start()), limit)
+            run.strides += 1
+        if run.end < limit:
+            run.tails.append((own, run.end, limit))
+            run.end = self._last(own, run.end, limit)
+        return (limit, following) if following else None
+
+    def _last(self, own: Pattern, end: int, limit: int) -> int:
+        """Return the end of the last anchor line in a short range; `end` when it has none."""
+        shadow = self.shadow
+        line_end = limit
+        for _ in range(_PROBES):
+            start = shadow.rfind(b"\n", end, line_end) + 1
+            if not start:
+                return end
+            if start < line_end and own.match(shadow, start, limit) is not None:
+                return line_end
+            line_end = start - 1
+        while (match := own.search(shadow, end, line_end + 1)) is not None:
+            end = min(self.line_end(match.start()), limit)
+        return end
 
     def _apart(self, low: int, high: int) -> bool:
         return high - low > _SAME_GAP and BLANK_LINES.search(self.shadow, low, high) is not None
 
-    def _next_foreign(self, position: int, grammar: _Grammar) -> int:
-        """Return where the next line starts that another grammar gets, or the end."""
+    def _next_foreign(self, position: int, grammar: _Grammar) -> tuple[int, _Grammar | None]:
+        """Return where the next line starts that another grammar gets, and which; or the end."""
         name = grammar.parser.name
-        known = self.ahead.get(name, -1)
-        while known < position:
+        known = self.ahead.get(name, (-1, None))
+        while known[0] < position:
             match = grammar.foreign.search(self.shadow, position, self.high)
             if match is None:
-                known = self.high
-            elif self.grammar_at(match.start(), grammar) is not grammar:
-                known = match.start()
+                known = self.high, None
+                continue
+            start = match.start()
+            other = self.owner(match, grammar.seen)
+            before = grammar.order < other.order or grammar.parser.source == other.parser.source
+            if before and grammar.own.match(self.shadow, start, self.high) is not None:
+                position = max(self.line_end(start), start + 1)
             else:
-                position = max(self.line_end(match.start(), match.end()), match.start() + 1)
+                known = start, other
         self.ahead[name] = known
         return known
+
+
+def _stops(shadow: bytes, own: Pattern, end: int, limit: int) -> int:
+    """Return at how many anchor lines of a range the scan would stop, were it to stride on."""
+    stops = 0
+    while end < limit:
+        far = min(end + _STRIDE, limit)
+        match = own.search(shadow, far, min(end + _SAME_GAP, limit)) or own.search(
+            shadow, end, limit
+        )
+        if match is None:
+            break
+        line_end = shadow.find(b"\n", match.start(), limit)
+        end = line_end if line_end >= 0 else limit
+        stops += 1
+    return stops

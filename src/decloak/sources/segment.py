@@ -120,7 +120,8 @@ def _joined(view: View, runs: list[Run]) -> list[Run]:
         choices[-1] = [parser for parser in choices[-1] if parser is not run.parser]
         choices[-1].append(run.parser)
         last.end = run.end
-        last.marks += run.marks
+        last.strides += run.strides
+        last.tails += run.tails
     for run, parsers in zip(joined, choices, strict=True):
         if len(parsers) > 1:
             guess = best(view, run.start, run.end, parsers)
@@ -135,9 +136,7 @@ def _borders(view: View, runs: list[Run], low: int, high: int) -> list[Run]:
     for index, run in enumerate(runs):
         run.start = _above(shadow, before, run.start)
         after = runs[index + 1].start if index + 1 < len(runs) else high
-        blank = BLANK_LINES.search(shadow, run.end, after)
-        stop = blank.start() + 1 if blank else after
-        run.end = _below(shadow, run.end, stop, _LINES_BELOW + _LINES_BELOW_EACH * run.marks)
+        run.end = _below(shadow, run, after)
         before = run.end
     for index, run in enumerate(runs):
         if run.parser.source in FREE_FORM:
@@ -159,9 +158,18 @@ def _above(shadow: bytes, low: int, start: int) -> int:
     return start
 
 
-def _below(shadow: bytes, end: int, stop: int, lines: int) -> int:
-    """Return the end of up to so many lines after `end`, not beyond `stop`."""
-    for _ in range(lines):
+def _below(shadow: bytes, run: Run, high: int) -> int:
+    """Return the end of the lines right below, up to a blank one, more of them for longer runs."""
+    end = run.end
+    if high - end <= 1:
+        return high
+    if shadow.startswith(b"\n\n", end):
+        return end + 1
+    blank = BLANK_LINES.search(shadow, end, high)
+    stop = blank.start() + 1 if blank else high
+    if shadow.count(b"\n", end, stop) < _LINES_BELOW + _LINES_BELOW_EACH:
+        return stop
+    for _ in range(_LINES_BELOW + _LINES_BELOW_EACH * run.marks(shadow)):
         line_end = shadow.find(b"\n", end, stop)
         if line_end < 0:
             return stop
