@@ -16,7 +16,7 @@ from decloak.core.facts import Facts, Segment
 from decloak.core.result import Failure, Result
 from decloak.decode import decode
 from decloak.indicators import read
-from decloak.link import link
+from decloak.link import links_of
 from decloak.sources.run import read_sources
 from decloak.tag import PROPOSERS, Scene
 from decloak.verify import decide
@@ -57,12 +57,12 @@ class Pipeline:
             nested=settings.nested,
             keep_all=settings.review,
         )
-        entities = ground(decoded, decisions)
+        entities = ground(decoded, decisions, links_of)
         return Result(
             id=document.id,
             source=source,
             text=document.text,
-            all_entities=tuple(link(self._wanted(entities))),
+            all_entities=tuple(self._wanted(entities)),
             records=assemble(decoded, facts, values),
             warnings=(*document.warnings, *decoded.warnings, *facts.warnings),
             edits=decoded.edits,

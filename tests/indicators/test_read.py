@@ -134,3 +134,16 @@ def test_a_country_code_with_second_level_rules_only_is_still_delegated():
         read("DOMAIN", "\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444").verdict
         is Verdict.CONFIRMED
     )
+
+
+@given(st.from_regex(r"[a-zA-Z0-9_.-]{1,80}", fullmatch=True))
+def test_the_quick_way_to_read_a_name_agrees_with_the_thorough_one(text):
+    from decloak.indicators import names
+
+    quick = names._read_name(text)
+    never = names.re.compile("(?!)")
+    original, names._PLAIN_NAME = names._PLAIN_NAME, never
+    try:
+        assert names._read_name(text) == quick
+    finally:
+        names._PLAIN_NAME = original

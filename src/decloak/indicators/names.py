@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import idna
@@ -73,6 +74,10 @@ URL_SCHEMES = frozenset(
 
 _LDH = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 _LOCAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.!#$%&'*+/=?^_`{|}~-")
+_PLAIN_NAME = re.compile(
+    r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+    r"(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*"
+)
 _REFUTED = Verdict.REFUTED
 _DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61", "."))
 
@@ -104,6 +109,8 @@ def _punycode(label: str) -> str | None:
 
 def _read_name(text: str) -> Reading:
     """Read a DNS name of one label or more; the shape only, no suffix."""
+    if _PLAIN_NAME.fullmatch(text) and "xn--" not in text.lower():  # the common case, made cheap
+        return Reading(Verdict.CONFIRMED, text.lower())
     name = text.rstrip(".") if text.endswith(".") else text
     ascii_name = ascii_domain(name)
     if ascii_name is None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from decloak.link.registries import link
+from decloak.link.registries import links_of
 
-__all__ = ["link"]
+__all__ = ["links_of"]

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.metadata import version
 
-from decloak.core.entity import Entity, Link
+from decloak.core.entity import Link
 from decloak.indicators.suffixes import SPECIAL_USE, registered_domain
 
-__all__ = ["link"]
-
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+__all__ = ["links_of"]
 
 
-def link(entities: Iterable[Entity]) -> Iterator[Entity]:
-    """Yield every entity with its links; entities without any pass unchanged."""
-    for entity in entities:
-        if entity.label == "DOMAIN":
-            links = _domain_links(entity.value)
-        elif entity.label == "IP_ADDRESS":
-            links = _address_links(entity.value)
-        else:
-            yield entity
-            continue
-        yield entity._replace(links=links) if links else entity
+def links_of(label: str, value: str) -> tuple[Link, ...]:
+    """Return the links of an entity, by its label and canonical value."""
+    if label == "DOMAIN":
+        return _domain_links(value)
+    if label == "IP_ADDRESS":
+        return _address_links(value)
+    return ()
 
 
 @cache
@@ -51,17 +44,25 @@ def _address_links(value: str) -> tuple[Link, ...]:
         address = ipaddress.ip_address(value)
     except ValueError:
         return ()
-    for kind, networks in _special_networks():
-        if any(address in network for network in networks):
+    number = int(address)
+    for kind, low, high in _special_ranges(address.version):
+        if low <= number <= high:
             return (Link("special-purpose", kind, "IANA special-purpose registries"),)
     return ()
 
 
 @cache
-def _special_networks() -> tuple[tuple[str, tuple[_Network, ...]], ...]:
+def _special_ranges(version: int) -> tuple[tuple[str, int, int], ...]:
+    """Return (kind, first, last) of every special block of an address family."""
+    blocks = (
+        (kind, ipaddress.ip_network(block))
+        for kind, listed in _SPECIAL_PURPOSE
+        for block in listed.split()
+    )
     return tuple(
-        (kind, tuple(ipaddress.ip_network(block) for block in blocks.split()))
-        for kind, blocks in _SPECIAL_PURPOSE
+        (kind, int(network.network_address), int(network.broadcast_address))
+        for kind, network in blocks
+        if network.version == version
     )
 
 

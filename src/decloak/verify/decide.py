@@ -4,7 +4,8 @@
     | at the threshold  | accepted                           | rejected | accepted (grounded)  |
     | below             | refined: accepted, else review     | rejected | review               |
 
-Every candidate here stands in the text at its span, so all are grounded.
+Every candidate here stands in the text at its span, so all are grounded. What the table says of a
+value is in `claims`; here are the places, the overlaps and the refinement.
 """
 
 from __future__ import annotations
@@ -12,43 +13,46 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from decloak.core.entity import Candidate, Reading, Status, Verdict
+from decloak.core.entity import Candidate, Status
 from decloak.core.facts import Facts
-from decloak.indicators import CHECKS
+from decloak.verify.claims import Claim, claim_of
 from decloak.verify.thresholds import confidence_of, threshold_of
-from decloak.verify.values import canonical
 
 __all__ = ["Decision", "decide"]
 
 _FACT, _PROPOSED = 0, 1
 _ACCEPTED, _REVIEW, _REJECTED = Status.ACCEPTED, Status.REVIEW, Status.REJECTED
-_TRUSTED_WITHOUT_SUFFIX = frozenset({"pattern.domain.private", "pattern.url"})
 
 
 class Decision(NamedTuple):
-    """What was decided about one candidate, in decoded offsets.
-
-    Attributes:
-        start, end: half-open decoded range.
-        label: the final label (a DOMAIN without a dot has become a HOSTNAME).
-        value: the canonical form; what stands there when it is refuted.
-        confidence: in [0, 1].
-        status: accepted, review or rejected.
-        evidence: origins, then the reason when it was held back.
-        resembles: the plain spelling of a look-alike, or None.
-    """
+    """A claim about a place in the decoded text: half-open ``[start, end)``."""
 
     start: int
     end: int
-    label: str
-    value: str
-    confidence: float
-    status: Status
-    evidence: tuple[str, ...]
-    resembles: str | None
+    claim: Claim
+
+    @property
+    def label(self) -> str:
+        """The final label."""
+        return self.claim.label
+
+    @property
+    def status(self) -> Status:
+        """Accepted, review or rejected."""
+        return self.claim.status
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Who says so, and why it was held back."""
+        return self.claim.evidence
 
 
-def decide(  # noqa: C901, PLR0912 - one loop over all candidates; a call costs more than a branch
+_Row = tuple[int, int, int, int, str, str, str | None]
+"""Start, minus end, fact or proposed, index, label, origin, value: in the order of the sweep, by
+start, the longest first, facts before patterns. Indices are unique, so nothing else is compared."""
+
+
+def decide(
     text: str,
     facts: Facts,
     candidates: Iterable[Candidate],
@@ -74,87 +78,42 @@ def decide(  # noqa: C901, PLR0912 - one loop over all candidates; a call costs 
     rows, values = _rows(text, facts, candidates)
     kept: list[Decision] = []
     held: list[Decision] = []
-    weak: list[Decision] = []
-    keep = kept.append
-    confident = _Confident()
-    last, last_start, last_end, last_rank = None, -1, -1, _FACT
+    last_start, last_end, last_rank = -1, -1, _FACT
     for start, minus_end, rank, index, label, origin, value in rows:
         end = -minus_end
         if end <= last_end and not nested:
             if start == last_start and end == last_end:
-                kept[-1] = last = _second(kept[-1], label, origin)
-                if rank == _FACT:
-                    values[index] = last.value
-            elif rank == _FACT:
-                values[index] = canonical(label, value or text[start:end]).value or values[index]
-            continue
-        verdict, canon, reason, resembles, final = canonical(
-            label, text[start:end] if value is None else value
-        )
-        confidence, evidence = confident[origin, label]
-        if (
-            evidence
-            and start >= last_end
-            and not reason
-            and not final
-            and verdict is not Verdict.REFUTED
-            and (verdict is Verdict.CONFIRMED or rank == _FACT or label not in CHECKS)
-        ):  # the common case, without a call
+                kept[-1] = _seconded(kept[-1], label, origin)
             if rank == _FACT:
-                values[index] = canon
-            last = _new(
-                Decision,
-                (start, end, label, canon, confidence, _ACCEPTED, evidence, resembles),
-            )
-            keep(last)
-            last_start, last_end, last_rank = start, end, rank
+                claim = claim_of(origin, label, text[start:end] if value is None else value)
+                values[index] = claim.value
             continue
-        reading = Reading(verdict, canon, reason, resembles, final)
-        decision = _judge(start, end, rank, label, origin, reading)
-        if rank == _FACT and decision.status is not _REJECTED:
-            values[index] = decision.value
-        if decision.status is not _ACCEPTED:
-            (weak if decision.status is _REVIEW else held).append(
-                decision if decision.value else decision._replace(value=text[start:end])
-            )
+        claim = claim_of(origin, label, text[start:end] if value is None else value)
+        if rank == _FACT:
+            values[index] = claim.value
+        if claim.status is not _ACCEPTED:
+            held.append(Decision(start, end, claim))
             continue
-        if start < last_end < end and last is not None:
+        if start < last_end < end:  # it begins inside the last one and ends outside
             if rank >= last_rank:
-                held.append(_held(decision, _REJECTED, f"overlaps a {last.label}"))
+                reason = f"overlaps a {kept[-1].label}"
+                held.append(Decision(start, end, claim.held(_REJECTED, reason)))
                 continue
-            held.append(_held(kept.pop(), _REJECTED, f"overlaps a {label}"))
-        keep(decision)
+            loser = kept.pop()
+            reason = f"overlaps a {claim.label}"
+            held.append(loser._replace(claim=loser.claim.held(_REJECTED, reason)))
+        kept.append(Decision(start, end, claim))
         if end > last_end:
-            last, last_start, last_end, last_rank = decision, start, end, rank
-    if weak:
-        kept, unsure = _refine(kept, weak, list(undone))
-        held += unsure
+            last_start, last_end, last_rank = start, end, rank
+    if held:
+        kept, held = _refined(kept, held, list(undone))
     if keep_all:
         kept = sorted(kept + held, key=_by_place)
     return kept, values
 
 
-_new = tuple.__new__
-
-
 def _by_place(decision: Decision) -> tuple[int, int, str]:
-    return decision.start, decision.end, decision.label
-
-
-class _Confident(dict[tuple[str, str], tuple[float, tuple[str, ...]]]):
-    """(origin, label) -> confidence, and the evidence when that reaches the threshold, else ()."""
-
-    def __missing__(self, key: tuple[str, str]) -> tuple[float, tuple[str, ...]]:
-        origin, label = key
-        confidence = confidence_of(origin, label)
-        found = confidence, (origin,) if confidence >= threshold_of(label) else ()
-        self[key] = found
-        return found
-
-
-_Row = tuple[int, int, int, int, str, str, str | None]
-"""Start, minus end, fact or proposed, index, label, origin, value: in the order of the sweep, by
-start, the longest first, facts before patterns. Indices are unique, so nothing else is compared."""
+    return decision.start, decision.end, decision.claim.label
 
 
 def _rows(text: str, facts: Facts, candidates: Iterable[Candidate]) -> tuple[list[_Row], list[str]]:
@@ -174,74 +133,50 @@ def _rows(text: str, facts: Facts, candidates: Iterable[Candidate]) -> tuple[lis
     return rows, values
 
 
-def _judge(start: int, end: int, rank: int, label: str, origin: str, reading: Reading) -> Decision:
-    """Apply the decision table to one candidate."""
-    confidence = confidence_of(origin, label)
-    verdict = reading.verdict
-    final = reading.label or label
-    if verdict is Verdict.REFUTED:
-        return Decision(start, end, label, "", confidence, _REJECTED,
-                        (origin, f"pattern fails: {reading.reason}"), None)  # fmt: skip
-    evidence: tuple[str, ...] = (origin,)
-    if label == "HASH" and reading.reason:
-        evidence = (origin, reading.reason)
-    unsure = verdict is Verdict.SILENT and label in CHECKS and rank == _PROPOSED
-    if unsure and origin not in _TRUSTED_WITHOUT_SUFFIX:
-        return Decision(start, end, final, reading.value, confidence, _REVIEW,
-                        (origin, reading.reason), reading.resembles)  # fmt: skip
-    if confidence >= threshold_of(final):
-        return Decision(start, end, final, reading.value, confidence, _ACCEPTED, evidence,
-                        reading.resembles)  # fmt: skip
-    reason = f"confidence {confidence:.2f} is below {threshold_of(final):.2f}"
-    return Decision(start, end, final, reading.value, confidence, _REVIEW, (*evidence, reason),
-                    reading.resembles)  # fmt: skip
-
-
-def _second(last: Decision, label: str, origin: str) -> Decision:
+def _seconded(decision: Decision, label: str, origin: str) -> Decision:
     """Add what a second proposer says about the span that was just accepted."""
-    if label != last.label or origin in last.evidence:
-        return last
-    confidence = max(last.confidence, confidence_of(origin, label))
-    return last._replace(confidence=confidence, evidence=(*last.evidence, origin))
+    claim = decision.claim
+    if label != claim.label or origin in claim.evidence:
+        return decision
+    confidence = max(claim.confidence, confidence_of(origin, label))
+    evidence = (*claim.evidence, origin)
+    return decision._replace(claim=claim._replace(confidence=confidence, evidence=evidence))
 
 
-def _held(decision: Decision, status: Status, reason: str) -> Decision:
-    return decision._replace(status=status, evidence=(*decision.evidence, reason))
-
-
-def _refine(
-    kept: list[Decision], weak: list[Decision], undone: list[tuple[int, int]]
+def _refined(
+    kept: list[Decision], held: list[Decision], undone: list[tuple[int, int]]
 ) -> tuple[list[Decision], list[Decision]]:
-    """Look at what was below its threshold once more, with the document as context.
+    """Look at what is for review once more, with the document as context.
 
     A value that was disguised, or that the document states elsewhere with enough confidence,
-    is accepted.
+    is accepted. What lies inside an accepted entity is told by that entity.
     """
-    stated = {(decision.label, decision.value) for decision in kept}
-    taken = [(decision.start, decision.end) for decision in kept]
+    stated = {(decision.claim.label, decision.claim.value) for decision in kept}
     raised: list[Decision] = []
-    unsure: list[Decision] = []
+    unsure = [decision for decision in held if decision.status is _REJECTED]
     at = spot = 0
-    for decision in sorted(weak):
-        while at < len(taken) and taken[at][1] <= decision.start:
+    for decision in sorted(each for each in held if each.status is _REVIEW):
+        start, end, claim = decision
+        while at < len(kept) and kept[at].end <= start:
             at += 1
-        covered = at < len(taken) and taken[at][0] < decision.end
-        while spot < len(undone) and undone[spot][1] <= decision.start:
+        if (at < len(kept) and kept[at].start < end) or (raised and raised[-1].end > start):
+            continue
+        while spot < len(undone) and undone[spot][1] <= start:
             spot += 1
-        disguised = spot < len(undone) and undone[spot][0] < decision.end
-        repeats = (decision.label, decision.value) in stated
-        again = raised and raised[-1].end > decision.start
-        if (disguised or repeats) and not covered and not again:
-            why = "refined: disguised" if disguised else "refined: stated elsewhere"
-            raised.append(
-                decision._replace(
-                    status=_ACCEPTED,
-                    confidence=max(decision.confidence, threshold_of(decision.label)),
-                    evidence=(decision.evidence[0], why),
-                )
-            )
-        elif not covered:
+        if spot < len(undone) and undone[spot][0] < end:
+            raised.append(Decision(start, end, _accepted(claim, "refined: disguised")))
+        elif (claim.label, claim.value) in stated:
+            raised.append(Decision(start, end, _accepted(claim, "refined: stated elsewhere")))
+        else:
             unsure.append(decision)
     if raised:
-        kept = sorted(kept + raised, key=lambda d: (d.start, d.end))
+        kept = sorted(kept + raised, key=_by_place)
     return kept, unsure
+
+
+def _accepted(claim: Claim, reason: str) -> Claim:
+    return claim._replace(
+        status=_ACCEPTED,
+        confidence=max(claim.confidence, threshold_of(claim.label)),
+        evidence=(claim.evidence[0], reason),
+    )

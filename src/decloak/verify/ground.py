@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from decloak.core.alignment import Edit
 from decloak.core.document import Decoded
-from decloak.core.entity import Entity
+from decloak.core.entity import Entity, Link
 from decloak.verify.decide import Decision
 
-__all__ = ["ground", "undone_spots"]
+__all__ = ["Linker", "ground", "undone_spots"]
+
+Linker = Callable[[str, str], tuple[Link, ...]]
+"""(label, canonical value) -> links."""
 
 
-def ground(decoded: Decoded, decisions: Iterable[Decision]) -> Iterator[Entity]:
-    """Yield entities with raw offsets: ``raw[start:end] == text``, always."""
-    text = decoded.view.text
-    if decoded.alignment.is_identity:
-        for start, end, label, value, confidence, status, evidence, resembles in decisions:
-            surface = text[start:end]
-            disguise = () if resembles is None else (_lookalike(surface, resembles),)
-            yield Entity(label, start, end, surface, surface, value, confidence, status, evidence,
-                         disguise, resembles)  # fmt: skip
+def ground(decoded: Decoded, decisions: Iterable[Decision], links_of: Linker) -> Iterator[Entity]:
+    """Yield entities with raw offsets: ``raw[start:end] == text``, always.
+
+    Args:
+        decoded: the text the decisions' offsets point into, and the way back to the raw one.
+        decisions: sorted by place.
+        links_of: the links of a label's canonical value.
+    """
+    if not decoded.alignment.is_identity:
+        yield from _aligned(decoded, decisions, links_of)
         return
-    yield from _aligned(decoded, decisions)
+    text = decoded.view.text
+    for start, end, (label, value, confidence, status, evidence, resembles) in decisions:
+        surface = text[start:end]
+        disguise = () if resembles is None else (_lookalike(surface, resembles),)
+        yield Entity(label, start, end, surface, surface, value, confidence, status, evidence,
+                     disguise, resembles, links_of(label, value))  # fmt: skip
 
 
-def _aligned(decoded: Decoded, decisions: Iterable[Decision]) -> Iterator[Entity]:
+def _aligned(decoded: Decoded, decisions: Iterable[Decision], links_of: Linker) -> Iterator[Entity]:
     raw, text, edits = decoded.raw, decoded.view.text, decoded.edits
     first = 0
-    for start, end, label, value, confidence, status, evidence, resembles in decisions:
+    for start, end, (label, value, confidence, status, evidence, resembles) in decisions:
         low, high = decoded.alignment.to_raw(start, end)
         while first < len(edits) and edits[first].end <= low:
             first += 1
@@ -37,7 +46,7 @@ def _aligned(decoded: Decoded, decisions: Iterable[Decision]) -> Iterator[Entity
         if resembles is not None:
             families.setdefault(_lookalike(text[start:end], resembles))
         yield Entity(label, low, high, raw[low:high], text[start:end], value, confidence, status,
-                     evidence, tuple(families), resembles)  # fmt: skip
+                     evidence, tuple(families), resembles, links_of(label, value))  # fmt: skip
 
 
 def _families(edits: tuple[Edit, ...], first: int, low: int, high: int) -> dict[str, None]:

@@ -1,0 +1,80 @@
+"""Claims: what the decision table says about one value that one origin proposes.
+
+A claim does not depend on the place, so it is made once per distinct (origin, label, value) and
+shared by all decisions about it. Tool output repeats itself: most claims are made before.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from decloak.core.entity import Reading, Status, Verdict
+from decloak.indicators import CHECKS
+from decloak.verify.thresholds import confidence_of, threshold_of
+from decloak.verify.values import canonical
+
+__all__ = ["Claim", "claim_of", "is_proposed"]
+
+_TRUSTED_WITHOUT_SUFFIX = frozenset({"pattern.domain.private", "pattern.url"})
+_PROPOSERS = ("pattern.", "lexicon.")
+
+
+class Claim(NamedTuple):
+    """What is held about a value, wherever it stands.
+
+    Attributes:
+        label: the final label (a DOMAIN without a dot has become a HOSTNAME).
+        value: the canonical form; what stands there when it is refuted.
+        confidence: in [0, 1].
+        status: accepted, review or rejected.
+        evidence: origins, then the reason when it was held back.
+        resembles: the plain spelling of a look-alike, or None.
+    """
+
+    label: str
+    value: str
+    confidence: float
+    status: Status
+    evidence: tuple[str, ...]
+    resembles: str | None
+
+    def held(self, status: Status, reason: str) -> Claim:
+        """Return the claim with a lower status and the reason for it."""
+        return self._replace(status=status, evidence=(*self.evidence, reason))
+
+
+def is_proposed(origin: str) -> bool:
+    """Whether an origin is a proposer of shapes or names, rather than a tool's grammar."""
+    return origin.startswith(_PROPOSERS)
+
+
+@lru_cache(maxsize=1 << 17)
+def claim_of(origin: str, label: str, decoded: str) -> Claim:
+    """Apply the decision table to one value.
+
+    Args:
+        origin: who proposes it.
+        label: under which label.
+        decoded: the decoded value.
+    """
+    reading = canonical(label, decoded)
+    confidence = confidence_of(origin, label)
+    if reading.verdict is Verdict.REFUTED:
+        reasons = (origin, f"pattern fails: {reading.reason}")
+        return Claim(label, decoded, confidence, Status.REJECTED, reasons, None)
+    final = reading.label or label
+    evidence = (origin, reading.reason) if label == "HASH" and reading.reason else (origin,)
+    claim = Claim(final, reading.value, confidence, Status.ACCEPTED, evidence, reading.resembles)
+    if _lacks_context(origin, label, reading):
+        return claim.held(Status.REVIEW, reading.reason)
+    if confidence < threshold_of(final):
+        reason = f"confidence {confidence:.2f} is below {threshold_of(final):.2f}"
+        return claim.held(Status.REVIEW, reason)
+    return claim
+
+
+def _lacks_context(origin: str, label: str, reading: Reading) -> bool:
+    """Whether only the context could tell what this is, and the proposer does not know it."""
+    silent = reading.verdict is Verdict.SILENT and label in CHECKS
+    return silent and is_proposed(origin) and origin not in _TRUSTED_WITHOUT_SUFFIX
