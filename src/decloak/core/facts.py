@@ -123,6 +123,19 @@ RECORDS: dict[str, RecordKind] = {
 }  # fmt: skip
 
 
+_new = tuple.__new__  # half the cost of calling the class, for what is made most often
+_ORIGINS: dict[tuple[str, str, str], str] = {}
+_MAX_ORIGINS = 4096  # notes may carry names from the text, such as that of a script
+
+
+def _origin(source: str, kind: str, field: str) -> str:
+    """Return ``source.kind.field``, without the kind for a note; one string for all of a kind."""
+    if len(_ORIGINS) >= _MAX_ORIGINS:
+        _ORIGINS.clear()
+    origin = f"{source}.{kind}.{field}" if kind else f"{source}.{field}"
+    return _ORIGINS.setdefault((source, kind, field), origin)
+
+
 class Facts:
     """All facts of a document, as columns of tuples, with the records they belong to."""
 
@@ -153,13 +166,16 @@ class Facts:
     ) -> None:
         """Add one field; an empty range is ignored, because an empty field says nothing."""
         if start < end:
-            origin = f"{self.source}.{self.kinds[record]}.{field}"
-            self.items.append(Fact(start, end, record, field, label, origin, value))
+            key = self.source, self.kinds[record], field
+            origin = _ORIGINS.get(key) or _origin(*key)
+            self.items.append(_new(Fact, (start, end, record, field, label, origin, value)))
 
     def note(self, label: str, start: int, end: int, detail: str, value: str | None = None) -> None:
         """Add an entity that belongs to no record (a name in a script's output)."""
         if start < end:
-            self.items.append(Fact(start, end, -1, detail, label, f"{self.source}.{detail}", value))
+            key = self.source, "", detail
+            origin = _ORIGINS.get(key) or _origin(*key)
+            self.items.append(_new(Fact, (start, end, -1, detail, label, origin, value)))
 
     def warn(self, message: str) -> None:
         """Add a warning for the user, once."""

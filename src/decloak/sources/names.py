@@ -10,20 +10,32 @@ from decloak.core.limits import MAX_DOMAIN_LENGTH
 
 __all__ = ["label_of_name", "note_name"]
 
+_IN_NO_NAME = frozenset(" \t\n/@\\,")
+_DIGITS = frozenset("0123456789")
+_OCTETS = frozenset(map(str, range(256)))
+_IPV4_DOTS = 3
+
 
 def label_of_name(name: str) -> str:
     """Return IP_ADDRESS, DOMAIN, HOSTNAME, or "" for what cannot be the name of a host."""
-    if not 0 < len(name) <= MAX_DOMAIN_LENGTH + 1 or any(char in name for char in " \t\n/@\\,"):
+    if not 0 < len(name) <= MAX_DOMAIN_LENGTH + 1 or not _IN_NO_NAME.isdisjoint(name):
         return ""
+    if ":" in name:
+        return "IP_ADDRESS" if _is_address(name) else ""
+    if name[-1] in _DIGITS and name.count(".") == _IPV4_DOTS and _is_address(name):
+        return "IP_ADDRESS"
+    return "DOMAIN" if "." in name.strip(".") else "HOSTNAME"
+
+
+def _is_address(name: str) -> bool:
+    octets = name.split(".")
+    if len(octets) == _IPV4_DOTS + 1 and all(map(_OCTETS.__contains__, octets)):
+        return True
     try:
         ip_address(name)
     except ValueError:
-        pass
-    else:
-        return "IP_ADDRESS"
-    if ":" in name:
-        return ""
-    return "DOMAIN" if "." in name.strip(".") else "HOSTNAME"
+        return False
+    return True
 
 
 def note_name(view: View, start: int, end: int, facts: Facts, detail: str) -> None:

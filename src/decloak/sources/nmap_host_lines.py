@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from decloak.core.document import View
 from decloak.core.facts import Facts
-from decloak.indicators.engine import compile_pattern
+from decloak.indicators.engine import Pattern, compile_pattern
 from decloak.sources.names import label_of_name
 from decloak.sources.nmap_command import note_targets
-from decloak.sources.nmap_ports import add_parts, read_port, read_protocol
+from decloak.sources.nmap_ports import Port, add_parts, read_port, read_protocol
 from decloak.sources.nmap_scripts import ScriptReader
 from decloak.sources.nmap_systems import add_service_info, add_systems
 
@@ -24,6 +26,7 @@ _BANNER = compile_pattern(
     rb"(?:# )?(?:Starting )?([Nn]map) (?:V\. )?([0-9][0-9A-Za-z.+-]*)"
     rb"(?: \( ?(https?://[^ )]+) ?\)(?: at (.*))?| scan initiated (.*?) as: (.*))"
 )
+_GROUPS = {_UP: range(1, 3), _BANNER: range(1, 7)}
 _DONE = compile_pattern(rb"(?:# )?Nmap done at (.*?)(?: --|;|$)")
 _OTHER = compile_pattern(rb"Other addresses for ([^ \t]+) \(not scanned\): (.*)")
 _RDNS = compile_pattern(rb"rDNS record for ([^ \t]+): ([^ \t]+)")
@@ -36,9 +39,26 @@ _HOP = compile_pattern(
 )
 _PROMPT = compile_pattern(rb"[^\n]{0,120}?[$#%>][ \t]+(?:sudo[ \t]+)?((?:[^ \t]*/)?nmap)[ \t]+-")
 _WORD = compile_pattern(rb"[^ \t,]+")
+_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+_MAX_SHAPE = 256
 _UNKNOWN_VENDOR = frozenset({b"Unknown", b"unknown", b""})
 _WHITE = b" \t>"  # also the mark of a quoted line
 _MAX_NAME = 300
+
+
+def _spans(pattern: Pattern, line: bytes) -> tuple[tuple[int, int], ...]:
+    """Return the groups of a pattern that cares for no digit's value; empty without a match."""
+    if len(line) > _MAX_SHAPE:
+        return _spans_of_shape.__wrapped__(pattern, line)
+    return _spans_of_shape(pattern, line.translate(_ZEROS))
+
+
+@lru_cache(maxsize=4096)
+def _spans_of_shape(pattern: Pattern, shape: bytes) -> tuple[tuple[int, int], ...]:
+    match = pattern.match(shape)
+    if match is None:
+        return ()
+    return tuple(match.span(group) for group in _GROUPS[pattern])
 
 
 class HostReader:
@@ -82,16 +102,21 @@ class HostReader:
             handler(offset, line.rstrip())
 
     def _digits(self, offset: int, line: bytes, collapsed: bool) -> None:  # noqa: FBT001
-        parts = read_port(line, collapsed=collapsed)
-        if not parts:
+        port = read_port(line, collapsed=collapsed)
+        if port is None:
             if self._table == "route":
                 self._hop(offset, line)
                 return
             parts = read_protocol(line) if self._table == "protocol" else ()
             if not parts:
                 return
-        self._port = self._facts.open("port", self._current_host())
-        add_parts(self._facts, self._port, offset, parts)
+            port = Port(parts)
+        facts = self._facts
+        host = self._host if self._host >= 0 else self._current_host()
+        self._port = record = facts.open("port", host)
+        add_parts(facts, record, offset, port.head)
+        if port.cell:
+            add_parts(facts, record, offset + port.start, port.cell)
 
     def _current_host(self) -> int:
         if self._host < 0:
@@ -122,6 +147,19 @@ class HostReader:
             self._facts.note(label_of_name(self._view.text[start:end]) or "", start, end, detail)
 
     def _report(self, offset: int, line: bytes) -> None:
+        if line.startswith(b"Nmap scan report for ") and line.endswith(b")"):
+            name, _, address = line[21:-1].partition(b" (")
+            if (
+                address
+                and name
+                and len(name.translate(None, b" \t()[]")) == len(name)
+                and len(address.translate(None, b" \t()")) == len(address)
+            ):
+                host = self._new_host()
+                start = offset + 21
+                self._name(host, start, start + len(name))
+                self._name(host, offset + len(line) - 1 - len(address), offset + len(line) - 1)
+                return
         match = _REPORT.match(line)
         if match is None:
             return
@@ -135,13 +173,13 @@ class HostReader:
                 self._facts.add(host, "status", "STATUS", offset + a, offset + b)
 
     def _host_line(self, offset: int, line: bytes) -> None:
-        match = _UP.match(line)
-        if match is not None:
+        spans = _spans(_UP, line)
+        if spans:
             host = self._current_host()
-            a, b = match.span(1)
+            a, b = spans[0]
             self._facts.add(host, "status", "STATUS", offset + a, offset + b)
-            if match.start(2) >= 0:
-                a, b = match.span(2)
+            if spans[1][0] >= 0:
+                a, b = spans[1]
                 self._facts.add(host, "latency", "LATENCY", offset + a, offset + b)
         elif line.startswith(b"HOP"):
             self._table = "route"
@@ -181,8 +219,10 @@ class HostReader:
 
     def _header(self, offset: int, line: bytes) -> None:
         facts = self._facts
-        match = _BANNER.match(line)
-        if match is None:
+        spans = _spans(_BANNER, line)
+        if not spans:
+            if not line.startswith((b"Nmap done at", b"# Nmap done at")):
+                return
             done = _DONE.match(line)
             if done is not None and self._scan >= 0:
                 facts.add(self._scan, "finished", "", offset + done.start(1), offset + done.end(1))
@@ -192,12 +232,13 @@ class HostReader:
             ("scanner", "SOFTWARE", 1), ("version", "VERSION", 2), ("started", "", 4),
             ("started", "", 5), ("arguments", "", 6),
         ):  # fmt: skip
-            if match.start(group) >= 0:
-                a, b = match.span(group)
+            a, b = spans[group - 1]
+            if a >= 0:
                 facts.add(self._scan, field, label, offset + a, offset + b)
-        self._note("URL", offset, match.span(3), "scan.url")
-        if match.start(6) >= 0:
-            note_targets(self._view, offset + match.start(6), offset + match.end(6), facts)
+        self._note("URL", offset, spans[2], "scan.url")
+        a, b = spans[5]
+        if a >= 0:
+            note_targets(self._view, offset + a, offset + b, facts)
 
     def _prompt(self, offset: int, line: bytes) -> None:
         match = _PROMPT.match(line)

@@ -16,6 +16,7 @@ from decloak.sources.nmap_versions import split_version_cell
 __all__ = [
     "PORT_START",
     "Part",
+    "Port",
     "add_parts",
     "port_part",
     "read_port",
@@ -41,10 +42,16 @@ _PORT = compile_pattern(
     rb"(?:[ \t]+((?:" + _REASONS + rb")(?:[ \t]ttl[ \t][0-9]+)?"
     rb"(?:[ \t]from[ \t]([0-9A-Fa-f.:]+))?)(?:[ \t]|$))?(.*))?"
 )
+_HEAD = compile_pattern(
+    rb"(?i)[0-9]{1,5}/(?:tcp|udp|sctp|ip)[ \t]+(" + STATES + rb")(?:[ \t]+[^\s\v]+[ \t]*)?"
+)
+_REASON_WORDS = frozenset({*_REASONS.split(b"|"), b"no-responses"})
+_NUMBERED_TAGS = frozenset({b"r0", b"sp0"})
 _PROTOCOL = compile_pattern(rb"([0-9]{1,3})[ \t]+(" + STATES + rb")(?:[ \t]+([^ \t]+))?")
 _SENTENCE_END = compile_pattern(rb"[0-9)]\.[ \t]+[A-Z]")
 _DIRECTORY = compile_pattern(rb"\bDomain: ((?:[0-9A-Za-z_-]+\.)*[0-9A-Za-z_-]+?)(?:0?\.)?(?:,|$)")
 _MAX_LINE = 2048
+_new = tuple.__new__  # half the cost of calling the class; most facts of a scan are made here
 
 
 class Part(NamedTuple):
@@ -66,9 +73,8 @@ class Part(NamedTuple):
 
 def add_parts(facts: Facts, record: int, offset: int, parts: tuple[Part, ...]) -> None:
     """Add the fields of a port to its record."""
-    new = tuple.__new__  # half the cost of calling the class; most facts of a scan are made here
     facts.items += [
-        new(
+        _new(
             Fact,
             (
                 offset + start,
@@ -90,14 +96,72 @@ def port_part(field: str, label: str, start: int, end: int) -> Part:
     return Part(start, end, field, label, origin)
 
 
-def read_port(line: bytes, *, collapsed: bool) -> tuple[Part, ...]:
-    """Read one port line from its first digit on; empty when it is none.
+class Port(NamedTuple):
+    """What a port line says: fields before its version cell, and those of the cell.
+
+    Attributes:
+        head: the fields, with places in the line.
+        cell: the fields of the version cell, with places in the cell.
+        start: where the cell starts in the line.
+    """
+
+    head: tuple[Part, ...]
+    cell: tuple[Part, ...] = ()
+    start: int = 0
+
+
+def read_port(line: bytes, *, collapsed: bool) -> Port | None:
+    """Read one port line from its first digit on; None when it is none.
 
     Args:
         line: shadow of the line, without leading white space.
         collapsed: whether lines were joined, so that sentences may end within it.
     """
-    return _read_port(line, collapsed) if len(line) <= _MAX_LINE else ()
+    if len(line) > _MAX_LINE:
+        return None
+    if not collapsed:
+        words = line.split(None, 3)
+        cell = words[3] if len(words) > 3 else b""
+        start = len(line) - len(cell)
+        found = _head(line[:start].translate(_ZEROS))
+        if found is not None:
+            parts, opened = found
+            if line[5:6] == b"/" and int(line[:5]) > 0xFFFF:
+                return None
+            inner = _cell(cell.translate(_ZEROS)) if cell else ()
+            if inner is not None:
+                return _new(Port, (parts, inner if opened else (), start))
+    whole = _read_port(line, collapsed)
+    return Port(whole) if whole else None
+
+
+# Which digit it is changes nothing about the fields of most lines, so that all lines of one shape
+# are worked out once: with zeros in place of their digits.
+_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+
+
+@lru_cache(maxsize=4096)
+def _head(shape: bytes) -> tuple[tuple[Part, ...], bool] | None:
+    """Read what stands before a version cell; tell whether the state is an open one."""
+    match = _HEAD.fullmatch(shape)
+    parts = _read_port(shape.rstrip(), False) if match is not None else ()
+    if match is None or not parts:
+        return None
+    return parts, match.group(1).lower().startswith(b"open")
+
+
+@lru_cache(maxsize=32768)
+def _cell(shape: bytes) -> tuple[Part, ...] | None:
+    """Read a version cell; None where more than its shape decides."""
+    words = shape.split()
+    if (
+        b"(" in shape  # the information may name a system by its number
+        or words[0].lower() in _REASON_WORDS
+        or words[0] == b"Microsoft"
+        or any(word.lower() in _NUMBERED_TAGS for word in words)
+    ):
+        return None
+    return tuple(split_cell(shape, 0, len(shape)))
 
 
 @lru_cache(maxsize=32768)

@@ -31,6 +31,10 @@ _JOINED_LINE = compile_pattern(
     rb"(?m)^[^\n|][^\n]*?[ \t](?:" + _REPORT + rb"|" + PORT_START + rb"|Host is up\b)[^\n]*",
     capture=False,
 )
+# What every joined line has, and hardly any other: one look tells that there is none.
+_JOIN = compile_pattern(
+    rb"[ \t](?:" + _REPORT + rb"|" + PORT_START + rb"|Host is up\b)", capture=False
+)
 # Somebody may have put bars between the lines; a bar before anything else is script output.
 _JOINTS = compile_pattern(rb"(?:^|[ \t])(?:(?:\|[ \t]+)?(" + _JOINT + rb")|(\|[_ ] ?[a-z0-9]))")
 _STRONG = compile_pattern(
@@ -109,6 +113,12 @@ class NmapText:
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add scans, hosts, ports and what the scripts say."""
         read = HostReader(view, facts).read
-        for offset, line, collapsed in lines_of(view, start, end):
+        if end - start > _BLOCK or _JOIN.search(view.shadow, start, end) is not None:
+            for offset, line, collapsed in lines_of(view, start, end):
+                if line:
+                    read(offset, line, collapsed)
+            return
+        for line in view.shadow[start:end].split(b"\n"):
             if line:
-                read(offset, line, collapsed)
+                read(start, line, False)
+            start += len(line) + 1
