@@ -9,7 +9,7 @@ letter makes another name.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from decloak.core.document import View
 from decloak.core.entity import Verdict
 from decloak.decode.vocabulary import completes_name, is_name_word, is_strong
 from decloak.indicators.engine import compile_pattern
-from decloak.indicators.skeleton import plain_form
+from decloak.indicators.skeleton import plain_form, skeleton
 from decloak.kb.lexicon import lookup, lookup_all
 
 __all__ = ["Glyph", "glyphs"]
@@ -26,6 +26,7 @@ __all__ = ["Glyph", "glyphs"]
 _TOKEN = rb"[!-~]{0,128}[\x80\x83][!-~\x80\x83]{0,256}"
 
 _WRAPPING = "\"'`()[]{}<>.,;:!?*|"
+_JOINTS = str.maketrans(dict.fromkeys("#()<>\"'`,;|={}", "\n"))  # between values, in no name
 _UNFANG = str.maketrans("", "", "[](){}\\")
 _WORD_ENDS = str.maketrans(dict.fromkeys("/_:,;()[]{}=|\"'<>`*.!?@#&", " "))
 _ADDRESSES = frozenset(
@@ -34,6 +35,7 @@ _ADDRESSES = frozenset(
 _NAMES = frozenset({"DOMAIN", "URL", "EMAIL"})
 _SCHEMES = ("http", "hxxp", "ftp", "fxp", "ssh:", "sftp", "ldap", "rtsp", "smb:", "tcp:", "udp:")
 _STATES = frozenset({"open", "closed", "filtered", "open|filtered"})
+_WIDE_DASHES = frozenset("\uff0d\ufe63")  # compatibility forms of the hyphen, not of print
 _MIDDLE_DOTS = frozenset("\u00b7\u2022\u2219\u22c5")
 # Quotation marks and dashes of print are honest; only what names and numbers are made of matters.
 _MEANT = frozenset(".:/@-_[](){}%#?=&+0123456789") | frozenset(
@@ -90,13 +92,37 @@ def glyphs(view: View, family: str) -> Iterator[Glyph]:
     text = view.text
     for match in compile_pattern(_TOKEN, capture=False).finditer(view.shadow):
         start, end = match.span()
-        token = text[start:end]
-        found = _of_token(token)
-        if found is None:
-            found = tuple(_of_words(text, start, token))
-        for glyph in found:
+        for glyph in _of_stretch(text, start, text[start:end]):
             if glyph.family == family:
-                yield glyph._replace(start=glyph.start + start, end=glyph.end + start)
+                yield glyph
+
+
+def _of_stretch(text: str, start: int, token: str) -> Iterator[Glyph]:
+    """Judge a token whole, or else piece by piece: ``192.0.2.1#53(192.0.2.1)`` is three."""
+    found = _of_token(token)
+    if found is not None:
+        yield from _moved(found, start)
+        return
+    for place, piece in _pieces(token):
+        if piece.isascii():
+            continue
+        found = _of_token(piece) if len(piece) < len(token) else None
+        if found is None:
+            found = tuple(_of_words(text, start + place, piece))
+        yield from _moved(found, start + place)
+
+
+def _moved(found: Iterable[Glyph], by: int) -> Iterator[Glyph]:
+    for glyph in found:
+        yield glyph._replace(start=glyph.start + by, end=glyph.end + by)
+
+
+def _pieces(token: str) -> Iterator[tuple[int, str]]:
+    place = 0
+    for piece in token.translate(_JOINTS).split("\n"):
+        if piece:
+            yield place, token[place : place + len(piece)]
+        place += len(piece) + 1
 
 
 @lru_cache(maxsize=1 << 15)
@@ -109,6 +135,8 @@ def _of_token(token: str) -> tuple[Glyph, ...] | None:
         return ()
     label = _shape(plain)
     if label in _NAMES:
+        if _is_unresolvable(token, label):
+            return tuple(_plainly(token, 0, len(token), "", f"{label} in look-alike characters"))
         return tuple(_in_name(token))
     if label == "VERSION":
         return tuple(_plainly(token, 0, len(token), "-", "a version in look-alike characters"))
@@ -135,7 +163,14 @@ def _shape(plain: str) -> str:
     if "://" in low[:12] and low.startswith(_SCHEMES):
         return "URL"
     candidates = dict.fromkeys(
-        (core, bare, bare.rpartition(":")[0], bare.partition("/")[0], bare.rpartition("=")[2])
+        (
+            core,
+            bare,
+            bare.rpartition(":")[0],
+            bare.partition("/")[0],
+            bare.rpartition("=")[2],
+            bare.partition("#")[0],
+        )
     )
     for candidate in candidates:
         found = indicators.classify(candidate)
@@ -145,6 +180,18 @@ def _shape(plain: str) -> str:
         return "VERSION"
     number, slash, protocol = bare.partition("/")
     return "PORT" if slash and number.isdigit() and protocol in {"tcp", "udp", "sctp"} else ""
+
+
+def _is_unresolvable(token: str, label: str) -> bool:
+    """Whether a label is so loaded with marks that DNS has no room for it (RFC 1035, 2.3.4).
+
+    Nobody can hold such a name, so it cannot be another name than the one it looks like.
+    """
+    core = token.strip(_WRAPPING)
+    if core.isascii() or indicators.read(label, core).verdict is not Verdict.REFUTED:
+        return False
+    marks = sum(unicodedata.combining(char) > 0 for char in core)
+    return marks > 4 and indicators.read(label, skeleton(core)).verdict is Verdict.CONFIRMED
 
 
 def _is_version(text: str) -> bool:
@@ -169,8 +216,9 @@ def _in_name(token: str) -> Iterator[Glyph]:
         if not (mark or place < scheme_end):
             reading = _compatible(char)
         if reading:
+            # Sure: a resolver is asked for the same name before and after.
             yield Glyph(
-                place, place + 1, reading, "confusable", 0.97, "what IDNA maps, or punctuation"
+                place, place + 1, reading, "confusable", 0.999, "what IDNA maps, or punctuation"
             )
 
 
@@ -184,11 +232,18 @@ def _plainly(token: str, first: int, last: int, kept: str, reason: str) -> Itera
         char = token[place]
         family = _family(char) or ("diacritic" if end > place + 1 else "")
         plain = plain_form(char)
-        honest = (kept and plain in kept) or (kept and char in _MIDDLE_DOTS)
+        honest = kept and (char in _MIDDLE_DOTS or (plain in kept and char not in _WIDE_DASHES))
         if family and plain.isascii() and not honest:
-            confidence = 0.97 if "look-alike" in reason else 0.9
+            confidence = _confidence(reason)
             yield Glyph(place, end, plain, family, confidence, reason)
         place = end
+
+
+def _confidence(reason: str) -> float:
+    """Return what the reading is worth: a number in the plain is what it is beyond doubt."""
+    if reason.startswith("a version"):
+        return 0.97
+    return 0.999 if reason.endswith("look-alike characters") else 0.9
 
 
 def _of_words(text: str, offset: int, token: str) -> Iterator[Glyph]:
