@@ -17,7 +17,7 @@ PIECES = [
     "Host is up (0.2s latency).\n", ";; ANSWER SECTION:\n", "example.com.\t300\tIN\tA\t192.0.2.1\n",
     "Domain Name: EXAMPLE.COM\n", "Registrant Organization: Example Inc.\n", "Name Server: ns1.example.com\n",
     '{"ip_str": "192.0.2.9", "port": 22, "product": "OpenSSH", "data": "SSH-2.0\\n"}\n',
-    "<?xml version=\"1.0\"?>\n<nmaprun scanner=\"nmap\"><host><address addr=\"192.0.2.4\" addrtype=\"ipv4\"/>",
+    '<?xml version="1.0"?>\n<nmaprun scanner="nmap"><host><address addr="192.0.2.4" addrtype="ipv4"/>',
     "hxxp://evil[.]example[.]com/a", "192[.]0[.]2[.]1", "user[at]example[dot]com", "%2e", "&#46;", "\\u002e",
     "g\u043e\u043egle.com", "ex\u200bample.com", "\u202emoc.live\u202c", "\u00ad", "=\n", "\r\n", "\r", "\x00",
     "\ud800", "\udc80", "\u0301" * 5, "\u05d0\u05d1", "\U000e0041", "\x1b[31m", "CVE-2021-44228",
