@@ -13,31 +13,57 @@ from collections.abc import Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
-from decloak.decode.sense import INDICATOR, NAME
-from decloak.decode.wraps import FULL_LINE, JOINTS, Site, is_hex, is_wrapped, reads
+from decloak.decode.phrase_sense import is_name_with
+from decloak.decode.sense import INDICATOR, NAME, WORD, sense
+from decloak.decode.wraps import JOINTS, Site, is_hex, is_wrapped, reads
 from decloak.indicators.engine import compile_pattern
 from decloak.kb import lexicon
 
 __all__ = ["Breaks"]
 
 _SOFT_HYPHEN = "\u00ad"
-_MARGIN = rb"(?:[ \t]{1,8}|(?:> ?){1,6})?"
-_BREAK = rb" {0,2}\n" + _MARGIN
+_QUOTE = rb"[ \t]{0,4}(?:> ?){1,6}"
+_GAP = rb" {0,2}\n(?:[ \t]{1,24}|" + _QUOTE + rb")?"
+_DOT = rb"[\[({](?:\.|dot)[\])}]"
 
-# Where a line may end inside a token. The first byte and the last one are characters of the token.
+# Where a line may end inside a token. Lines that tools write end between tokens, so a joint, a
+# scheme, an at sign, a quoted margin or a full line must say that this one may not.
 _SITE = (
-    rb"[A-Za-z0-9./:@_?&%-][=\x81\x83-]" + _BREAK + rb"[A-Za-z0-9./:@_?&%-]"  # hyphen, `=`
-    rb"|[A-Za-z0-9/:][./:@_?&%=]" + _BREAK + rb"[A-Za-z0-9]"  # after a joint
-    rb"|[A-Za-z0-9/:]" + _BREAK + rb"[./:@_?&%][A-Za-z0-9/:]"  # before a joint
-    rb"|[.@/:][A-Za-z0-9_-]{1,63}" + _BREAK + rb"[A-Za-z0-9]"  # inside a label
-    rb"|[0-9A-Fa-f]{4}" + _BREAK + rb"[0-9A-Fa-f]{4}"  # inside a digest
+    rb"[A-Za-z0-9./:@_?&%](?:[\x81\x83-]|-?=)" + _GAP + rb"[A-Za-z0-9./:@_?&%-]"  # a hyphen, `=`
+    rb"|[A-Za-z0-9_/:-][/@?&%_]"
+    + _GAP
+    + rb"(?:[a-z0-9_~]|%[0-9A-Fa-f]{2}|[A-Z][A-Za-z0-9_%-]*[/.=?&0-9])"  # after a joint
+    rb"|[A-Za-z0-9_-]\." + _GAP + rb"[a-z0-9]"
+    rb"|[A-Z0-9]\." + _GAP + rb"(?:COM|NET|ORG|INFO|BIZ|RU|CN|IO)\b"
+    rb"|" + _DOT + _GAP + rb"[A-Za-z0-9]"
+    rb"|(?:\b[0-9A-Fa-f]{1,4}:|::)" + _GAP + rb"[0-9A-Fa-f:]"
+    rb"|(?:[tx]ps?|[FfXx][Tt]p):/?" + _GAP + rb"/"
+    rb"|://[A-Za-z0-9.\]-]+:" + _GAP + rb"[0-9]{2,5}\b"
+    rb"|[A-Za-z0-9_]"
+    + _GAP
+    + rb"(?:[.@][A-Za-z0-9]|[/?&]+[A-Za-z0-9_~%.-]|%[0-9A-Fa-f]{2}|:[0-9A-Fa-f:]|"
+    + _DOT
+    + rb"|://)"
+    rb"|\b(?i:cve)(?:-[0-9]{4})?" + _GAP + rb"-[0-9]{4}"
+    rb"|(?:://|@)[A-Za-z0-9](?:[!#-&(-;=?-~]*[a-z0-9])?" + _GAP + rb"[a-z0-9]"  # inside a label
+    rb"|[.@/:][A-Za-z0-9_-]+ {0,2}\n" + _QUOTE + rb"[A-Za-z0-9]"
+    rb"|[0-9A-Fa-f]{16}" + _GAP + rb"[0-9A-Fa-f]"  # inside a digest
 )
+# A full line that ends inside a label: apart, for the automaton of both together is far larger.
+_FULL = (
+    rb"[^\n]{48}[.@/:](?:[A-Za-z0-9_-]*[a-z_-]" + _GAP + rb"[a-z_]|[0-9]{1,2}" + _GAP + rb"[0-9])"
+)
+# The short first row of a digest: apart, because the row before may end with the same break.
+_SHORT_ROW = rb"\b[0-9A-Fa-f]{4,15}" + _GAP + rb"[0-9A-Fa-f]{12}"
 _SHY = rb"\x81"
 
 _MARKS_OF_BREAKS = "=-\u2010\u00ad"
+_NEAR = 80  # code points of a line in which a tab is looked for
 _REACH = 256  # code points of a token looked at on either side
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
-_ENDS = str.maketrans(dict.fromkeys("\"'<>|,;()[]{}`\n\r\t\f\v\u00a0", " "))
+_ENDS = str.maketrans(dict.fromkeys("\"'<>|,;`\n\r\t\f\v\u00a0", " "))
+_LEADS = (":", "=", "*", "-", "+", "\u2022")
+_CONFIDENCE = 0.999  # both halves and the joined token have been judged
 
 
 class Breaks:
@@ -47,7 +73,7 @@ class Breaks:
     version = 1
     expert: Expert = "symbol"
     families = ("soft_break",)
-    trigger = _SITE + rb"|" + _SHY
+    trigger = rb"\n|" + _SHY
 
     def propose(self, view: View) -> Iterator[Edit]:
         """Yield the removal of each break and of each soft hyphen."""
@@ -81,8 +107,12 @@ def _soft_hyphen(place: int) -> Edit:
 def _line_ends(view: View) -> Iterator[tuple[int, int]]:
     """Yield the range of each break: trailing spaces, the line end, the margin."""
     text, shadow = view.text, view.shadow
-    for match in compile_pattern(_SITE, capture=False).finditer(shadow):
-        newline = shadow.rfind(b"\n", match.start(), match.end())
+    newlines = {
+        shadow.rfind(b"\n", *match.span())
+        for pattern in (_SITE, _FULL, _SHORT_ROW)
+        for match in compile_pattern(pattern, capture=False).finditer(shadow)
+    }
+    for newline in sorted(newlines):
         start, end = newline, newline + 1
         while text[start - 1] in " \r":
             start -= 1
@@ -93,15 +123,19 @@ def _line_ends(view: View) -> Iterator[tuple[int, int]]:
 
 def _joined(text: str, start: int, end: int) -> Edit | None:
     """Return the edit that joins the halves around a break; None when they belong apart."""
-    if not _may_join(text, start, end):
+    if text[start - 1] not in _MARKS_OF_BREAKS and _is_record(text, start, end):
         return None
     site = _site(text, start, end)
+    if site.hyphen == "=" and text[start - 1 : end + 1].count(" ") == 1 and text[end - 1] == " ":
+        named = lexicon.lookup(site.left + " " + site.right) is not None
+        return _edit(start - 1, end - 1, "quoted-printable line end") if named else None
     if site.hyphen == "=" and text[end - 1] == "\n" and not _ends_in_key(site.left):
-        return _edit(start - 1, end, "quoted-printable line end") if _is_quoted(site) else None
+        quoted = _is_quoted(text, start, end, site)
+        return _edit(start - 1, end, "quoted-printable line end") if quoted else None
     if site.hyphen == "=":
         site = site._replace(left=site.left + "=", hyphen="")
     if site.hyphen and site.right[:1].isalnum():
-        kept = _without_hyphen(site)
+        kept = _without_hyphen(text, start, end, site)
         if kept is None:
             return None
         return _edit(start if kept else start - 1, end, "hyphenated at a line end")
@@ -110,55 +144,62 @@ def _joined(text: str, start: int, end: int) -> Edit | None:
     return None
 
 
-def _may_join(text: str, start: int, end: int) -> bool:
-    """Rule out, cheaply, what most line ends are: the end of a line."""
-    before, after = text[start - 1], text[end]
-    if before in _MARKS_OF_BREAKS:
+def _is_record(text: str, start: int, end: int) -> bool:
+    """Whether either line is a record with fields a tab apart, as of a zone file."""
+    line_start = text.rfind("\n", max(start - _NEAR, 0), start)
+    if "\t" in text[max(line_start, start - _NEAR, 0) : start].lstrip():
         return True
-    if before == "." and after.isupper():
-        return False  # a sentence, or a name with its root dot
-    if before == ":":
-        return (
-            after in "/:" or text[start - 2] == ":" or is_hex(text[max(start - 5, 0) : start - 1])
-        )
-    if before in JOINTS or after in JOINTS or text[end - 1] == ">":
-        return True
-    if is_hex(text[start - 4 : start]) and is_hex(text[end : end + 4]):
-        return True
-    if after.isupper() != before.isupper() and not (before.isdigit() or after.isdigit()):
-        return False
-    if text[end - 1] != "\n":
-        return ">" in text[start:end]
-    line_start = text.rfind("\n", max(start - FULL_LINE, 0), start) + 1
-    if line_start == 0:
-        return True
-    tail = text[line_start:start]
-    return "@" in tail or "://" in tail
+    return "\t" in text[end : end + _NEAR].partition("\n")[0]
 
 
 def _edit(start: int, end: int, reason: str) -> Edit:
-    return Edit(start, end, "", "soft_break", "breaks", 0.9, reason)
+    return Edit(start, end, "", "soft_break", "breaks", _CONFIDENCE, reason)
 
 
 def _site(text: str, start: int, end: int) -> Site:
     line_start = text.rfind("\n", max(start - 1024, 0), start) + 1
-    before = text[max(line_start, start - _REACH) : start].translate(_ENDS)
-    after = text[end : end + _REACH].translate(_ENDS)
-    left = before[before.rfind(" ") + 1 :]
+    line = text[max(line_start, start - _REACH) : start]
+    before = line.translate(_ENDS)
+    following = text[end : end + _REACH]
+    after = following.translate(_ENDS)
+    left_start = before.rfind(" ") + 1
+    left = before[left_start:].lstrip("([{")
     right = after.partition(" ")[0]
+    rest = following[len(right) :].partition("\n")[0].strip()
     hyphen = left[-1:] if left[-1:] in _MARKS_OF_BREAKS else ""
     margin = text[start:end].strip(" \r\n\t")
-    quoted = ">" in margin and text[line_start : line_start + 1] == ">"
-    indented = text[end - 1] in " \t" and not margin
     return Site(
-        left[:-1] if hyphen else left, right, hyphen, quoted, indented, start - line_start
-    )  # fmt: skip
+        left=left[:-1] if hyphen else left,
+        right=right.rstrip(")]}*"),
+        hyphen=hyphen,
+        quoted=">" in margin and text[line_start : line_start + 8].lstrip()[:1] == ">",
+        indented=text[end - 1] in " \t" and not margin,
+        line_length=start - line_start,
+        alone=not rest and line[:left_start].strip(" \t>") == "",
+        named=line[:left_start].rstrip().endswith(_LEADS),
+        rest=rest,
+    )
 
 
-def _is_quoted(site: Site) -> bool:
+def _is_quoted(text: str, start: int, end: int, site: Site) -> bool:
     """Whether a line that ends with ``=`` is quoted-printable: the joined token says so."""
-    joined = reads(site.left + site.right)
-    return joined == INDICATOR or (joined >= NAME and reads(site.left) < NAME)
+    left, right = site.left, site.right
+    if not left or not right:
+        return False
+    joined = reads(left + right)
+    if joined == INDICATOR or (joined >= NAME and reads(left) < NAME):
+        return True
+    if not left[-1].isalnum() or not right[0].isalnum():
+        return False
+    token = left + right
+    if _is_named(text, start - 1 - len(left), end + len(right), token):
+        return True
+    return token.isalpha() and sense(token) >= WORD > min(sense(left), sense(right))
+
+
+def _is_named(text: str, start: int, end: int, token: str) -> bool:
+    """Whether the joined token is a word of a name, whose other words stand on either line."""
+    return is_name_with(text, max(start, 0), end, token)
 
 
 def _ends_in_key(left: str) -> bool:
@@ -170,15 +211,15 @@ def _ends_in_key(left: str) -> bool:
     )
 
 
-def _without_hyphen(site: Site) -> bool | None:
+def _without_hyphen(text: str, start: int, end: int, site: Site) -> bool | None:
     """Say whether the hyphen stays (True), goes (False), or the halves belong apart (None)."""
     left, right = site.left, site.right
     if not left or (site.hyphen == "-" and reads(left) >= NAME):
-        return None
+        return _within_path(left, site.right) if "://" in left else None
     dropped = reads(left + right)
     kept = reads(left + "-" + right) if site.hyphen == "-" else 0.0
     if max(dropped, kept) < NAME:
-        return None
+        return False if _is_split_word(text, start, end, site) else None
     last, first = _last_label(left), _first_label(right)
     if (
         site.hyphen == "-"
@@ -194,6 +235,28 @@ def _without_hyphen(site: Site) -> bool | None:
     return kept >= NAME and words
 
 
+def _within_path(left: str, right: str) -> bool | None:
+    """Say the same of a URL that is whole without its second half."""
+    word = _last_label(left) + _first_label(right.rstrip(".:!?"))
+    if reads(right) >= NAME or "/" not in left.rpartition("://")[2]:
+        return None
+    if lexicon.is_word(word) and not lexicon.is_word(_first_label(right)):
+        return False
+    return True if any(mark in right.rstrip(".:!?") for mark in "/=&?") else None
+
+
+def _is_split_word(text: str, start: int, end: int, site: Site) -> bool:
+    """Whether a word of a name was hyphenated: only the joined one is a word."""
+    left, right = site.left, site.right.rstrip(".:!?")
+    if not right or _is_named(text, start - 1 - len(left), end + len(right), left + right):
+        return bool(right)
+    if not (left + right).isalpha():
+        return False
+    if not left[0].isupper() or right[0].isupper() or not lexicon.is_word(left + right):
+        return False
+    return not (lexicon.is_word(left) and lexicon.is_word(right))
+
+
 def _last_label(token: str) -> str:
     return token[max(token.rfind(mark) for mark in JOINTS) + 1 :]
 
@@ -204,12 +267,22 @@ def _first_label(token: str) -> str:
 
 def _is_digest(text: str, site: Site, start: int, end: int) -> bool:
     """Whether two rows of hexadecimal digits are one digest, and not two rows of a dump."""
-    left, right = site.left, site.right.rstrip(".:")
+    left, right = site.left.rpartition("=")[2].rpartition(":")[2], site.right.rstrip(".:?!")
     if len(left) + len(right) not in _DIGEST_LENGTHS or not is_hex(left + right):
         return False
-    if {len(left), len(right)} & _DIGEST_LENGTHS or reads(left + right) != INDICATOR:
+    if reads(left + right) != INDICATOR:
         return False
-    alone_before = text[max(start - len(left) - 9, 0) : start - len(left)]
-    after = text[end + len(right) : end + len(right) + 9]
-    dump_before = "\n" in alone_before[-1:] and is_hex(alone_before[:-1])
-    return not dump_before and not ("\n" in after[:1] and is_hex(after[1:]))
+    whole = {len(left), len(right)} & _DIGEST_LENGTHS
+    if whole and (site.alone or len(left) == len(right)):
+        return False  # a list of digests
+    return len(left) != len(right) or not _is_dump(
+        text, start - len(left), end + len(right), len(left)
+    )
+
+
+def _is_dump(text: str, start: int, end: int, length: int) -> bool:
+    """Whether rows of the same length stand before or after."""
+    before = text[max(start - length - 4, 0) : start].split("\n")
+    after = text[end : end + length + 4].split("\n")
+    rows = (*before[-2:-1], *after[1:2])
+    return any(len(row.strip()) >= length - 3 and is_hex(row.strip()) for row in rows)

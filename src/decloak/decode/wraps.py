@@ -1,7 +1,8 @@
 """Wraps: whether a bare line end stands inside a token or between two.
 
-The joined token must be an indicator and its halves must not: a list has one thing per line, and a
-sentence ends with a dot.
+The joined token must be an indicator. Whether its halves belong together is asked by the joint at
+the line end: a sentence ends with a dot and the next one begins in capitals, a list has one thing
+per line, a URL may go on at any of its separators.
 """
 
 from __future__ import annotations
@@ -9,93 +10,264 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from decloak.decode.sense import INDICATOR, NAME, WORD, beneath, sense
+from decloak.decode.wrap_words import (
+    ABBREVIATIONS,
+    EXTENSIONS,
+    FUNCTION_WORDS,
+    HOST_LABELS,
+    REQUESTS,
+    TOP_WORDS,
+)
+from decloak.indicators.suffixes import is_tld, public_suffix
 from decloak.kb import lexicon
 
-__all__ = ["FULL_LINE", "JOINTS", "Site", "is_hex", "is_wrapped", "reads"]
+__all__ = ["JOINTS", "Site", "is_hex", "is_wrapped", "reads"]
 
 JOINTS = "./:@_?&=%-"
-FULL_LINE = 60  # shortest line that a program may have wrapped at its width
-_HOST_LABELS = frozenset(
-    {"www", "mail", "ns", "ns1", "ns2", "ftp", "api", "cdn", "vpn", "smtp", "imap", "mx", "dns"}
-)
+_FULL_LINE = 60  # shortest line that a program may have wrapped at its width
+_DEFANGED_DOTS = ("[.]", "(.)", "{.}", "[dot]", "(dot)")
+_PROTOCOLS = ("/tcp", "/udp", "/sctp")  # a line of a port table
+_IN_QUERY = "?&=%#_@"
+_DIGITS = "0123456789."
+_LAST_NUMBER = 31  # of an item of a numbered list, or of a day
+_KINDS_OF_SUFFIX = frozenset(
+    {"domain", "domains", "tld", "file", "files", "extension", "extensions", "suffix", "top", "zone",
+     "format"}
+)  # fmt: skip
 
 
 class Site(NamedTuple):
-    """A line end and the two halves of the token it may have broken."""
+    """A line end and the two halves of the token it may have broken.
+
+    Attributes:
+        left, right: what stands before and after, up to white space, quotation marks or commas.
+        hyphen: the hyphen or ``=`` before the line end, which is then not part of `left`, or "".
+        quoted: whether both lines are quoted mail.
+        indented: whether the second line begins with white space.
+        line_length: of the first line, in code points.
+        alone: whether each half is all that its line holds.
+        named: whether `left` is the value of a field (``domain: example``) or an item of a list.
+        rest: text of the second line after `right`.
+    """
 
     left: str
     right: str
-    hyphen: str  # the hyphen or `=` before the line end, or ""
-    quoted: bool  # whether both lines are quoted mail
+    hyphen: str
+    quoted: bool
     indented: bool
     line_length: int
+    alone: bool
+    named: bool
+    rest: str
 
 
 def is_wrapped(site: Site) -> bool:
     """Whether a bare line end stands inside an indicator."""
     left, right = site.left, site.right
-    if not left or not right:
+    if not left or not right or right.endswith(_PROTOCOLS) or reads(left + right) != INDICATOR:
         return False
-    at_joint = left[-1] in JOINTS or right[0] in JOINTS
-    full = site.line_length >= FULL_LINE or site.quoted
-    if not at_joint and (site.indented or not (full or "@" in left or "://" in left)):
-        return False
-    if left[-1] == ":" and "://" not in left + right and not _is_group_of_ipv6(left, right):
-        return False  # a field name, with its value on the next line
-    stem = left.rstrip(".")
-    if left[-1] == "." and not stem[:1].isdigit() and "@" not in left and "://" not in left:
-        return _goes_on(stem, right)
-    if right[0] == "." and left.isalpha() and "." not in right[1:].rstrip("."):
-        return _goes_on(left, right[1:])
-    if "://" in left and _stands(left.rstrip(".")):
-        return _url_goes_on(left, right)
-    if reads(left + right) != INDICATOR or _stands(stem):
-        return False
-    return _half(right, left) < INDICATOR
-
-
-def _is_group_of_ipv6(left: str, right: str) -> bool:
-    """Whether a colon at the line end may stand inside an IPv6 address."""
-    return left.count(":") > 1 or (":" in right and is_hex(left[:-1]))
-
-
-def _url_goes_on(left: str, right: str) -> bool:
-    """Whether a URL that is whole already goes on: it ends, or the next line begins, mid-query."""
-    if "://" in right or reads(left + right) != INDICATOR or reads(right) >= NAME:
-        return False
-    if left[-1] in "?&=" or right[0] in "?&=":
+    if "://" in left or "://" in right[:3] or (left.endswith((":", ":/")) and right[0] == "/"):
+        return _url_goes_on(site)
+    if left[-1] == ".":
+        return _after_dot(left[:-1], site)
+    if left.endswith(_DEFANGED_DOTS):
         return True
-    tail = right.rstrip(".:?")
-    return left[-1] == "/" and tail[0].islower() and any(mark in tail for mark in ".=?")
-
-
-def _goes_on(stem: str, right: str) -> bool:
-    """Whether a name that ends with a dot at the line end goes on, or a sentence ended there."""
-    if _stands(stem) or reads(f"{stem}.{right}") != INDICATOR:
-        return False
-    label = right.rstrip(".").partition("/")[0]
-    if not right[0].islower() and not right[0].isdigit():
-        return False
-    if "." not in label:
-        # example.\ncom: a suffix that is no word a sentence begins with.
-        return label in {"com", "net", "org", "info", "edu", "gov"} or not lexicon.is_word(label)
-    if stem in _HOST_LABELS or not stem.isalpha():
+    if right[0] == ".":
+        return _before_dot(site)
+    if right.startswith(_DEFANGED_DOTS) or "@" in (left[-1], right[0]):
         return True
-    return stem.islower() and sense(stem) < WORD
+    if left[-1] == ":" or right[0] == ":":
+        return (left + right).count(":") > 1
+    if left[-1] in JOINTS or right[0] in JOINTS:
+        return _half_of_path(site)
+    return _inside_label(site)
+
+
+def _url_goes_on(site: Site) -> bool:
+    """Whether a URL goes on: it is no URL yet, or is left or resumed at one of its separators."""
+    left, right = site.left, site.right
+    if "://" not in left:
+        return True
+    if "://" in right:
+        return False
+    authority, slash, path = left.rpartition("://")[2].partition("/")
+    if not slash and not _stands(left.rstrip(".:")):
+        return True
+    last, first = left[-1], right[0]
+    if last in _IN_QUERY or (first in _IN_QUERY and first != "_"):
+        return True
+    if first == "/":
+        return not site.alone
+    if last == "/":
+        whole_lines = site.named and not site.rest and right[0].islower()
+        return bool(authority) and (_is_path(right) or whole_lines) and reads(right) < NAME
+    if path and last == ".":  # .../gate.\nphp
+        return _first_label(right) in EXTENSIONS
+    if path and first == ".":
+        return _first_label(right[1:]) in EXTENSIONS
+    if last == ".":
+        return _after_dot(left[:-1], site)
+    if first == ".":
+        return _before_dot(site)
+    if ":" in (last, first):
+        return right.lstrip(":").partition("/")[0].isdigit()
+    return _is_full(site) and _is_path(right) and reads(right) < WORD
+
+
+def _is_path(right: str) -> bool:
+    """Whether text is rather the rest of a path or a query than the next word."""
+    tail = right.rstrip(".:?!")
+    if any(mark in tail for mark in "/=?&%_"):
+        return True
+    if "." in tail:
+        return tail[0].islower() or tail[0].isdigit()
+    return any(char.isdigit() for char in tail) and not tail.isdigit()
+
+
+def _after_dot(stem: str, site: Site) -> bool:
+    """Whether a token that ends with a dot at the line end goes on, or a sentence ended there."""
+    right = site.right
+    if not stem or not (right[0].islower() or right[0].isdigit() or stem.isupper()):
+        return False
+    host = _host_of(stem)
+    if not host.strip(_DIGITS):
+        return _number_goes_on(host, site)
+    label = _first_label(right).lower()
+    more = right[len(label) :].rstrip(".:!?")
+    if _stands(stem):
+        whole_lines = site.named and not site.rest
+        return _spans_suffix(host, label) and (
+            label not in FUNCTION_WORDS or bool(more) or whole_lines
+        )
+    if site.named:
+        return True
+    if not is_tld(label) and not more.startswith("."):
+        return False
+    if more.startswith("."):  # the half after the line end has a dot of its own
+        name = _host_of(right.rstrip(".:!?").partition("/")[0])
+        return (
+            "@" in stem or public_suffix(name) == name or reads(right) < INDICATOR or _is_host(host)
+        )
+    if "@" in stem or label in TOP_WORDS or more:
+        return True
+    if host.lower() in HOST_LABELS:
+        return label not in FUNCTION_WORDS
+    if host.lower() in ABBREVIATIONS or all(len(part) < 3 for part in host.split(".")[-2:]):
+        return False
+    if _is_prose(host):
+        return site.named or (
+            not lexicon.is_word(label) or (len(label) == 2 and label not in FUNCTION_WORDS)
+        )
+    if label in FUNCTION_WORDS or (
+        lexicon.is_word(label) and host.rpartition(".")[2] in EXTENSIONS
+    ):
+        return _is_made_up(host)
+    return True
+
+
+def _number_goes_on(stem: str, site: Site) -> bool:
+    """Whether a number with a dot is the first half of an address, not of a numbered list."""
+    right = site.right.rstrip(".:!?").partition("/")[0].partition(":")[0]
+    if stem.count(".") + right.count(".") != 2:
+        return False
+    return "." in stem or int(stem) > _LAST_NUMBER or not site.alone or site.quoted
+
+
+def _before_dot(site: Site) -> bool:
+    """Whether ``.tld`` at the start of a line ends a name of the line before."""
+    left, right = site.left, site.right
+    label = _first_label(right[1:])
+    host = _host_of(left)
+    if label.isdigit():
+        return True
+    if not host.strip(_DIGITS):
+        return False
+    if _stands(left):
+        return _spans_suffix(host, label) or "." in right[1:].rstrip(".")
+    if host.lower() in FUNCTION_WORDS or host.lower() in ABBREVIATIONS:
+        return False
+    if label in REQUESTS and not site.rest and _is_prose(host):
+        return site.named
+    following = site.rest.split(" ", 1)[0].strip(".,;:").lower()
+    return following not in _KINDS_OF_SUFFIX
+
+
+def _spans_suffix(host: str, label: str) -> bool:
+    """Whether the last label before a line end and the first one after are one public suffix."""
+    suffix = host.rpartition(".")[2].lower() + "." + label
+    return public_suffix(suffix) == suffix
+
+
+def _half_of_path(site: Site) -> bool:
+    """Whether a token without a scheme is broken at a slash, a hyphen or another separator."""
+    left, right = site.left, site.right
+    if _stands(left.rstrip("/?&=%_-")) and (site.alone or left[-1] == "/"):
+        return False
+    return reads(right) < NAME and not (right[0] == "/" and _stands(left))
+
+
+def _inside_label(site: Site) -> bool:
+    """Whether a line was cut at its width, in the middle of a label or a number."""
+    left, right = site.left, site.right
+    if _stands(left):
+        return False
+    if "@" in left:
+        return True
+    if site.indented or not (_is_full(site) or site.quoted or left.startswith("www.")):
+        return False
+    if reads(right) < INDICATOR:
+        return True
+    if left.partition(".")[0] in HOST_LABELS:
+        return "." in left
+    return "." in left and not left.isdecimal() and not lexicon.is_word(_last_label(left))
+
+
+def _is_full(site: Site) -> bool:
+    return site.line_length >= _FULL_LINE or site.quoted
+
+
+def _is_host(host: str) -> bool:
+    """Whether a token before a dot is rather the beginning of a host name than a last word."""
+    label = host.lower()
+    if "." in host or "-" in host or any(char.isdigit() for char in host):
+        return True
+    return host.islower() and (label in HOST_LABELS or sense(label) < WORD)
+
+
+def _is_made_up(host: str) -> bool:
+    """Whether a token is no word, no file and no product: hardly the end of a sentence."""
+    if not host.islower() or host.rpartition(".")[2] in EXTENSIONS:
+        return False
+    if "-" in host or any(char.isdigit() for char in host):
+        return host[0].isalpha() and sense(host) < WORD and len(host) > 3
+    return len(host) > 5 and sense(host.rpartition(".")[2]) < WORD
+
+
+def _is_prose(host: str) -> bool:
+    """Whether a token before a dot may be the last word of a sentence."""
+    return host.isalpha() and lexicon.is_word(host)
+
+
+def _host_of(token: str) -> str:
+    """Return the part of a token that ends at the line end and is a dotted name."""
+    cut = max(token.rfind(mark) for mark in "/@=:")
+    return token[cut + 1 :]
+
+
+def _first_label(token: str) -> str:
+    for place, char in enumerate(token):
+        if not (char.isalnum() or char in "-_"):
+            return token[:place]
+    return token
+
+
+def _last_label(token: str) -> str:
+    return token[max(token.rfind(mark) for mark in JOINTS) + 1 :]
 
 
 def _stands(stem: str) -> bool:
     """Whether the first half is an indicator alone; a documentation name may well go on."""
     return not stem.endswith(".example") and reads(stem) == INDICATOR
-
-
-def _half(right: str, left: str) -> float:
-    """Return how well the second half reads alone; after `@` or in a URL it never stood alone."""
-    if "@" in left or "://" in left or left.startswith("www.") or right[0] in JOINTS:
-        return 0.0
-    if left[-1] == ":" and is_hex(left.replace(":", "") + "0000"):
-        return 0.0
-    return reads(right)
 
 
 def reads(token: str) -> float:
