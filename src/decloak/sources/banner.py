@@ -7,13 +7,20 @@ IMAP servers, NTP variables, ``version.bind`` answers, MySQL server versions.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from decloak.core.document import View
 from decloak.core.facts import Facts
-from decloak.indicators.engine import compile_pattern
-from decloak.kb.lexicon import Entry, lookup
+from decloak.indicators.engine import Pattern, compile_pattern
+from decloak.kb.lexicon import Entry, entries, lookup
 from decloak.sources.names import note_name
-from decloak.sources.products import MAX_PRODUCT_STRING, VERSION_PATTERN, Product, read_products
+from decloak.sources.products import (
+    MAX_PRODUCT_STRING,
+    SYSTEMS,
+    VERSION_PATTERN,
+    Product,
+    read_products,
+)
 
 __all__ = ["BANNER", "Banner"]
 
@@ -89,24 +96,97 @@ _NO_BANNER = compile_pattern(
 def _parse_line(view: View, start: int, end: int, facts: Facts) -> None:
     shadow = view.shadow
     end = min(end, start + MAX_PRODUCT_STRING)
-    if header := _NAMED_HEADER.match(shadow, start, end):
+    head, colon, _ = shadow[start:end].partition(b":")
+    bare = head.lstrip(b" \t")
+    if colon and _is_header(bare) and (header := _NAMED_HEADER.match(shadow, start, end)):
         if header.start(1) >= 0:
             host = view.text[header.start(2) : end].partition(":")[0].rstrip()
             note_name(view, header.start(2), header.start(2) + len(host), facts, "banner.host")
             return
         start = header.start(2)
-    elif greeting := _GREETING.match(shadow, start, end):
+    elif bare[:3] in _GREETING_CODES and (greeting := _GREETING.match(shadow, start, end)):
         note_name(view, *greeting.span(1), facts, "banner.name")
-    elif identification := _IDENTIFICATION.match(shadow, start, end):
+    elif bare[:4] == b"SSH-" and (identification := _IDENTIFICATION.match(shadow, start, end)):
         start = identification.start(1)
     for product in _read(view, start, end):
-        detail = f"banner.{product.label.lower()}"
-        facts.note(product.label, product.start, product.end, detail)
+        facts.note(
+            product.label, start + product.start, start + product.end, _DETAILS[product.label]
+        )
 
 
-def _read(view: View, start: int, end: int) -> list[Product]:
-    """Return what `read_products` finds, a version that stands first, and known names."""
+def _is_header(name: bytes) -> bool:
+    """Whether a line may name a header that is read; the pattern has the last word."""
+    return name in _HEADER_NAMES or name[:2] in {b"X-", b"x-"}
+
+
+_DETAILS = {label: f"banner.{label.lower()}" for label in ("SOFTWARE", "OS", "VERSION")}
+_GREETING_CODES = frozenset({b"220", b"214", b"554"})
+_HEADER_NAMES = frozenset(
+    first + rest
+    for name in (b"Server", b"X-powered-by", b"User-agent", b"Via", b"Host")
+    for first in (name[:1].upper(), name[:1].lower())
+    for rest in (name[1:], name[1:].replace(b"-a", b"-A"))
+) | {b"SERVER"}
+
+
+def _read(view: View, start: int, end: int) -> tuple[Product, ...]:
+    """Return the products of a string, with places in it."""
     end = min(end, start + MAX_PRODUCT_STRING)
+    size = end - start
+    if size <= 0:
+        return ()
+    text = view.shadow[start : end + 1]  # with the next character, which patterns look at
+    if not text.isascii():
+        return tuple(_moved(_products(view, start, end), -start))
+    found = _of_shape(text.translate(_ZEROS), size)
+    return _of_text(text, size) if found is None else found
+
+
+_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+_NO_DATE = bytes.maketrans(b"/-", b"..")
+
+
+@lru_cache(maxsize=8192)
+def _of_shape(shape: bytes, size: int) -> tuple[Product, ...] | None:
+    """Read a string whose digits became zeros; None where their values decide.
+
+    They do in names (``Win32``), in dates and in the prefix of MariaDB.
+    """
+    folded = shape.lower()
+    if b"0000.0" in folded.translate(_NO_DATE) or folded.startswith(b"0.0.0-"):
+        return None
+    if b"0" in folded and _numbered_names().search(folded):
+        return None
+    return _of_text.__wrapped__(shape, size)
+
+
+@lru_cache(maxsize=2048)
+def _of_text(text: bytes, size: int) -> tuple[Product, ...]:
+    return tuple(_products(View(text.decode("ascii")), 0, size))
+
+
+@cache
+def _numbered_names() -> Pattern:
+    """Return a pattern of all known names with digits, in lower case, zeros for digits."""
+    names = {name.lower().encode() for entry in entries() for name in entry.names if name.isascii()}
+    names |= {system.encode() for system in SYSTEMS}
+    shapes = sorted({name.translate(_ZEROS) for name in names if not name.isalpha()})
+    return compile_pattern(
+        b"|".join(_escaped(shape) for shape in shapes if b"0" in shape), capture=False
+    )
+
+
+def _escaped(name: bytes) -> bytes:
+    return b"".join(b"\\x%02x" % byte for byte in name)
+
+
+def _moved(products: list[Product], shift: int) -> Iterator[Product]:
+    for label, start, end in products:
+        yield Product(label, start + shift, end + shift)
+
+
+def _products(view: View, start: int, end: int) -> list[Product]:
+    """Return what `read_products` finds, a version that stands first, and known names."""
     if view.text.startswith(_REPLICATION_PREFIX, start, end):
         start += len(_REPLICATION_PREFIX)
     found = read_products(view, start, end)
@@ -118,12 +198,14 @@ def _read(view: View, start: int, end: int) -> list[Product]:
         and not any(product.start <= bare.start(1) for product in found)
     ):
         found.insert(0, Product("VERSION", *bare.span(1)))
-    taken = bytearray(end - start)
-    for product in found:
-        taken[product.start - start : product.end - start] = b"\1" * (product.end - product.start)
-    found += [
-        p for p in _known(view, start, end) if not any(taken[p.start - start : p.end - start])
-    ]
+    known = list(_known(view, start, end))
+    if known:
+        taken = bytearray(end - start)
+        for product in found:
+            taken[product.start - start : product.end - start] = b"\1" * (
+                product.end - product.start
+            )
+        found += [p for p in known if not any(taken[p.start - start : p.end - start])]
     return sorted(found, key=_place)
 
 
@@ -150,21 +232,40 @@ def _believed(entry: Entry, name: str) -> bool:
 
 def _known(view: View, start: int, end: int) -> Iterator[Product]:
     """Yield names of the lexicon, longest first at each word."""
+    text = view.text
     words = [match.span() for match in _WORDS.finditer(view.shadow, start, end)]
+    first_words = _first_words()
     index = 0
     while index < len(words):
         step = 1
+        low, high = words[index]
+        if text[low:high].rstrip("!").lower() not in first_words:
+            index += 1
+            continue
         for size in range(min(_LONGEST_NAME, len(words) - index), 0, -1):
-            low, high = words[index][0], words[index + size - 1][1]
+            high = words[index + size - 1][1]
             if high - low > _LONGEST_TEXT:
                 continue
-            name = view.text[low:high].rstrip("!")
+            name = text[low:high].rstrip("!")
             entry = lookup(name)
             if entry and entry.label in {"SOFTWARE", "OS"} and _believed(entry, name):
                 yield Product(entry.label, low, low + len(name))
                 step = size
                 break
         index += step
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Return the words with which names of the lexicon begin, as `_WORDS` cuts them."""
+    found = set()
+    for label in ("SOFTWARE", "OS"):
+        for entry in entries(label):
+            for name in entry.names:
+                folded = name.casefold().encode("latin-1", "replace")
+                if match := _WORDS.match(folded):
+                    found.add(match.group().rstrip(b"!").decode("ascii"))
+    return frozenset(found)
 
 
 BANNER = Banner()

@@ -7,6 +7,7 @@ shapes mean nothing, and nobody should call this.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from decloak.core.document import View
@@ -14,7 +15,14 @@ from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
 from decloak.kb.lexicon import is_word, lookup
 
-__all__ = ["VERSION_PATTERN", "Product", "note_products", "read_products"]
+__all__ = [
+    "MAX_PRODUCT_STRING",
+    "SYSTEMS",
+    "VERSION_PATTERN",
+    "Product",
+    "note_products",
+    "read_products",
+]
 
 MAX_PRODUCT_STRING = 2048
 """Longest string that is read as a list of products; nothing honest is longer."""
@@ -55,7 +63,7 @@ _PROTOCOLS = frozenset(
      "smtp", "esmtp", "ftp", "mime", "xml", "http server", "port", "dlna", "ip", "utc", "gmt"}
 )  # fmt: skip
 # Systems in banners that are too short or too plain to be known by name anywhere else.
-_SYSTEMS = frozenset({"win32", "win64", "win2003", "windows", "unix", "darwin", "sunos", "qnx"})
+SYSTEMS = frozenset({"win32", "win64", "win2003", "windows", "unix", "darwin", "sunos", "qnx"})
 _PLAIN = frozenset(
     {"server", "station", "firmware", "kernel", "nkernel", "service", "system software", "on", "at",
      "from", "build", "model", "port", "software", "web server", "ftp server", "with", "and", "by"}
@@ -80,9 +88,10 @@ class Product(NamedTuple):
 def read_products(view: View, start: int, end: int) -> list[Product]:
     """Return the software, systems and versions named in a range, in order of the text."""
     end = min(end, start + MAX_PRODUCT_STRING)
-    text = view.text
+    text, shadow = view.text, view.shadow
     found: list[Product] = []
-    for match in _PRODUCTS.finditer(view.shadow, start, end):
+    numbered = len(shadow[start:end].translate(None, b"0123456789")) < end - start
+    for match in _PRODUCTS.finditer(shadow, start, end) if numbered else ():
         group = next(group for group in _VERSION_GROUPS if match.start(group) >= 0)
         version = Product("VERSION", *match.span(group))
         if group < _NAMELESS:
@@ -134,9 +143,10 @@ def _is_plain(name: str) -> bool:
     return name.casefold() in _PLAIN or (name.islower() and lookup(name) is None and is_word(name))
 
 
+@lru_cache(maxsize=8192)
 def _is_system(folded: str) -> bool:
     entry = lookup(folded, "OS")
-    return folded in _SYSTEMS or (entry is not None and not entry.is_weak(folded))
+    return folded in SYSTEMS or (entry is not None and not entry.is_weak(folded))
 
 
 def _named(text: str, low: int, high: int) -> Product:
