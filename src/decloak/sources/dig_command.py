@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from decloak.indicators.engine import compile_pattern
-from decloak.sources.dns_records import RecordWriter
+from decloak.sources.dns_records import RecordWriter, places
 from decloak.sources.dns_types import CLASSES, type_shape
-from decloak.sources.dns_values import is_address
+from decloak.sources.dns_values import is_address, judged
 
 __all__ = ["read_command"]
 
 _MAX_WORDS = 256
-_ARGUMENT = compile_pattern(rb"\S+", capture=False)
 _WITH_VALUE = frozenset({b"-c", b"-f", b"-k", b"-t", b"-y"})
 
 
@@ -23,8 +21,7 @@ def read_command(write: RecordWriter, query: int, start: int, end: int) -> bool:
     facts, shadow = write.facts, write.shadow
     short = False
     before = b""
-    for count, match in enumerate(_ARGUMENT.finditer(shadow, start, end)):
-        a, b = match.span()
+    for count, (a, b) in enumerate(places(shadow[start:end], start, _MAX_WORDS)):
         word = shadow[a:b]
         if count >= _MAX_WORDS or word in {b"|", b">", b">>", b"&&", b";", b";;", b"2>&1"}:
             break
@@ -39,11 +36,7 @@ def read_command(write: RecordWriter, query: int, start: int, end: int) -> bool:
         elif is_address(word):
             facts.note("IP_ADDRESS", a, b, "query.argument")
         elif b"." in word.rstrip(b"."):
-            holder = len(facts.items)
-            write.add_name(query, "name", a, b)
-            for index in range(holder, len(facts.items)):
-                fact = facts.items[index]
-                origin = f"{facts.source}.query.argument"
-                facts.items[index] = fact._replace(record=-1, field="query.argument", origin=origin)
+            front, back, label = judged(word)
+            facts.note(label, a + front, b - back, "query.argument")
         before = word
     return short

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.dig_command import read_command
-from decloak.sources.dns_records import RecordWriter, unquoted
+from decloak.sources.dns_records import RecordWriter, is_plain_record, unquoted
 from decloak.sources.dns_values import is_address
 
 __all__ = ["DigReader"]
@@ -21,8 +23,37 @@ _RECORD_HEAD = compile_pattern(
 )
 _WORD = compile_pattern(rb'"[^"\n]*"?|[^\s"]+', capture=False)
 _SILENT = frozenset({b";; fla", b";; glo", b";; Got", b"; EDNS", b"; COOK", b"; NSID", b";; OPT"})
+_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+_MAX_SHAPE = 256
 _MAX_SHORT = 32
 _PROMPTS = (b"$ dig ", b"# dig ", b"> dig ", b"% dig ")
+
+
+def _endpoints(shape: bytes, size: int) -> tuple[tuple[str, int, int], ...]:
+    """Return the servers, ports, protocols and names of a comment, with places in it.
+
+    Args:
+        shape: the line with zeros for its digits, and the character behind it.
+        size: length of the line.
+    """
+    known = _known_endpoints if size <= _MAX_SHAPE else _known_endpoints.__wrapped__
+    return known(shape, size)
+
+
+@lru_cache(maxsize=4096)
+def _known_endpoints(shape: bytes, size: int) -> tuple[tuple[str, int, int], ...]:
+    found: list[tuple[str, int, int]] = []
+    for match in _ENDPOINT.finditer(shape, 0, size):
+        found += [("server", *match.span(1)), ("port", *match.span(2))]
+        if match.group(3):
+            found.append(("server", *match.span(3)))
+        if match.group(4) in {b"UDP", b"TCP"}:
+            found.append(("protocol", *match.span(4)))
+    if not found and (bare := _BARE_SERVER.search(shape, 0, size)):
+        found.append(("server", *bare.span(1)))
+    if about := _ABOUT.search(shape, 0, size):
+        found.append(("name", *about.span(1)))
+    return tuple(found)
 
 
 class DigReader:
@@ -56,7 +87,7 @@ class DigReader:
                 if line[:1] in {b">", b"|"}:  # quoted mail
                     line = line.lstrip(b">| \t")
                 if line:
-                    begin = position + raw.index(line)
+                    begin = position if len(line) == len(raw) else position + raw.index(line)
                     skip = self._line(line, begin, begin + len(line))
             position = stop + 1
 
@@ -69,6 +100,12 @@ class DigReader:
                 self._comment(line, start, end)
             return end
         if self.short and self._short(start, end):
+            return end
+        words = line.split(None, 4)
+        if is_plain_record(words, line):
+            if self._closed:
+                self._open()
+            self.write.add_plain_record(self._query, words, line, start)
             return end
         if self._closed:
             self._open()
@@ -158,22 +195,13 @@ class DigReader:
     def _endpoint(self, line: bytes, start: int, end: int) -> None:
         facts, shadow = self.facts, self.shadow
         query = self._query if self._query >= 0 else self._current()
-        found = False
-        for match in _ENDPOINT.finditer(shadow, start, end):
-            found = True
-            self.write.add_endpoint(query, match.span(1))
-            facts.add(query, "port", "PORT", *match.span(2))
-            if match.group(3):
-                self.write.add_endpoint(query, match.span(3))
-            if match.group(4) in {b"UDP", b"TCP"}:
-                facts.add(query, "protocol", "PROTOCOL", *match.span(4))
-        if not found:
-            bare = _BARE_SERVER.search(shadow, start, end)
-            if bare:
-                self.write.add_endpoint(query, bare.span(1))
-        about = _ABOUT.search(shadow, start, end)
-        if about:
-            self.write.add_name(query, "name", *about.span(1))
+        for field, a, b in _endpoints(shadow[start : end + 1].translate(_ZEROS), end - start):
+            if field == "server":
+                self.write.add_endpoint(query, (start + a, start + b))
+            elif field == "name":
+                self.write.add_name(query, "name", start + a, start + b)
+            else:
+                facts.add(query, field, field.upper(), start + a, start + b)
         if b"Received " in line:
             self._closed = True  # +trace: one hop, one query
 
@@ -190,6 +218,8 @@ class DigReader:
     def _records(self, start: int, end: int) -> None:
         """Read records that stand on one line, one after another."""
         shadow = self.shadow
+        if not shadow[start:end].strip():
+            return
         heads = [match.span(1) for match in _RECORD_HEAD.finditer(shadow, start, end)]
         heads = [(a, b) for a, b in heads if shadow[a] != 0x22]
         for index, (a, _) in enumerate(heads):

@@ -5,16 +5,20 @@ Shared by every layout of dig: the default output, ``+yaml`` and the answers of 
 
 from __future__ import annotations
 
+from decloak.core.facts import Fact
 from decloak.indicators.engine import compile_pattern
-from decloak.sources.dns_types import CLASSES, Shape, is_ttl, type_shape
-from decloak.sources.dns_values import ValueWriter, is_address
+from decloak.sources.dns_types import CLASSES, TYPES, Shape, is_ttl, type_shape
+from decloak.sources.dns_values import ValueWriter, is_address, judged
 
-__all__ = ["RecordWriter", "unquoted"]
+__all__ = ["RecordWriter", "is_plain_record", "places", "unquoted"]
 
+_MAX_NAME = 1024
 _MAX_CONTINUATION = 65_536
 """Longest data, in characters, that parentheses may spread over lines (RFC 1035: 65,535 octets)."""
 
 _WORD = compile_pattern(rb'"(?:[^"\\\n]|\\[^\n])*"?|;[^\n]*|[()]|[^\s();"]+')
+_new = tuple.__new__  # half the cost of calling the class
+_SPECIAL = b'"();\v'  # with none of these, words are what stands between white space
 _PARAM = compile_pattern(rb'ipv[46]hint="?([^\s"]+)')
 _HOME = compile_pattern(rb"!?[12]:([0-9A-Fa-f.:]+/[0-9]+)")
 
@@ -26,6 +30,18 @@ def unquoted(shadow: bytes, start: int, end: int) -> tuple[int, int]:
         if end > start and shadow[end - 1] == 0x22:
             end -= 1
     return start, end
+
+
+def places(line: bytes, start: int, most: int = -1) -> list[tuple[int, int]]:
+    """Return the places of the words of a line that starts there; the rest as one after `most`."""
+    found = []
+    position = 0
+    for word in line.split(None, most):
+        position = line.index(word, position)
+        stop = position + len(word)
+        found.append((start + position, start + stop))
+        position = stop
+    return found
 
 
 def _split(
@@ -57,6 +73,18 @@ def _split(
     return None
 
 
+def is_plain_record(words: list[bytes], line: bytes) -> bool:
+    """Whether the words of a line are name, TTL in seconds, class, type and data on that line."""
+    return (
+        len(words) == 5
+        and words[2] in CLASSES
+        and words[3] in TYPES
+        and words[1].isdigit()
+        and len(words[0]) < _MAX_NAME
+        and b"(" not in line
+    )
+
+
 class RecordWriter(ValueWriter):
     """Adds whole records to the facts.
 
@@ -65,6 +93,7 @@ class RecordWriter(ValueWriter):
     """
 
     last = 0
+    _origins: tuple[str, ...] = ()
     _unclosed = 0  # no parenthesis that opens before this closes
 
     def add_question(self, query: int, start: int, end: int) -> bool:
@@ -96,6 +125,44 @@ class RecordWriter(ValueWriter):
                 self.facts.add(answer, field, "", a, b)
         return self.add_data(answer, shape, position, end)
 
+    def add_plain_record(self, query: int, words: list[bytes], line: bytes, start: int) -> None:
+        """Add a record of five words, name to data, that `is_plain_record` found to be one."""
+        facts, new = self.facts, _new
+        answer = facts.open("answer", query)
+        name, ttl, kind, word, data = words
+        front, back, label = judged(name)
+        position = start + len(name)
+        facts.add(answer, "name", label, start + front, position - back)
+        end = start + len(line)
+        a = start + line.index(ttl, len(name))
+        b = a + len(ttl)
+        c = start + line.index(kind, b - start)
+        d = c + len(kind)
+        e = start + line.index(word, d - start)
+        f = e + len(word)
+        g = end - len(data)
+        origins = self._origins or self._answer_origins()
+        facts.items += (
+            new(Fact, (a, b, answer, "ttl", "", origins[0], None)),
+            new(Fact, (c, d, answer, "class", "", origins[1], None)),
+            new(Fact, (e, f, answer, "type", "", origins[2], None)),
+        )
+        if (word == b"A" or word == b"AAAA") and is_address(data):  # noqa: PLR1714 - twice as fast
+            facts.items += (
+                new(Fact, (g, end, answer, "data", "", origins[3], None)),
+                new(Fact, (g, end, answer, "address", "IP_ADDRESS", origins[4], None)),
+            )
+        else:
+            self.add_data(answer, TYPES[word], g, end)
+
+    def _answer_origins(self) -> tuple[str, ...]:
+        """Return the keys of the precision of the fields that every record has."""
+        source = self.facts.source
+        self._origins = tuple(
+            f"{source}.answer.{field}" for field in ("ttl", "class", "type", "data", "address")
+        )
+        return self._origins
+
     def add_data(self, answer: int, shape: Shape, start: int, end: int) -> int:
         """Add the data of a record, words by the shape of its type; return where the data ends."""
         rest = self.shadow[start:end]
@@ -123,6 +190,9 @@ class RecordWriter(ValueWriter):
         Data that opens a parenthesis goes on over lines until it closes; comments are left out.
         """
         shadow = self.shadow
+        data = shadow[start:end]
+        if len(data.translate(None, _SPECIAL)) == len(data):
+            return places(data, start), end
         words: list[tuple[int, int]] = []
         depth = 0
         limit = end

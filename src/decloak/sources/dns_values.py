@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
 
-__all__ = ["ValueWriter", "is_address"]
+__all__ = ["ValueWriter", "is_address", "judged"]
 
 _IPV6 = b"0123456789abcdefABCDEF:."
 _NAME_BYTES = bytes(
@@ -36,6 +38,25 @@ def _is_name(word: bytes) -> bool:
     return word[:1] != b"." and b".." not in word
 
 
+def judged(word: bytes) -> tuple[int, int, str]:
+    """Return how much of a name's front and back stays outside, and its label or ""."""
+    return _judged(word) if len(word) <= _MAX_NAME else _judged.__wrapped__(word)
+
+
+@lru_cache(maxsize=16384)
+def _judged(word: bytes) -> tuple[int, int, str]:
+    absolute = word[-1:] == b"." and word[-2:] != b"\\."
+    front, back = 2 * word.startswith(b"*."), int(absolute)
+    word = word[front : len(word) - back]
+    if not _is_name(word) or is_address(word):
+        label = ""
+    elif b"." in word:
+        label = "DOMAIN"
+    else:
+        label = "" if absolute and word != b"localhost" else "HOSTNAME"
+    return front, back, label
+
+
 class ValueWriter:
     """Adds the values of DNS data to the facts.
 
@@ -54,22 +75,9 @@ class ValueWriter:
         The root dot and a leading ``*.`` stay outside. A name with a dot is a DOMAIN. One without is a
         HOSTNAME when it is relative, and no entity when it is a top-level domain (``com.``).
         """
-        absolute = self.shadow[end - 1] == 0x2E and self.shadow[end - 2 : end] != b"\\."
-        if absolute:
-            end -= 1
-        if self.shadow[start : start + 2] == b"*.":
-            start += 2
-        if start >= end:
-            return
         word = self.shadow[start:end]
-        if not _is_name(word) or is_address(word):
-            self.facts.add(record, field, "", start, end)
-        elif b"." in word:
-            self.facts.add(record, field, "DOMAIN", start, end)
-        elif absolute and word != b"localhost":
-            self.facts.add(record, field, "", start, end)
-        else:
-            self.facts.add(record, field, "HOSTNAME", start, end)
+        front, back, label = judged(word)
+        self.facts.add(record, field, label, start + front, end - back)
 
     def add_text(self, record: int, start: int, end: int) -> None:
         """Add a character string, and note the addresses, networks and names its terms point at."""
