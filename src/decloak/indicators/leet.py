@@ -1,15 +1,18 @@
 """Leet: digits and signs written for the letters they look like, and letters for digits.
 
 A domain in leet is another domain; what a reader takes it for is a plain spelling that reads as
-words. Digits are honest far more often than not, so every rule here errs on the side of None.
+words. Digits are honest far more often than not: of all ways to read a label as words, numbers and
+words in leet, the one that takes the least surprise is meant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import groupby, islice, product
+from functools import lru_cache
+from itertools import islice, product
+from typing import NamedTuple
 
-__all__ = ["DIGIT_FOR", "LETTERS_FOR", "deleet"]
+__all__ = ["DIGIT_FOR", "LETTERS_FOR", "Rarity", "deleet"]
 
 LETTERS_FOR = {
     "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
@@ -20,78 +23,167 @@ LETTERS_FOR = {
 DIGIT_FOR = {"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "Z": "2"}
 """Letter -> the digit it is written for."""
 
+Rarity = Callable[[str], float | None]
+"""Minus the decimal logarithm of a word's share of text; None for what is no word."""
+
 _SHORTEST_PIECE = 4  # shorter mixtures (s3, mp3, h2o) are names in their own right
-_SHORTEST_WORD = 3
-_LONGEST_PIECE = 32
+_SHORTEST_HEX = 5
+_LONGEST_PIECE, _LONGEST_WORD, _LONGEST_LABEL = 32, 20, 63
+_SHORTEST_WORD, _SHORTEST_IN_LEET = 2, 4
 _MOST_READINGS = 16
-_LONGEST_LABEL = 63
+_DIGITS = frozenset("0123456789")
+_HEX = frozenset("0123456789abcdef")
 
-IsWord = Callable[[str], bool]
+# Surprise, in the unit of `Rarity`: of numbers, of letters that are no word, of leet.
+_NUMBER_FIRST, _NUMBER_LAST, _NUMBER_WITHIN, _NUMBER_AS_WORD = 1.5, 1.2, 3.4, 2.0
+_PART_OF_NUMBER, _FURTHER_DIGIT = 0.8, 0.3
+_UNKNOWN, _UNKNOWN_LETTER, _TWO_LETTERS = 3.0, 1.4, 0.8
+_LEET, _FURTHER_SIGN = 0.9, 0.35
+_NUMBERED, _PLURAL = 1.2, 2.6  # a word stands before the last sign: `plane7`, `channel5`
+_CODE, _CODE_WITH_1 = 1.0, 0.4  # three letters and a digit: `pos7`, `mai1`
+_CODE_LETTERS = 5.2  # three letters that are no word, but a place or a purpose
+_COMMON = 5.0  # words up to this rarity are numbered all the time
+
+_MARGIN = 0.35  # by how much leet must be likelier than honest digits
+_SURE, _COMPANY = 2.0, 1.5  # what is sure to be leet makes it likelier for the rest of the name
+_NEVER = 1e9
 
 
-def deleet(name: str, is_word: IsWord) -> str | None:
+class _Reading(NamedTuple):
+    """A piece of a label, what leet makes of it, and by how much that is likelier."""
+
+    plain: str
+    gain: float
+
+
+def deleet(name: str, rarity: Rarity) -> str | None:
     """Return the plain spelling of a DNS name in leet, or None when it is honest or unreadable.
 
     Each label but the top-level one is read on its own, hyphen by hyphen; digits that number
-    something (``web01``, ``office365``, ``all4you``) stay. ``is_word`` says what a word is.
-    ``deleet("paypa1-l0gin.example", is_word) == "paypal-login.example"``.
+    something (``web01``, ``office365``, ``all4you``) stay.
+    ``deleet("paypa1-l0gin.example", rarity) == "paypal-login.example"``.
     """
     labels = name.lower().split(".")
-    last = len(labels) - 1 if len(labels) > 1 else 1
-    plain = [
-        _label(label, is_word) if place < last else label for place, label in enumerate(labels)
-    ]
-    return ".".join(plain) if plain != labels else None
+    heads = labels[:-1] or labels
+    pieces = [label.split("-") if _is_readable(label) else [label] for label in heads]
+    found = {piece: _read(piece, rarity) for parts in pieces for piece in parts if _is_mixed(piece)}
+    if not found:
+        return None
+    sure = any(reading.gain >= _SURE for reading in found.values())
+    needed = _MARGIN - _COMPANY if sure else _MARGIN
+    meant = {piece: each.plain for piece, each in found.items() if each.gain >= needed}
+    plain = ["-".join(meant.get(piece, piece) for piece in parts) for parts in pieces]
+    return None if plain == heads else ".".join(plain + labels[len(heads) :])
 
 
-def _label(label: str, is_word: IsWord) -> str:
-    if len(label) > _LONGEST_LABEL or label.startswith("xn--") or label.isalpha():
-        return label
-    return "-".join(_piece(piece, is_word) for piece in label.split("-"))
+def _is_readable(label: str) -> bool:
+    return len(label) <= _LONGEST_LABEL and not label.startswith("xn--") and label.isascii()
 
 
-def _piece(piece: str, is_word: IsWord) -> str:
-    if (
-        not _SHORTEST_PIECE <= len(piece) <= _LONGEST_PIECE
-        or not piece.isascii()
-        or not piece.isalnum()
-    ):
-        return piece
-    runs = ["".join(run) for digits, run in groupby(piece, str.isdigit) if not digits]
-    if len("".join(runs)) in {0, len(piece)}:
-        return piece
-    if all(len(run) >= _SHORTEST_WORD and _reads(run, is_word) for run in runs):
-        return piece
+def _is_mixed(piece: str) -> bool:
+    """Whether letters and digits are mixed as they are in leet, and not as in a code."""
+    if not _SHORTEST_PIECE <= len(piece) <= _LONGEST_PIECE or not piece.isascii():
+        return False
+    if piece.isalpha() or piece.isdigit() or not piece.isalnum():
+        return False
+    if len(piece) < _SHORTEST_HEX and _HEX.issuperset(piece):
+        return False
     stem = piece.rstrip("0123456789")
-    whole = _best(piece, is_word)
-    if whole is not None:
-        return whole
-    numbered = None if stem.isalpha() else _best(stem, is_word)
-    return piece if numbered is None else numbered + piece[len(stem) :]
+    if piece[0].isalpha() and piece[-1].isalpha() and piece[1:-1].isdigit():
+        return False  # l10n
+    return len(stem) > _SHORTEST_WORD or not stem.isalpha()
 
 
-def _best(part: str, is_word: IsWord) -> str | None:
-    """Return the reading that falls into the fewest words; None when none does."""
-    best: tuple[int, str] | None = None
-    for reading in islice(_readings(part), _MOST_READINGS):
-        words = _reads(reading, is_word)
-        if words and (best is None or words < best[0]):
-            best = words, reading
-    return None if best is None else best[1]
+@lru_cache(maxsize=1 << 14)
+def _read(piece: str, rarity: Rarity) -> _Reading:
+    """Find the least surprising way to read a piece with leet, and the one without."""
+    stem = piece.rstrip("0123456789")
+    if stem.isalpha() and _is_numbered(stem, piece[len(stem) :], rarity):
+        return _Reading(piece, -_NEVER)
+    size = len(piece)
+    honest = [0.0] + [_NEVER] * size  # words, numbers and letters that mean nothing
+    plain = [0.0] + [_NEVER] * size  # words and numbers
+    leet = [(_NEVER, "")] * (size + 1)  # words, numbers and at least one word in leet
+    for start in range(size):
+        for end, more in _plain_steps(piece, start, rarity):
+            honest[end] = min(honest[end], honest[start] + more)
+            plain[end] = min(plain[end], plain[start] + more)
+            cost, text = leet[start]
+            leet[end] = min(leet[end], (cost + more, text + piece[start:end]))
+        for end in range(start + 1, size + 1):
+            if piece[end - 1] in _DIGITS:
+                break
+            more = _UNKNOWN + _UNKNOWN_LETTER * (end - start)
+            if end == 3 and size == 4:
+                more = _CODE_LETTERS
+            honest[end] = min(honest[end], honest[start] + more)
+        cost, text = min(leet[start], (plain[start], piece[:start]))
+        if cost < _NEVER:
+            for end, more, word in _leet_steps(piece, start, rarity):
+                leet[end] = min(leet[end], (cost + more, text + word))
+    cost, text = leet[size]
+    return _Reading(text, honest[size] - cost) if cost < _NEVER else _Reading(piece, -_NEVER)
 
 
-def _readings(part: str) -> Iterator[str]:
-    if len(part) < _SHORTEST_PIECE:
+def _is_numbered(stem: str, number: str, rarity: Rarity) -> bool:
+    """Whether a common word has a number behind it that completes no other word."""
+    found = rarity(stem)
+    if found is None or found > _COMMON:
+        return False
+    return len(number) > 1 or all(rarity(stem + letter) is None for letter in LETTERS_FOR[number])
+
+
+def _plain_steps(piece: str, start: int, rarity: Rarity) -> Iterator[tuple[int, float]]:
+    """Yield (end, surprise) of the words and of the number that begin at `start`."""
+    end = start
+    while end < len(piece) and piece[end] in _DIGITS:
+        end += 1
+    if end > start:
+        yield end, _number(piece, start, end)
         return
-    for letters in product(*(LETTERS_FOR.get(char, char) for char in part)):
-        yield "".join(letters)
+    while end < min(len(piece), start + _LONGEST_WORD) and piece[end] not in _DIGITS:
+        end += 1
+        if end - start >= _SHORTEST_WORD:
+            found = rarity(piece[start:end])
+            if found is not None:
+                yield end, found + (_TWO_LETTERS if end - start == 2 else 0.0)
 
 
-def _reads(text: str, is_word: IsWord) -> int:
-    """Return into how few words a run of letters falls; 0 when it does not, or into over four."""
-    fewest = [0] + [9] * len(text)
-    for end in range(_SHORTEST_WORD, len(text) + 1):
-        for start in range(end - _SHORTEST_WORD + 1):
-            if fewest[start] + 1 < fewest[end] and is_word(text[start:end]):
-                fewest[end] = fewest[start] + 1
-    return fewest[-1] if fewest[-1] <= 4 else 0
+def _number(piece: str, start: int, end: int) -> float:
+    part = _PART_OF_NUMBER if start and piece[start - 1] in _DIGITS else 0.0
+    if end == len(piece):
+        return _NUMBER_LAST + part
+    if start == 0:
+        return _NUMBER_FIRST
+    if piece[start:end] in {"2", "4"}:  # to, for
+        return _NUMBER_AS_WORD + part
+    return _NUMBER_WITHIN + _FURTHER_DIGIT * (end - start - 1) + part
+
+
+def _leet_steps(piece: str, start: int, rarity: Rarity) -> Iterator[tuple[int, float, str]]:
+    """Yield (end, surprise, word) of the words in leet that begin at `start`."""
+    for end in range(start + _SHORTEST_IN_LEET, min(len(piece), start + _LONGEST_WORD) + 1):
+        part = piece[start:end]
+        signs = sum(char in _DIGITS for char in part)
+        if not 0 < 2 * signs <= len(part):
+            continue
+        for letters in islice(
+            product(*(LETTERS_FOR.get(char, char) for char in part)), _MOST_READINGS
+        ):
+            word = "".join(letters)
+            found = rarity(word)
+            if found is not None:
+                more = _LEET + _FURTHER_SIGN * (signs - 1)
+                if part[-1] in _DIGITS and signs == 1:
+                    more += _numbered(piece, part, rarity)
+                yield end, found + more, word
+
+
+def _numbered(piece: str, part: str, rarity: Rarity) -> float:
+    """Return how much less likely leet is where a word or a code may have a number behind it."""
+    more = 0.0
+    if rarity(part[:-1]) is not None:
+        more = _PLURAL if part[-1] == "5" else _NUMBERED
+    if part == piece and len(part) == 4:
+        more += _CODE_WITH_1 if part[-1] == "1" else _CODE
+    return more

@@ -5,27 +5,34 @@ Which package and why: docs/decisions/0004-word-list.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
+from math import log10
 from pathlib import Path
 
-__all__ = ["is_word"]
+__all__ = ["is_word", "rarity"]
 
 _PACKAGE, _FILE = "symspellpy", "frequency_dictionary_en_82_765.txt"
+_ALL_COUNTS = 5.42e11
+"""Sum of all counts in the list."""
+_OWN_COUNT = "5000000"
+"""Stands for words of our own list: terms of the field, neither common nor rare."""
 
 # American spellings of what the list has in British ones, tried in this order.
 _BRITISH = (("iz", "is"), ("yz", "ys"), ("or", "our"), ("er", "re"))
 
 
 @cache
-def _words() -> frozenset[str]:
+def _words() -> Mapping[str, str]:
+    """Return word -> how often it was counted, as written in the list."""
     # The data file is read without importing the package, whose modules are not needed.
     spec = find_spec(_PACKAGE)
     assert spec is not None and spec.origin is not None  # noqa: S101, PT018 - a declared dependency
-    lines = (Path(spec.origin).parent / _FILE).read_text("utf-8-sig").split()
+    cells = (Path(spec.origin).parent / _FILE).read_text("utf-8-sig").split()
     own = (files("decloak.kb") / "data" / "words.txt").read_text("utf-8").split()
-    return frozenset(lines[::2]).union(own)
+    return dict.fromkeys(own, _OWN_COUNT) | dict(zip(cells[::2], cells[1::2], strict=True))
 
 
 def is_word(word: str) -> bool:
@@ -41,3 +48,12 @@ def is_word(word: str) -> bool:
     if low in words:
         return True
     return any(old in low and low.replace(old, new, 1) in words for old, new in _BRITISH)
+
+
+def rarity(word: str) -> float | None:
+    """Return minus the decimal logarithm of a word's share of all text, in [1, 9].
+
+    ``and`` has 1.6, ``mail`` 3.2, ``panel`` 4.0, ``beacon`` 5.1. None when the list lacks the word.
+    """
+    count = _words().get(word.lower())
+    return None if count is None else log10(_ALL_COUNTS / int(count))

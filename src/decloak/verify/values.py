@@ -7,7 +7,8 @@ from functools import lru_cache
 from decloak.core.entity import Reading, Verdict
 from decloak.indicators import read
 from decloak.indicators.leet import deleet
-from decloak.kb.lexicon import is_word, lookup
+from decloak.kb.lexicon import lookup, lookup_all
+from decloak.kb.words import rarity
 
 __all__ = ["canonical"]
 
@@ -15,6 +16,8 @@ _NAMES = frozenset({"DOMAIN", "URL", "EMAIL", "HOSTNAME"})
 _KNOWN = frozenset({"SOFTWARE", "ORGANIZATION", "OS", "MALWARE", "THREAT_ACTOR"})
 _ABBREVIATION = 6
 """Longest alias that is replaced by the name it stands for; longer ones say enough."""
+_NAME = 4.5
+"""How rare a known name is held to be, where it is no common word."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -44,15 +47,32 @@ def _known(label: str, name: str) -> str:
 
 
 def _plain(label: str, value: str) -> str | None:
-    """Return the plain spelling of a name in leetspeak, when it reads as words."""
+    """Return the plain spelling of a name in leet, when it reads as words."""
     if label in {"DOMAIN", "HOSTNAME"}:
-        return deleet(value, is_word)
+        return deleet(value, _rarity)
     if label == "EMAIL":
         local, _, domain = value.rpartition("@")
-        plain = deleet(domain, is_word)
-        return None if plain is None else f"{local}@{plain}"
+        # The local part has no top label that must stay as it is.
+        plain_local = deleet(local + ".", _rarity)
+        plain = deleet(domain, _rarity)
+        if plain is None and plain_local is None:
+            return None
+        return f"{(plain_local or local + '.')[:-1]}@{plain or domain}"
     head, mark, rest = value.partition("://")
     host, slash, tail = rest.partition("/")
     name, colon, port = host.partition(":")
-    plain = deleet(name, is_word)
+    plain = deleet(name, _rarity)
     return None if plain is None else f"{head}{mark}{plain}{colon}{port}{slash}{tail}"
+
+
+def _rarity(word: str) -> float | None:
+    """Return how rare a word is; the names of the lexicon are as good as rare words."""
+    found = rarity(word)
+    if len(word) < 4 or (found is not None and found <= _NAME):
+        return found
+    for entry in lookup_all(word):
+        if entry.label == "ORGANIZATION" and (len(word) > 4 or not entry.is_weak(word)):
+            return _NAME
+        if len(word) > 4 and entry.label != "SERVICE":
+            return _NAME
+    return found
