@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from json import JSONDecoder
 from typing import NamedTuple
 
 from decloak.core.document import View
+from decloak.core.limits import MAX_NESTING
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.json_scan import CLOSE, PROBLEM, scan_json
 
@@ -18,6 +20,11 @@ _STARTS = compile_pattern(
     rb"|<\?xml|<!DOCTYPE nmaprun|<nmaprun)",
     capture=False,
 )
+_DECODER = JSONDecoder(strict=False)
+_MAX_STRICT = 65_536
+_LOOK_AHEAD = 256
+_BETWEEN = b"\t\n\f\r ,:\x81\x82"  # what the scanner passes over between documents
+_LITERAL_STARTS = b"tfnIN"
 _XML_END = b"</nmaprun>"
 
 
@@ -57,16 +64,46 @@ def find_containers(view: View) -> Iterator[Container]:
 def _json_end(view: View, start: int) -> tuple[int, int]:
     """Return where JSON that starts here ends, and how far it was looked at.
 
-    The end is `start` when there is none.
+    The end is `start` when there is none. Strict documents of one line are left to the standard
+    library, which is far faster; the scanner, which tolerates more, goes on where it gives up.
     """
-    end, depth_closed = start, 0
-    for token in scan_json(view, start):
+    shadow = view.shadow
+    end = position = start
+    while (stop := _strict_end(view, position)) > 0:
+        end = position = stop
+        following = shadow[stop : stop + _LOOK_AHEAD].lstrip(_BETWEEN)
+        if following:
+            position = min(stop + _LOOK_AHEAD, len(shadow)) - len(following)
+            if following[:1].isalpha() and following[0] not in _LITERAL_STARTS:
+                return end, position
+    depth_closed = False
+    for token in scan_json(view, position):
         if token.kind == CLOSE and token.depth == 0:
             depth_closed = token.start == token.end  # closed only because the scan stopped
             end = token.end
         elif token.kind == PROBLEM:
             if depth_closed:  # inside a document: take the broken line along
-                line_end = view.shadow.find(b"\n", token.start)
-                end = line_end if line_end >= 0 else len(view.shadow)
+                line_end = shadow.find(b"\n", token.start)
+                end = line_end if line_end >= 0 else len(shadow)
             return end, max(end, token.start)
-    return len(view.shadow), len(view.shadow)
+    return len(shadow), len(shadow)
+
+
+def _strict_end(view: View, start: int) -> int:
+    """Return where the strict JSON object or array ends that starts here; 0 when it is none."""
+    shadow = view.shadow
+    if shadow[start : start + 1] not in {b"{", b"["}:
+        return 0
+    line_end = shadow.find(b"\n", start, start + _MAX_STRICT)
+    if line_end < 0:
+        line_end = len(shadow)
+        if line_end > start + _MAX_STRICT:
+            return 0
+    line = view.text[start:line_end]
+    # The scanner bounds the nesting, and the white space before a colon.
+    if line.count("{") + line.count("[") >= MAX_NESTING or " :" in line or "\t:" in line:
+        return 0
+    try:
+        return start + _DECODER.raw_decode(line)[1]
+    except ValueError:
+        return 0

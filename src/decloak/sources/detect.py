@@ -50,9 +50,11 @@ def parsers_of(source: str) -> list[SourceParser]:
 
 def best(view: View, start: int, end: int, parsers: Iterable[SourceParser]) -> Guess | None:
     """Return the parser with the highest score; the earlier one of equals; None without any."""
-    guesses = [Guess(parser, parser.score(view, start, end)) for parser in parsers]
-    return max(guesses, key=_score, default=None)
-
-
-def _score(guess: Guess) -> float:
-    return guess.score
+    found: Guess | None = None
+    for parser in parsers:
+        score = parser.score(view, start, end)
+        if found is None or score > found.score:
+            found = Guess(parser, score)
+            if score >= 1.0:
+                break
+    return found

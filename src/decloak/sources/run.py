@@ -22,9 +22,12 @@ def read_sources(view: View, hint: str | None = None) -> tuple[list[Segment], Fa
     """
     segments, source = segment(view, hint)
     facts = Facts(source)
+    parsers: dict[tuple[str, str], SourceParser] = {}
     for part in segments:
         facts.source = part.source
-        _parser_of(part).parse(view, part.start, part.end, facts)
+        key = part.source, part.layout
+        parser = parsers.get(key) or parsers.setdefault(key, _parser_of(part))
+        parser.parse(view, part.start, part.end, facts)
     facts.source = source
     return segments, facts, source
 

@@ -84,6 +84,7 @@ _KEYS = compile_pattern(
     rb'"(ip_str|_shodan|hostnames|transport|isp|country_code3?|last_update|matches|vulns|asn|org)"'
     rb"[ \t\n]{0,64}:"
 )
+_CERTAIN = (b'"ip_str":', b'"transport":', b'"org":', b'"hostnames":')
 _SCORED = 1 << 14  # how much of the text the score looks at
 
 
@@ -109,6 +110,9 @@ class ShodanJson:
 
     def score(self, view: View, start: int, end: int) -> float:
         """Return how many of the keys that only Shodan writes together are there."""
+        head = view.shadow[start : min(end, start + _SCORED)]
+        if all(key in head for key in _CERTAIN):
+            return 1.0
         found = {m.group(1) for m in _KEYS.finditer(view.shadow, start, min(end, start + _SCORED))}
         if not found & {b"ip_str", b"_shodan", b"matches"}:
             found = {m.group(1) for m in _KEYS.finditer(view.shadow, max(start, end - 4096), end)}

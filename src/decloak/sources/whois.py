@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
@@ -30,7 +32,9 @@ _ANCHOR = (
     rb"|record (?:created|expires|last updated|will expire) on |>>> last update of|no match for |%+ information related to|\[querying )"
 )
 _LINES = compile_pattern(_ANCHOR, capture=False)
+_MAY_BE = compile_pattern(rb"(?i)record |last update of|no match for|related to", capture=False)
 _SAMPLE = 32_768
+_MAX_KEY = 128
 
 
 class Whois:
@@ -46,16 +50,37 @@ class Whois:
         """Score by the number and the share of lines with fields only WHOIS has."""
         shadow = view.shadow
         stop = min(end, start + _SAMPLE)
-        hits = sum(1 for _ in _LINES.finditer(shadow, start, stop))
+        lines = [line for line in shadow[start:stop].split(b"\n") if not line.isspace() and line]
+        hits = sum(map(_is_anchor, lines))
+        if start and shadow[start - 1] != 0x0A and lines:  # the first is no whole line
+            hits -= _is_anchor(shadow[start:stop].split(b"\n", 1)[0])
         if hits < 2:
             return 0.3 * hits  # one "Domain:" may stand in any text
-        lines = sum(1 for line in shadow[start:stop].split(b"\n") if line.strip())
-        return min(0.99, 0.25 + 0.12 * min(hits, 5) + 0.4 * hits / max(lines, 1))
+        return min(0.99, 0.25 + 0.12 * min(hits, 5) + 0.4 * hits / len(lines))
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add ``domain``, ``network`` and ``contact`` records."""
         facts.source = self.source
         WhoisReader(view, facts).read(start, end)
+
+
+def _is_anchor(line: bytes) -> bool:
+    """Whether a line is one only WHOIS has; by its part up to the colon, which repeats."""
+    head, colon, value = line.partition(b":")
+    if colon:
+        key = head + (b":x" if value.lstrip(b" \t")[:1] not in {b"", b"\f"} else b":")
+    elif b"[" in head or _MAY_BE.search(head):
+        key = head
+    else:
+        return False
+    if len(key) > _MAX_KEY:
+        return _LINES.match(key) is not None
+    return _is_known(key)
+
+
+@lru_cache(maxsize=8192)
+def _is_known(key: bytes) -> bool:
+    return _LINES.match(key) is not None
 
 
 WHOIS = Whois()
