@@ -198,4 +198,10 @@ def _is_bounded(text: str, start: int, end: int) -> bool:
 def _holds(label: str, surface: str, plain: str) -> bool:
     if indicators.read(label, plain).verdict is not Verdict.CONFIRMED:
         return False
-    return indicators.classify(surface) is None
+    found = indicators.classify(surface)
+    if label == "IP_ADDRESS" and found is not None and found[0] == "DOMAIN":
+        # IS, BZ and SO are top-level labels too: four short ones with digits are no domain.
+        octets = surface.split(".")[:3]
+        digits = sum(char.isdigit() for char in surface)
+        return digits > 2 and sum(any(map(str.isdigit, octet)) for octet in octets) > 1
+    return found is None

@@ -29,19 +29,21 @@ Rarity = Callable[[str], float | None]
 _SHORTEST_PIECE = 4  # shorter mixtures (s3, mp3, h2o) are names in their own right
 _SHORTEST_HEX = 5
 _LONGEST_PIECE, _LONGEST_WORD, _LONGEST_LABEL = 32, 20, 63
-_SHORTEST_WORD, _SHORTEST_IN_LEET = 2, 4
+_SHORTEST_WORD, _SHORTEST_IN_LEET = 2, 3
+_TOPS = {"c0m": "com", "n3t": "net", "0rg": "org"}
 _MOST_READINGS = 16
 _DIGITS = frozenset("0123456789")
 _HEX = frozenset("0123456789abcdef")
 
 # Surprise, in the unit of `Rarity`: of numbers, of letters that are no word, of leet.
 _NUMBER_FIRST, _NUMBER_LAST, _NUMBER_WITHIN, _NUMBER_AS_WORD = 1.5, 1.2, 3.4, 2.0
-_PART_OF_NUMBER, _FURTHER_DIGIT = 0.8, 0.3
+_PART_OF_NUMBER, _FURTHER_DIGIT, _ZERO_FIRST = 0.8, 0.3, 3.0
 _UNKNOWN, _UNKNOWN_LETTER, _TWO_LETTERS = 3.0, 1.4, 0.8
-_LEET, _FURTHER_SIGN = 0.9, 0.35
+_LEET, _FURTHER_SIGN, _SHORT = 0.9, 0.35, 0.9
 _NUMBERED, _PLURAL = 1.2, 2.6  # a word stands before the last sign: `plane7`, `channel5`
 _CODE, _CODE_WITH_1 = 1.0, 0.4  # three letters and a digit: `pos7`, `mai1`
 _CODE_LETTERS = 5.2  # three letters that are no word, but a place or a purpose
+_COMMON_SHORT = 4.1  # three letters are believed in leet up to this rarity
 _COMMON = 5.0  # words up to this rarity are numbered all the time
 
 _MARGIN = 0.35  # by how much leet must be likelier than honest digits
@@ -66,14 +68,40 @@ def deleet(name: str, rarity: Rarity) -> str | None:
     labels = name.lower().split(".")
     heads = labels[:-1] or labels
     pieces = [label.split("-") if _is_readable(label) else [label] for label in heads]
-    found = {piece: _read(piece, rarity) for parts in pieces for piece in parts if _is_mixed(piece)}
-    if not found:
+    found = {
+        piece: _read(piece, rarity)
+        for parts in pieces
+        for piece in parts
+        if _is_mixed(piece) and (len(piece) >= _SHORTEST_HEX or _is_beside_words(piece, parts))
+    }
+    top = _top(labels[-1], rarity) if len(labels) > 1 else labels[-1]
+    if not found and top == labels[-1]:
         return None
     sure = any(reading.gain >= _SURE for reading in found.values())
     needed = _MARGIN - _COMPANY if sure else _MARGIN
-    meant = {piece: each.plain for piece, each in found.items() if each.gain >= needed}
+    meant = {
+        piece: each.plain
+        for piece, each in found.items()
+        if each.gain >= needed and (sure or len(piece) >= _SHORTEST_PIECE)
+    }
     plain = ["-".join(meant.get(piece, piece) for piece in parts) for parts in pieces]
-    return None if plain == heads else ".".join(plain + labels[len(heads) :])
+    plain += [top] if len(labels) > 1 else []
+    return None if plain == labels else ".".join(plain)
+
+
+def _top(label: str, rarity: Rarity) -> str:
+    """Return the plain spelling of a top-level label; no digit is in any but the punycode ones."""
+    if label in _TOPS or not _is_mixed(label) or len(label) < _SHORTEST_PIECE:
+        return _TOPS.get(label, label)
+    reading = _read(label, rarity)
+    return reading.plain if reading.gain >= _SURE else label
+
+
+def _is_beside_words(piece: str, parts: list[str]) -> bool:
+    """Whether a piece that may be hexadecimal has words beside it, as no UUID has."""
+    if not _HEX.issuperset(piece):
+        return True
+    return len(parts) > 1 and all(part is piece or part.isalpha() for part in parts)
 
 
 def _is_readable(label: str) -> bool:
@@ -82,11 +110,9 @@ def _is_readable(label: str) -> bool:
 
 def _is_mixed(piece: str) -> bool:
     """Whether letters and digits are mixed as they are in leet, and not as in a code."""
-    if not _SHORTEST_PIECE <= len(piece) <= _LONGEST_PIECE or not piece.isascii():
+    if not _SHORTEST_IN_LEET <= len(piece) <= _LONGEST_PIECE or not piece.isascii():
         return False
     if piece.isalpha() or piece.isdigit() or not piece.isalnum():
-        return False
-    if len(piece) < _SHORTEST_HEX and _HEX.issuperset(piece):
         return False
     stem = piece.rstrip("0123456789")
     if piece[0].isalpha() and piece[-1].isalpha() and piece[1:-1].isdigit():
@@ -154,7 +180,7 @@ def _number(piece: str, start: int, end: int) -> float:
     if end == len(piece):
         return _NUMBER_LAST + part
     if start == 0:
-        return _NUMBER_FIRST
+        return _ZERO_FIRST if piece[0] == "0" else _NUMBER_FIRST
     if piece[start:end] in {"2", "4"}:  # to, for
         return _NUMBER_AS_WORD + part
     return _NUMBER_WITHIN + _FURTHER_DIGIT * (end - start - 1) + part
@@ -165,15 +191,15 @@ def _leet_steps(piece: str, start: int, rarity: Rarity) -> Iterator[tuple[int, f
     for end in range(start + _SHORTEST_IN_LEET, min(len(piece), start + _LONGEST_WORD) + 1):
         part = piece[start:end]
         signs = sum(char in _DIGITS for char in part)
-        if not 0 < 2 * signs <= len(part):
+        if not 0 < 2 * signs <= len(part) + 1 or signs == len(part):
             continue
         for letters in islice(
             product(*(LETTERS_FOR.get(char, char) for char in part)), _MOST_READINGS
         ):
             word = "".join(letters)
             found = rarity(word)
-            if found is not None:
-                more = _LEET + _FURTHER_SIGN * (signs - 1)
+            if found is not None and (len(part) > 3 or found <= _COMMON_SHORT):
+                more = _LEET + _FURTHER_SIGN * (signs - 1) + (_SHORT if len(part) == 3 else 0.0)
                 if part[-1] in _DIGITS and signs == 1:
                     more += _numbered(piece, part, rarity)
                 yield end, found + more, word

@@ -20,6 +20,9 @@ _ALL_COUNTS = 5.42e11
 _OWN_COUNT = "5000000"
 """Stands for words of our own list: terms of the field, neither common nor rare."""
 
+_SHORT = 4
+"""Words up to this length have one spelling on both sides of the Atlantic."""
+
 # American spellings of what the list has in British ones, tried in this order.
 _BRITISH = (("iz", "is"), ("yz", "ys"), ("or", "our"), ("er", "re"))
 
@@ -35,6 +38,17 @@ def _words() -> Mapping[str, str]:
     return dict.fromkeys(own, _OWN_COUNT) | dict(zip(cells[::2], cells[1::2], strict=True))
 
 
+def _listed(low: str) -> str | None:
+    """Return the spelling under which the list has a word, in lower case; None when it lacks it."""
+    words = _words()
+    if low in words:
+        return low
+    for old, new in _BRITISH:
+        if old in low and low.replace(old, new, 1) in words:
+            return low.replace(old, new, 1)
+    return None
+
+
 def is_word(word: str) -> bool:
     """Whether this is an ordinary English word or a common name, whatever the case.
 
@@ -42,12 +56,7 @@ def is_word(word: str) -> bool:
     no words.
     """
     low = word.lower().replace("\u2019", "'").removesuffix("'s")
-    if len(low) < 2:
-        return low in {"a", "i"}
-    words = _words()
-    if low in words:
-        return True
-    return any(old in low and low.replace(old, new, 1) in words for old, new in _BRITISH)
+    return low in {"a", "i"} if len(low) < 2 else _listed(low) is not None
 
 
 def rarity(word: str) -> float | None:
@@ -55,5 +64,6 @@ def rarity(word: str) -> float | None:
 
     ``and`` has 1.6, ``mail`` 3.2, ``panel`` 4.0, ``beacon`` 5.1. None when the list lacks the word.
     """
-    count = _words().get(word.lower())
-    return None if count is None else log10(_ALL_COUNTS / int(count))
+    low = word.lower()
+    listed = _listed(low) if len(low) > _SHORT else low if low in _words() else None
+    return None if listed is None else log10(_ALL_COUNTS / int(_words()[listed]))
