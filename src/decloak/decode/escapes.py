@@ -12,6 +12,7 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.limits import MAX_URL
 from decloak.decode.base import Expert
+from decloak.decode.phrase_sense import is_bounded, is_holder, is_name_with, is_wordlike
 from decloak.decode.sense import NAME, beneath, gains, sense
 from decloak.indicators.engine import Match, compile_pattern
 
@@ -32,10 +33,12 @@ _BACKSLASH_TOKEN = (
 
 # What an escape may hide: the characters of indicators. Quotes, spaces and controls stay escaped.
 _HIDDEN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~:/?#@-+=&%")
+_SHOWN = _HIDDEN | frozenset(" ,'()")
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~:/@-")
 _SEPARATORS = str.maketrans(dict.fromkeys("&,;=?#", " "))
 
 _CONFIDENCE = 0.95
+_SHORT = 3  # letters that may be two or three octets of a byte string
 
 
 class Percent:
@@ -118,9 +121,28 @@ def _piece_edits(view: View, start: int, end: int) -> Iterator[Edit]:
     if head and gains(text[start:end], _applied(text, start, end, head)):
         yield from head
         return
-    named = [edit for match in escapes for edit in _undone(view, match, _HIDDEN | {" "})]
-    if named and gains(text[start:end], _applied(text, start, end, named)):
+    named = [edit for match in escapes for edit in _undone(view, match, _SHOWN)]
+    if named and _is_shown(text, start, end, named):
         yield from named
+        return
+    tail = [edit for edit in whole if edit.start > head_end]
+    if tail and text.find("/", head_end + 1, end) < 0:  # Apache/2%2e4: the version of a product
+        after = _applied(text, head_end + 1, end, tail)
+        if gains(text[head_end + 1 : end], after) and after[:1].isdigit():
+            yield from tail
+
+
+def _is_shown(text: str, start: int, end: int, edits: list[Edit]) -> bool:
+    """Whether a token without its escapes is a name, or a word of a name, outside URLs."""
+    after = _applied(text, start, end, edits)
+    if gains(text[start:end], after):
+        return True
+    while end > start and text[end - 1] in ",;:":
+        end -= 1
+    after = after.rstrip(",;:")
+    if not is_wordlike(after) or not is_bounded(text, start, end) or "/" in after:
+        return False
+    return is_name_with(text, start, end, after) or is_holder(text, start, end, after)
 
 
 def _undone(view: View, match: Match, allowed: frozenset[str]) -> Iterator[Edit]:
@@ -152,13 +174,23 @@ def _percent_edit(text: str, start: int, end: int, replacement: str) -> Edit:
 def _plus_token(text: str, start: int, end: int) -> Iterator[Edit]:
     """Undo the spaces of a form-encoded name, when the name is known."""
     token = text[start:end]
-    if not gains(token, token.replace("+", " ")):
+    plain = token.replace("+", " ")
+    if not gains(token, plain) and not (
+        is_bounded(text, start, end)
+        and is_wordlike(plain)
+        and (is_name_with(text, start, end, plain) or _is_form_encoded(text, start, end, plain))
+    ):
         return
     place = token.find("+")
     while place >= 0:
         at = start + place
         yield Edit(at, at + 1, " ", "percent", "percent", 0.9, "+ stands for a space")
         place = token.find("+", place + 1)
+
+
+def _is_form_encoded(text: str, start: int, end: int, plain: str) -> bool:
+    """Whether every space of a holder's name is a plus; one alone may be part of the name."""
+    return plain.count(" ") > 1 and is_holder(text, start, end, plain)
 
 
 def _applied(text: str, start: int, end: int, edits: list[Edit]) -> str:
@@ -209,7 +241,11 @@ def _between_spaces(
     text: str, start: int, end: int, edits: list[Edit], spaces: list[int]
 ) -> Iterator[Edit]:
     """Take a token with escaped spaces for one known name, or else for several tokens."""
-    if 0 < len(spaces) < len(edits) and sense(_applied(text, start, end, edits)) == NAME:
+    after = _applied(text, start, end, edits) if edits else ""
+    if 0 < len(spaces) < len(edits) and sense(after) == NAME:
+        yield from edits
+        return
+    if edits and is_wordlike(after) and _is_spelt(text, start, end, edits, after):
         yield from edits
         return
     first = 0
@@ -217,6 +253,18 @@ def _between_spaces(
         yield from _useful(text, start, edits[index].start, edits[first:index])
         start, first = edits[index].end, index + 1
     yield from _useful(text, start, end, edits[first:])
+
+
+def _is_spelt(text: str, start: int, end: int, edits: list[Edit], after: str) -> bool:
+    """Whether letters are escaped, which nothing needs: a name that is not to be found."""
+    spelt = sum(edit.replacement.isalnum() for edit in edits)
+    if text[end : end + 1] == "\\" or text[start - 1 : start] == "\\":
+        return False  # a path, or a string with octets that are no text
+    if spelt > 1 and len(after) > _SHORT:
+        return True
+    return is_name_with(text, start, end, after) or (
+        bool(spelt or len(edits) > 1) and is_holder(text, start, end, after)
+    )
 
 
 def _character(escape: str) -> str:
@@ -235,6 +283,12 @@ def _useful(text: str, start: int, end: int, edits: list[Edit]) -> Iterator[Edit
     if gains(text[start:end], _applied(text, start, end, edits)):
         yield from edits
         return
+    slash = text.rfind("/", start, end) + 1
+    if slash > start and text.find("/", start, slash - 1) < 0:  # Apache/2\\x2e4
+        tail = [edit for edit in edits if edit.start >= slash]
+        if tail and gains(text[slash:end], _applied(text, slash, end, tail)):
+            yield from tail
+            return
     index = 0
     for piece_start, piece_end in _pieces(text, start, end):
         first = index

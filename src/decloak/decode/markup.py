@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
+from decloak.decode.phrase_sense import is_holder, is_name_with, is_wordlike
 from decloak.decode.sense import DOTTED, INDICATOR, LONGEST, NAME, WORD, beneath, sense
 from decloak.indicators.engine import Match, compile_pattern
 
@@ -29,6 +30,7 @@ _NAMED = {
 _HIDDEN = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~:/?#@-+=%[](){}"
 )
+_SHOWN = _HIDDEN | frozenset(" ,&'")
 _NOTHING = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 
 _ENTITY = rb"&(?:amp;)*(?:#[0-9]+;?|#[xX][0-9A-Fa-f]+;?|(?:" + "|".join(_NAMED).encode() + rb");)"
@@ -70,6 +72,8 @@ _FILE_SUFFIXES = (".py", ".pl", ".rs", ".sh", ".cc", ".so", ".md", ".mk", ".pm",
 
 _CONFIDENCE = 0.95
 
+_Mark = tuple[int, int, str | None]  # start, end, and what the mark shows; None for what must stay
+
 
 class Markup:
     """Take markup out of tokens that it breaks up."""
@@ -100,8 +104,13 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     ]  # fmt: skip
     if _is_unpaired(text, edits):
         return
+    if _is_spelt(text, start, end, edits):
+        yield from _edits(text, edits)
+        return
     # Markup at the edges stands around the token; only an entity may be its first or last letter.
-    while edits and edits[0][0] == start and not edits[0][2]:
+    while (
+        edits and edits[0][0] == start and not edits[0][2] and not _closes_early(text, end, edits)
+    ):
         start = edits.pop(0)[1]
     while edits and not edits[-1][2] and not text[edits[-1][1] : end].strip(".:?"):
         if _closes_inside(text, edits):
@@ -117,20 +126,47 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
         return  # foo__init__.py
     after = beneath(shown_token)
     # Tags, colours and entities show the joined word; emphasis and commands need a better reason.
-    shows_joined = all(text[first] in "<[&\x1b^" for first, _, _ in edits)
+    shows_joined = all(text[first] in "<[&\x1b^\\}" for first, _, _ in edits)
     before = sense(text[start:end])
     least = WORD if shows_joined else DOTTED if not _has_emphasis(text, edits) else NAME
-    if after < least or before >= after or before >= NAME:
+    named = shows_joined and is_name_with(text, start, end, shown_token)
+    if not named and (after < least or before >= after or before >= NAME):
         return
     if after == INDICATOR and _parts_suffice(text, start, end, edits):
         return
+    yield from _edits(text, edits)
+
+
+def _edits(text: str, edits: list[_Mark]) -> Iterator[Edit]:
     for mark_start, mark_end, shown in edits:
         mark = text[mark_start:mark_end]
-        reason = f"{_short(mark)} inside a token" if not shown else f"{mark} stands for {shown!r}"
+        reason = f"{mark} stands for {shown!r}" if shown else f"{_short(mark)} inside a token"
         yield Edit(mark_start, mark_end, shown or "", "markup", "markup", _CONFIDENCE, reason)
 
 
-def _closes_inside(text: str, edits: list[tuple[int, int, str | None]]) -> bool:
+def _is_spelt(text: str, start: int, end: int, edits: list[_Mark]) -> bool:
+    """Whether letters are written as character references, which nothing needs, in a name."""
+    if any(text[first] != "&" or not shown for first, _, shown in edits):
+        return False
+    after = _applied(text, start, end, edits)
+    if not is_wordlike(after):
+        return False
+    if sum(shown.isalnum() for _, _, shown in edits if shown) > 1:
+        return True
+    return is_name_with(text, start, end, after) or is_holder(text, start, end, after)
+
+
+def _closes_early(text: str, end: int, edits: list[_Mark]) -> bool:
+    """Whether the tag at a token's start is closed before the token ends: ``<b>Sam</b>ba``."""
+    first = text[edits[0][0] : edits[0][1]]
+    if len(edits) < 2 or first[0] not in "<[\\" or first[1] == "/":
+        return False
+    closing = text[edits[-1][0] : edits[-1][1]]
+    closes = closing[:2] == first[0] + "/" or (first[0] == "\\" and closing == "}")
+    return closes and text[edits[-1][1] : end].strip(".:?") != ""
+
+
+def _closes_inside(text: str, edits: list[_Mark]) -> bool:
     """Whether the last mark closes one that was opened inside the token."""
     marks = [text[first:last] for first, last, _ in edits]
     if marks[-1][:2] not in {"</", "[/"} and marks[-1] != "}":
@@ -142,14 +178,14 @@ def _closes_inside(text: str, edits: list[tuple[int, int, str | None]]) -> bool:
     return opened >= len([mark for mark in marks if mark[0] == kind]) - opened
 
 
-def _has_emphasis(text: str, edits: list[tuple[int, int, str | None]]) -> bool:
+def _has_emphasis(text: str, edits: list[_Mark]) -> bool:
     """Whether there is emphasis around more than a joint: ``2**3**4.5`` is arithmetic."""
     places = [(first, last) for first, last, _ in edits if text[first] in "*~`_"]
     inner = zip(places[::2], places[1::2], strict=False)
     return any(text[opened[1] : closed[0]].strip("./:@-") for opened, closed in inner)
 
 
-def _is_unpaired(text: str, edits: list[tuple[int, int, str | None]]) -> bool:
+def _is_unpaired(text: str, edits: list[_Mark]) -> bool:
     """Whether emphasis opens or closes in the token but not both."""
     marks = [text[first:last] for first, last, _ in edits if text[first] in "*~`_"]
     if any(text[first - 1 : last] == "/*" for first, last, _ in edits if first):
@@ -166,7 +202,7 @@ def _read(mark: str) -> str | None:
         digits = body[1:].lstrip("xX").lstrip("0")[:8]  # more digits than any code point has
         number = int(digits or "0", 16 if body[1] in "xX" else 10)
         char = chr(number) if number < 0x110000 else ""
-        return char if char in _HIDDEN else "" if char in _NOTHING else None
+        return char if char in _SHOWN else "" if char in _NOTHING else None
     if mark[0] == "{" and len(mark) == 3:
         return mark[1]
     if mark[0] == "\\" and len(mark) == 2 and mark[1] != "-":
@@ -174,9 +210,7 @@ def _read(mark: str) -> str | None:
     return _LITERAL_LATEX.get(mark.rstrip("{}"), "")
 
 
-def _parts_suffice(
-    text: str, start: int, end: int, edits: list[tuple[int, int, str | None]]
-) -> bool:
+def _parts_suffice(text: str, start: int, end: int, edits: list[_Mark]) -> bool:
     """Whether marks end a part that is an indicator by itself, and begin another."""
     if (
         len(edits) == 1
@@ -197,7 +231,7 @@ def _parts_suffice(
     return False
 
 
-def _applied(text: str, start: int, end: int, edits: list[tuple[int, int, str | None]]) -> str:
+def _applied(text: str, start: int, end: int, edits: list[_Mark]) -> str:
     parts: list[str] = []
     place = start
     for mark_start, mark_end, shown in edits:

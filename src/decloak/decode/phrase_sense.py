@@ -1,4 +1,4 @@
-"""Phrase sense: whether a token is a word of a name of several words (``Rockwell Automation``)."""
+"""Phrase sense: whether a token is a word of a name (``Rockwell Automation``, ``Example LLC``)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,82 @@ from functools import lru_cache
 
 from decloak.kb import lexicon
 
-__all__ = ["is_name_with"]
+__all__ = ["is_bounded", "is_holder", "is_name_with", "is_wordlike"]
 
 _WORDS = 3  # words on either side that may belong to the name
 _REACH = 64  # code points on either side in which they are looked for
+_LETTERS = 3  # fewest letters of a name
+_NO_SIGNS = str.maketrans("", "", ".,&'-()/+_")
+_EDGES = frozenset(" \t\r\n\"'(),;:<>|[]{}")
+_LEGAL_FORMS = frozenset(
+    [
+        "llc",
+        "ltd",
+        "limited",
+        "inc",
+        "incorporated",
+        "corp",
+        "corporation",
+        "company",
+        "gmbh",
+        "ag",
+        "kg",
+        "se",
+        "plc",
+        "s.a",
+        "s.a.s",
+        "sa",
+        "sas",
+        "bv",
+        "b.v",
+        "nv",
+        "n.v",
+        "oy",
+        "oyj",
+        "ab",
+        "as",
+        "a/s",
+        "aps",
+        "srl",
+        "s.r.l",
+        "sarl",
+        "spa",
+        "s.p.a",
+        "pty",
+        "kk",
+        "ooo",
+        "zao",
+        "pjsc",
+        "jsc",
+        "sp.z.o.o",
+        "kft",
+    ]
+)
+_FIELDS = frozenset(
+    [
+        "registrar",
+        "registrant",
+        "organization",
+        "organisation",
+        "org",
+        "orgname",
+        "org-name",
+        "owner",
+        "holder",
+        "isp",
+        "descr",
+        "company",
+        "vendor",
+        "netname",
+        "product",
+        "software",
+        "server",
+        "service",
+        "asn",
+        "provider",
+        "hosting",
+    ]
+)
 _TRIMMED = "\"'`()[]{}<>,;:!?*|"
 
 
@@ -38,3 +110,40 @@ def _is_named(before: tuple[str, ...], token: str, after: tuple[str, ...]) -> bo
             if len(words) > 1 and lexicon.lookup(" ".join(words).strip(_TRIMMED)) is not None:
                 return True
     return False
+
+
+def is_wordlike(text: str) -> bool:
+    """Whether text is made as names of organisations and products are: mostly letters."""
+    letters = sum(char.isalpha() for char in text)
+    return (
+        letters >= _LETTERS
+        and letters * 5 >= len(text) * 3
+        and text.isascii()
+        and text.replace(" ", "").translate(_NO_SIGNS).isalnum()
+    )
+
+
+def is_holder(text: str, start: int, end: int, token: str) -> bool:
+    """Whether `token`, read instead of text[start:end], is the name of an organisation or product.
+
+    A legal form at its end says so, or a field before it whose value is such a name.
+    """
+    words = token.split(" ")
+    following = text[end : end + _REACH].partition("\n")[0].split(" ")
+    last = following[1] if following[0] == "" and len(following) > 1 else words[-1]
+    if any(word.rstrip(_TRIMMED).rstrip(".").lower() in _LEGAL_FORMS for word in (words[-1], last)):
+        return True
+    line = text[max(start - 2 * _REACH, 0) : start]
+    line = line[line.rfind("\n") + 1 :]
+    name, colon, value = line.rpartition(":")
+    if not colon or len(value.split()) > _WORDS + 1:
+        return False
+    name = name.rstrip("\" '.\t")
+    key = name[max(name.rfind(mark) for mark in '",{;|') + 1 :].strip().lower()
+    return key.rpartition(" ")[2] in _FIELDS or key.partition(" ")[0] in _FIELDS
+
+
+def is_bounded(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] is a whole word, outside URLs, paths and assignments."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return (not before or before in _EDGES) and (not after or after in _EDGES)

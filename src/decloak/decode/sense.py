@@ -29,6 +29,7 @@ _PLAINEST = (
     ("**", ""), ("<b>", ""), ("</b>", ""),
 )  # fmt: skip
 
+_SUFFIX_TO_SPACE = str.maketrans("-+~_", "    ")
 _WRAPPING = "\"'`()[]{}<>,;:!?*| \t\r\n"
 
 
@@ -55,6 +56,8 @@ def _sense(token: str) -> float:
     if slash and rest[:1].isdigit() and lexicon.lookup(head) is not None:
         return NAME
     if "://" not in token and not _is_marked_up(token):
+        if _is_port_of_address(token):
+            return INDICATOR
         host, colon, port = head.rpartition(":")
         if not (colon and port.isascii() and port.isdigit() and ":" not in host):
             host = head
@@ -65,12 +68,21 @@ def _sense(token: str) -> float:
     return WORD if lexicon.is_word(token) else NOTHING
 
 
+def _is_port_of_address(token: str) -> bool:
+    """Whether it is an address and a port the way BIND writes them: ``192.0.2.1#53``."""
+    address, mark, port = token.rpartition("#")
+    return bool(mark) and port.isascii() and port.isdigit() and _is_indicator(address)
+
+
 def _is_dotted(token: str) -> bool:
-    """Whether it is a number with dots, and perhaps letters after a digit: ``8.4p1``."""
+    """Whether it is a number with dots, perhaps with a suffix: ``8.4p1``, ``2.4.54-beta``."""
     if len(token) > 40 or not token[0].isdigit() or not token.isascii():
         return False
-    parts = token.split(".")
-    return len(parts) > 1 and all(part[:1].isdigit() and part.isalnum() for part in parts)
+    number, _, suffix = token.translate(_SUFFIX_TO_SPACE).partition(" ")
+    parts = number.split(".")
+    if len(parts) < 2 or not all(part[:1].isdigit() and part.isalnum() for part in parts):
+        return False
+    return not suffix or suffix.replace(" ", "").replace(".", "").isalnum()
 
 
 _NO_URL_CHARACTERS = (
@@ -109,6 +121,9 @@ def _is_indicator(token: str) -> bool:
         return False
     if found[0] in {"URL", "HASH"} and _is_marked_up(token):
         return False
+    if found[0] == "URL":
+        host = token.partition("://")[2].partition("/")[0]
+        return "_" not in "".join(host.rsplit(".", 2)[-2:])
     # No registry lets an underscore into a name it delegates: what has one there is no indicator.
     return found[0] != "DOMAIN" or "_" not in "".join(token.rsplit(".", 2)[-2:])
 
