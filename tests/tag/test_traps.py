@@ -111,3 +111,31 @@ def test_a_file_like_name_that_was_disguised_is_a_domain():
     [entity] = decloak.extract("go to evil[.]sh now").entities
     assert (entity.label, entity.value) == ("DOMAIN", "evil.sh")
     assert entity.text == "evil[.]sh"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["requests==2.31.0.1", "libfoo >= 1.2.3.4", '"left-pad": "^1.2.3.4"', "org.example:thing:1.2.3.4",
+     "Upgraded openssl from 1.1.1.1 to 1.1.1.4", "pkg@1.2.3.4"],
+)  # fmt: skip
+def test_versions_of_packages_are_no_addresses(text):
+    assert "IP_ADDRESS" not in {label for label, _ in _found(text)}
+
+
+@pytest.mark.parametrize("text", ["ip.addr == 192.0.2.1", "src_ip=192.0.2.1", "host:192.0.2.1",
+                                  'addr >= "192.0.2.1"', "moved from 192.0.2.1 to 198.51.100.1"])  # fmt: skip
+def test_addresses_after_operators_are_addresses(text):
+    assert ("IP_ADDRESS", "192.0.2.1") in _found(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["handler = energy.media.name", "import river.stone.design", "INFO energy.media - started",
+             "x = node.name", "2024-01-02 DEBUG [main] ocean.wave.design: ok"],
+)  # fmt: skip
+def test_members_loggers_and_packages_are_no_domains(text):
+    assert _found(text) == []
+
+
+@pytest.mark.parametrize("name", ["spot-mil.pl", "dl.spot-mil.pl", "wp.pl", "vk.cc"])
+def test_names_under_suffixes_that_are_also_extensions_are_found(name):
+    assert _found(f"they used {name} for it") == [("DOMAIN", name)]

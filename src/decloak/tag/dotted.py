@@ -149,7 +149,7 @@ def _domain(view: View, start: int, end: int, shape: Shape) -> Iterator[Candidat
         origin = "pattern.domain.code-like"
     elif shape is Shape.FILE:
         origin = "pattern.domain.file-like"
-    elif text.count(".", start, end) == 1 and text[start:end].rpartition(".")[2] not in ESTABLISHED:
+    elif text[start:end].rpartition(".")[2].lower() not in ESTABLISHED:
         if on_code_line(view, start, end):
             origin = "pattern.domain.code-like"
         elif on_file_line(view, start, end):

@@ -56,6 +56,8 @@ _NOT_PRODUCTS = frozenset(
 _BEFORE_NO = frozenset(
     b"/.-_@=&?%#~:\\\x80abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 )
+_LONGEST_BARE = 8  # of a version without a dot
+_ENDS = {"", " ", ")", ",", ";", "\n", "\r", "\t"}
 _AFTER_NO = frozenset(b"/@=&%#:\\\x80")
 
 
@@ -95,6 +97,8 @@ def _product(text: str, start: int, middle: int, end: int) -> Iterator[Candidate
     entry = lookup(name, "SOFTWARE")
     if entry is None and ("." not in version or "." in name):
         return
+    if "." not in version and not (len(version) <= _LONGEST_BARE and text[end : end + 1] in _ENDS):
+        return  # base64 has slashes, too
     origin = "pattern.product" if entry is None else "pattern.product.known"
     yield Candidate(start, middle, "SOFTWARE", origin)
     yield Candidate(middle + 1, end, "VERSION", origin)

@@ -19,6 +19,8 @@ from decloak.tag.traps import (
     PACKAGE_HEADS,
     PRODUCTS_LIKE_NAMES,
     RECORD_HEADS,
+    SCRIPT_ENDINGS,
+    SCRIPT_HEADS,
     TITLED,
 )
 
@@ -76,7 +78,7 @@ def _trap(labels: list[str], name: str) -> Shape:
     if name in PRODUCTS_LIKE_NAMES or head in DETECTION_HEADS:
         return Shape.CODE
     if len(labels) == 2:
-        if low in FILE_ENDINGS:
+        if low in FILE_ENDINGS or (low in SCRIPT_ENDINGS and head in SCRIPT_HEADS):
             return Shape.FILE
         if low in {"id", "name"} and head in RECORD_HEADS:
             return Shape.CODE

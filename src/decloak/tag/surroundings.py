@@ -16,12 +16,17 @@ _VERSION_WORD = compile_pattern(
     rb"|update|upgrade(?:d)?|os|ios|kernel|agent|sdk|driver|plugin|fixed in|prior to|before|since"
     rb"|through|up to)[ \t:=\"']*"
     rb"(?:(?:v?[0-9]+(?:\.[0-9]+)+|and|or|to|through|from|before|prior|until|up|earlier|than|is"
-    rb"|number|,|-)[ \t,:\"']*){0,12}|[A-Za-z][A-Za-z0-9_+.-]*/)$",
+    rb"|number|,|-)[ \t,:\"']*){0,12}|[A-Za-z][A-Za-z0-9_+.-]*/"
+    rb"|\b(?:upgrad|updat|downgrad|bump|migrat)[a-z]*[^\n]{0,40}\b(?:from|to)[ \t]+"
+    rb"(?:v?[0-9]+(?:\.[0-9]+)+[ \t]+to[ \t]+)?"
+    rb"|[A-Za-z0-9_\])\"'][ \t]*(?:[=~<>!]=|~>|=>|[<>^])[ \t]*[\"']?|[\"'][ \t]*:[ \t]*[\"'][\^~]"
+    rb"|[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+:|[a-z0-9]@)$",
     capture=False,
 )
 _NOT_VERSION = compile_pattern(
     rb"(?i)(?:https?|ftp|tcp|udp|icmp|ip|inet|inet6|addr|address|host|src|dst|ipv4|net|subnet|route"
-    rb"|and|or|from|to)/$",
+    rb"|and|or|from|to)/$|(?:ip|ips|addr|address|host|src|dst|server|peer|net|dns|gateway)[a-z_]*[ \t\"'\])]*"
+    rb"(?:[=~<>!]=|[<>])[ \t]*[\"']?$",
     capture=False,
 )
 _WORD_BEFORE = compile_pattern(rb"([A-Za-z][A-Za-z0-9+#-]{1,30})[ \t]+v?$")
@@ -46,7 +51,10 @@ _NUMBERING = compile_pattern(
 _CODE_LINE = compile_pattern(
     rb"^[ \t>]*(?:import|from|package|using|use|return|var|let|const|def|class|func|public|private"
     rb"|protected|static|this\.|self\.|#include|@)\b|[;{][ \t]*$|[A-Za-z0-9_)\]][ \t]*[=!]=[=]?[ \t]"
-    rb"|[A-Za-z0-9_\]][ \t]*=[ \t]*[a-z]+\.[a-z]+[\[(]|\)[ \t]*(?:=>|->)",
+    rb"|[A-Za-z0-9_\]][ \t]*=[ \t]*[a-z]+\.[a-z]+[\[(]|\)[ \t]*(?:=>|->)"
+    rb"|^[ \t]*[A-Za-z0-9_.\[\]\"']+[ \t]*[-+*|]?=[ \t]*[A-Za-z0-9_.]+[ \t]*$"
+    rb"|\b(?:INFO|DEBUG|WARN|WARNING|ERROR|TRACE|FATAL|CRITICAL|NOTICE)\b(?:[\]: \t|-]|\[[^\]\n]{1,40}\])+"
+    rb"[A-Za-z0-9_.]+[ \t]*[-:\[|]",
     capture=False,
 )
 _FILE_LINE = compile_pattern(
@@ -100,8 +108,10 @@ def follows_version_word(view: View, start: int) -> bool:
         return False
     found = _VERSION_WORD.search(window)
     if found is not None:
+        if _NOT_VERSION.search(window) is not None:
+            return False
         if window.endswith(b"/"):
-            return _NOT_VERSION.search(window) is None
+            return True
         return _ADDRESS_WORD.search(window[found.start() :]) is None
     word = _WORD_BEFORE.search(window)
     if word is None:

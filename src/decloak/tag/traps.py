@@ -11,6 +11,8 @@ __all__ = [
     "PACKAGE_HEADS",
     "PRODUCTS_LIKE_NAMES",
     "RECORD_HEADS",
+    "SCRIPT_ENDINGS",
+    "SCRIPT_HEADS",
     "TITLED",
 ]
 
@@ -19,11 +21,23 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-FILE_ENDINGS = _words(
-    "py sh pl pm md rs zip mov so ps mk tm cab bz gz cpp cab swift sql ini cfg lua vb ts js do "
-    "java class bat cmd dat doc pub"
-)
+FILE_ENDINGS = _words("py sh zip mov so ps mk cab bz gz do java bat pub")
 """Public suffixes that are far more often the extension of a file."""
+
+SCRIPT_ENDINGS = _words("pl pm rs md tm cc app in")
+"""Public suffixes that are both: the name before them decides."""
+
+SCRIPT_HEADS = _words(
+    "admin api app authors backup bench build changelog check ci client cmd code common config "
+    "configure contributing convert copying core db debug default demo deploy docs download driver "
+    "env error example faq file filter format func gen generate guide handler helper hello history "
+    "hook http index info init input install io job lexer lib license list load log login main make "
+    "makefile manifest manual mod model news notes output package parse parser plugin process query "
+    "quickstart readme release report request roadmap run sample script search security server "
+    "service setup spec start stats status sync template test tests thanks todo token tool types "
+    "update upgrade usage user util utils version view wrapper"
+)
+"""Names that scripts and documents have: ``index.pl``, ``main.rs``, ``readme.md``."""
 
 MEMBER_ENDINGS = _words(
     "io net id name is in it to as at by be no data info map call read run start stop open next "
