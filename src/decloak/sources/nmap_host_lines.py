@@ -102,7 +102,7 @@ class HostReader:
             handler(offset, line.rstrip())
 
     def _digits(self, offset: int, line: bytes, collapsed: bool) -> None:  # noqa: FBT001
-        port = read_port(line, collapsed=collapsed)
+        port = read_port(line, collapsed)
         if port is None:
             if self._table == "route":
                 self._hop(offset, line)
@@ -114,9 +114,10 @@ class HostReader:
         facts = self._facts
         host = self._host if self._host >= 0 else self._current_host()
         self._port = record = facts.open("port", host)
-        add_parts(facts, record, offset, port.head)
-        if port.cell:
-            add_parts(facts, record, offset + port.start, port.cell)
+        head, cell, start = port
+        add_parts(facts, record, offset, head)
+        if cell:
+            add_parts(facts, record, offset + start, cell)
 
     def _current_host(self) -> int:
         if self._host < 0:

@@ -62,6 +62,7 @@ class Part(NamedTuple):
         field: the field's name; one with a dot belongs to no record and becomes a note.
         label: the entity label, or "".
         origin: key of its measured precision, worked out once.
+        is_note: whether it belongs to no record.
     """
 
     start: int
@@ -69,31 +70,23 @@ class Part(NamedTuple):
     field: str
     label: str
     origin: str
+    is_note: bool
 
 
 def add_parts(facts: Facts, record: int, offset: int, parts: tuple[Part, ...]) -> None:
     """Add the fields of a port to its record."""
+    new = _new
     facts.items += [
-        _new(
-            Fact,
-            (
-                offset + start,
-                offset + end,
-                -1 if "." in field else record,
-                field,
-                label,
-                origin,
-                None,
-            ),
-        )
-        for start, end, field, label, origin in parts
+        new(Fact, (offset + a, offset + b, -1 if note else record, field, label, origin, None))
+        for a, b, field, label, origin, note in parts
     ]
 
 
 def port_part(field: str, label: str, start: int, end: int) -> Part:
     """Return one field of a port at its place in the line."""
-    origin = f"nmap.{field}" if "." in field else f"nmap.port.{field}"
-    return Part(start, end, field, label, origin)
+    is_note = "." in field
+    origin = f"nmap.{field}" if is_note else f"nmap.port.{field}"
+    return Part(start, end, field, label, origin, is_note)
 
 
 class Port(NamedTuple):
@@ -110,7 +103,7 @@ class Port(NamedTuple):
     start: int = 0
 
 
-def read_port(line: bytes, *, collapsed: bool) -> Port | None:
+def read_port(line: bytes, collapsed: bool) -> Port | None:  # noqa: FBT001 - hot path
     """Read one port line from its first digit on; None when it is none.
 
     Args:
@@ -120,16 +113,16 @@ def read_port(line: bytes, *, collapsed: bool) -> Port | None:
     if len(line) > _MAX_LINE:
         return None
     if not collapsed:
-        words = line.split(None, 3)
+        shape = line.translate(_ZEROS)
+        words = shape.split(None, 3)
         cell = words[3] if len(words) > 3 else b""
         start = len(line) - len(cell)
-        found = _head(line[:start].translate(_ZEROS))
-        if found is not None:
-            parts, opened = found
+        if found := _head(shape[:start]):
             if line[5:6] == b"/" and int(line[:5]) > 0xFFFF:
                 return None
-            inner = _cell(cell.translate(_ZEROS)) if cell else ()
+            inner = _cell(cell) if cell else ()
             if inner is not None:
+                parts, opened = found
                 return _new(Port, (parts, inner if opened else (), start))
     whole = _read_port(line, collapsed)
     return Port(whole) if whole else None

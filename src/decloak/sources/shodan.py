@@ -14,7 +14,6 @@ from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.json_scan import (
     CLOSE,
-    LITERAL,
     NUMBER,
     OPEN,
     PROBLEM,
@@ -123,15 +122,17 @@ class ShodanJson:
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add hosts, their ports, and the names, organizations and digests of certificates."""
         reader = _Reader(view, facts)
+        enter, leave, take = reader.enter, reader.leave, reader.take
         for token in scan_json(view, start, end):
-            if token.kind == OPEN:
-                reader.enter(token)
-            elif token.kind == CLOSE:
-                reader.leave(token)
-            elif token.kind == PROBLEM:
+            kind = token[0]
+            if kind in (STRING, NUMBER):
+                take(token)
+            elif kind == OPEN:
+                enter(token)
+            elif kind == CLOSE:
+                leave(token)
+            elif kind == PROBLEM:
                 facts.warn(f"JSON at {token.start}: {token.value}")
-            else:
-                reader.take(token)
 
 
 class _Reader:
@@ -166,10 +167,10 @@ class _Reader:
             self.facts.note("MAC_ADDRESS", token.key, end, "port.mac")
 
     def take(self, token: Token) -> None:
-        if not self.units or token.kind == LITERAL:
+        if not self.units:
             return
         unit = self.units[-1]
-        path = token.path[len(unit.path) :]
+        path = token[1][len(unit.path) :] if unit.path else token[1]
         unit.seen.add(path[:1])
         if path in _KNOWN:
             unit.fields.append((path, token))

@@ -49,7 +49,7 @@ class WhoisReader:
             if not line:
                 self._blank()
             else:
-                indent = raw.index(line[:1])
+                indent = raw.index(line[:1]) if len(raw) > len(line) else 0
                 begin = position + indent
                 self._line(line, begin, begin + len(line), indent)
             position += len(raw) + 1
@@ -93,8 +93,14 @@ class WhoisReader:
         """Read ``key: value``; a key without value is the title of a section."""
         name = self.text[key[0] : key[1]]
         meaning = meaning_of(name)
-        rest = self.shadow[start:end]
-        start += len(rest) - len(rest.lstrip())
+        if (
+            self.shadow[start : start + 1] == b" "
+            and not self.shadow[start + 1 : min(start + 2, end)].isspace()
+        ):
+            start += 1
+        else:
+            rest = self.shadow[start:end]
+            start += len(rest) - len(rest.lstrip())
         self._below = -1
         if start < end:
             if meaning is not None and meaning.scope != "ignored":

@@ -54,6 +54,7 @@ _WHOLE = frozenset(
 )
 _BEGINS = tuple(word for word in _PLACEHOLDER if word not in _WHOLE)
 
+_INITIALS = frozenset(word[0] for word in _BEGINS)
 _DESIGNATORS = _set(
     "inc|incorporated|llc|llp|lp|ltd|limited|ltda|plc|corp|corporation|company|gmbh|ggmbh|mbh|ag|kg|ohg|ug|ev"
     "|se|bv|nv|vof|cv|sa|sas|sasu|sarl|eurl|sl|slu|slne|srl|srls|spa|snc|ss|scarl|sapi|cv|ab|hb|as|asa|aps|oy|oyj"
@@ -122,11 +123,11 @@ def is_placeholder(value: str) -> bool:
     return (
         not plain
         or plain in _WHOLE
-        or plain.startswith(_BEGINS)
+        or (plain[0] in _INITIALS and plain.startswith(_BEGINS))
         or "redacted" in plain
         or "not disclosed" in plain
         or "personal data" in plain
-        or not any(char.isalnum() for char in plain)
+        or not (plain[0].isalnum() or any(char.isalnum() for char in plain))
     )
 
 
