@@ -263,7 +263,7 @@ def _is_spelt(text: str, start: int, end: int, edits: list[Edit], after: str) ->
     if spelt > 1 and len(after) > _SHORT:
         return True
     return is_name_with(text, start, end, after) or (
-        bool(spelt or len(edits) > 1) and is_holder(text, start, end, after)
+        "/" not in after and is_holder(text, start, end, after)
     )
 
 

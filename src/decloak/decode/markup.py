@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
+from decloak.decode.markup_pairs import pairs
 from decloak.decode.phrase_sense import is_holder, is_name_with, is_wordlike
 from decloak.decode.sense import DOTTED, INDICATOR, LONGEST, NAME, WORD, beneath, sense
 from decloak.indicators.engine import Match, compile_pattern
@@ -46,12 +47,19 @@ _BBCODE = (
 _LATEX = (
     rb"\\(?:text(?:bf|tt|it|sf|rm|sc|sl|up|md|normal)|emph|mathrm|mathtt|mathbf|underline|mbox|url"
     rb"|texttt|nolinkurl)\{|\\(?:allowbreak|slash|linebreak|textunderscore|textperiodcentered)"
-    rb"(?:\{\})?|\\[-_%#&@]|\{[.:/@-]\}|\{\}|\}"
+    rb"(?:\{\})?|\\[-_%#@]|\{[.:/@-]\}|\{\}|\}"
 )
 _SHOWN_ANSI = rb"(?:\\(?:x1[bB]|033|e|u001[bB])|\^\[)\[[0-9;]*[mK]"
 _EMPHASIS = rb"\*{1,3}|~~|`|__"
 
 _MARK = b"|".join((_ENTITY, _TAG, _BBCODE, _SHOWN_ANSI, _LATEX, _EMPHASIS))
+# What shows nothing at all; a joiner in an emoji or a script of its own has no ASCII beside it.
+_EMPTY = (
+    rb"(?:<wbr ?/?>|<!-- *-->|&(?:amp;)*(?:shy|zwnj|ZeroWidthSpace|NoBreak|#(?:0*(?:8203|8204|8288|65279|173)"
+    rb"|[xX]0*(?:200[bBcC]|2060|[fF][eE][fF][fF]|[aA][dD])));|\\allowbreak\{\})+"
+)
+_PAIRED = b"|".join((_TAG, _BBCODE, rb"\\[a-z]{3,12}\{|\}", _EMPHASIS))
+_PAIR_AT_EDGE = rb"(?:" + b"|".join((_TAG, _BBCODE, _EMPHASIS)) + rb")[A-Za-z0-9]"
 _PLAIN = rb"[A-Za-z0-9.:/@_%?#=+-]"
 # Joints that another decoder undoes: the token goes on behind them.
 _JOINT = rb"\[(?:\.|:|/|@|-|://|dot|at)\]|\((?:\.|@|dot|at)\)"
@@ -82,19 +90,47 @@ class Markup:
     version = 1
     expert: Expert = "symbol"
     families = ("markup",)
-    trigger = _TRIGGER
+    trigger = _TRIGGER + rb"|" + _EMPTY + rb"|" + _PAIR_AT_EDGE
 
     def propose(self, view: View) -> Iterator[Edit]:
         """Yield the edits of every token that reads better without its markup."""
-        marks = compile_pattern(_MARK, capture=False)
-        for match in compile_pattern(_TOKEN, capture=False).finditer(view.shadow):
-            start, end = match.span()
-            if end - start > 4 * LONGEST or end - start < 4:
-                continue
-            found = list(marks.finditer(view.shadow, start, end))
-            if found[0].start() == start and found[-1].end() == end and len(found) < 2:
-                continue
-            yield from _of_token(view.text, start, end, found)
+        edits = {edit.start: edit for edit in (*_of_tokens(view), *_shown_as_nothing(view))}
+        for start, end in pairs(view, _PAIRED):
+            if start not in edits:
+                reason = f"{_short(view.text[start:end])} in a name"
+                edits[start] = Edit(start, end, "", "markup", "markup", _CONFIDENCE, reason)
+        end = 0
+        for start in sorted(edits):
+            if start >= end:
+                yield edits[start]
+                end = edits[start].end
+
+
+def _shown_as_nothing(view: View) -> Iterator[Edit]:
+    """Yield what shows nothing wherever it stands, beside a character of a word."""
+    text = view.text
+    for match in compile_pattern(_EMPTY, capture=False).finditer(view.shadow):
+        start, end = match.span()
+        if _is_plain(text[start - 1 : start]) or _is_plain(text[end : end + 1]):
+            reason = f"{_short(text[start:end])} shows nothing"
+            yield Edit(start, end, "", "markup", "markup", 1.0, reason)
+
+
+def _is_plain(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def _of_tokens(view: View) -> Iterator[Edit]:
+    """Yield the edits of every token that reads better without its markup."""
+    marks = compile_pattern(_MARK, capture=False)
+    for match in compile_pattern(_TOKEN, capture=False).finditer(view.shadow):
+        start, end = match.span()
+        if end - start > 4 * LONGEST or end - start < 4:
+            continue
+        found = list(marks.finditer(view.shadow, start, end))
+        if found[0].start() == start and found[-1].end() == end and len(found) < 2:
+            continue
+        yield from _of_token(view.text, start, end, found)
 
 
 def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[Edit]:
@@ -129,7 +165,10 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     shows_joined = all(text[first] in "<[&\x1b^\\}" for first, _, _ in edits)
     before = sense(text[start:end])
     least = WORD if shows_joined else DOTTED if not _has_emphasis(text, edits) else NAME
-    named = shows_joined and is_name_with(text, start, end, shown_token)
+    named = shows_joined and (
+        is_name_with(text, start, end, shown_token)
+        or (is_wordlike(shown_token) and is_holder(text, start, end, shown_token))
+    )
     if not named and (after < least or before >= after or before >= NAME):
         return
     if after == INDICATOR and _parts_suffice(text, start, end, edits):

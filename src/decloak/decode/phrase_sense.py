@@ -114,6 +114,8 @@ def _is_named(before: tuple[str, ...], token: str, after: tuple[str, ...]) -> bo
 
 def is_wordlike(text: str) -> bool:
     """Whether text is made as names of organisations and products are: mostly letters."""
+    if text.rstrip(".").lower() in _LEGAL_FORMS:
+        return True
     letters = sum(char.isalpha() for char in text)
     return (
         letters >= _LETTERS
@@ -131,7 +133,11 @@ def is_holder(text: str, start: int, end: int, token: str) -> bool:
     words = token.split(" ")
     following = text[end : end + _REACH].partition("\n")[0].split(" ")
     last = following[1] if following[0] == "" and len(following) > 1 else words[-1]
-    if any(word.rstrip(_TRIMMED).rstrip(".").lower() in _LEGAL_FORMS for word in (words[-1], last)):
+    before = text[max(start - _REACH, 0) : start]
+    named = len(words) > 1 or before.rstrip(" ")[-1:].isalnum() or last != words[-1]
+    if named and any(
+        word.rstrip(_TRIMMED).rstrip(".").lower() in _LEGAL_FORMS for word in (words[-1], last)
+    ):
         return True
     line = text[max(start - 2 * _REACH, 0) : start]
     line = line[line.rfind("\n") + 1 :]

@@ -29,6 +29,7 @@ _PLAINEST = (
     ("**", ""), ("<b>", ""), ("</b>", ""),
 )  # fmt: skip
 
+_NO_VERSION = frozenset("<>[]{}&\\%*`^\x1b")
 _SUFFIX_TO_SPACE = str.maketrans("-+~_", "    ")
 _WRAPPING = "\"'`()[]{}<>,;:!?*| \t\r\n"
 
@@ -53,7 +54,12 @@ def _sense(token: str) -> float:
     if lexicon.lookup(token) is not None:
         return NAME
     head, slash, rest = token.partition("/")
-    if slash and rest[:1].isdigit() and lexicon.lookup(head) is not None:
+    if (
+        slash
+        and rest[:1].isdigit()
+        and _NO_VERSION.isdisjoint(rest)
+        and lexicon.lookup(head) is not None
+    ):
         return NAME
     if "://" not in token and not _is_marked_up(token):
         if _is_port_of_address(token):
@@ -82,7 +88,7 @@ def _is_dotted(token: str) -> bool:
     parts = number.split(".")
     if len(parts) < 2 or not all(part[:1].isdigit() and part.isalnum() for part in parts):
         return False
-    return not suffix or suffix.replace(" ", "").replace(".", "").isalnum()
+    return not suffix or all(part.isalnum() for part in suffix.replace(".", " ").split(" "))
 
 
 _NO_URL_CHARACTERS = (
@@ -119,7 +125,9 @@ def _is_indicator(token: str) -> bool:
     found = indicators.classify(token)
     if found is None or found[1].verdict is not Verdict.CONFIRMED:
         return False
-    if found[0] in {"URL", "HASH"} and _is_marked_up(token):
+    if found[0] in {"URL", "EMAIL", "HASH"} and _is_marked_up(token):
+        return False
+    if found[0] == "HASH" and "%" in token:
         return False
     if found[0] == "URL":
         host = token.partition("://")[2].partition("/")[0]

@@ -94,6 +94,8 @@ def _url_goes_on(site: Site) -> bool:
     if not slash and not _stands(left.rstrip(".:")):
         return True
     last, first = left[-1], right[0]
+    if first == "%" and reads(right) >= NAME:
+        return False
     if last in _IN_QUERY or (first in _IN_QUERY and first != "_"):
         return True
     if first == "/":
