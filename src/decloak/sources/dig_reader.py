@@ -25,6 +25,11 @@ _WORD = compile_pattern(rb'"[^"\n]*"?|[^\s"]+', capture=False)
 _SILENT = frozenset({b";; fla", b";; glo", b";; Got", b"; EDNS", b"; COOK", b"; NSID", b";; OPT"})
 _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _MAX_SHAPE = 256
+_NOTHING = frozenset(
+    {b";; QUESTION SECTION:", b";; ANSWER SECTION:", b";; AUTHORITY SECTION:",
+     b";; ADDITIONAL SECTION:", b";; Got answer:", b";; global options: +cmd"}
+)  # fmt: skip
+"""Whole lines that say nothing, of which a long text is full."""
 _MAX_SHORT = 32
 _PROMPTS = (b"$ dig ", b"# dig ", b"> dig ", b"% dig ")
 
@@ -82,7 +87,7 @@ class DigReader:
         skip = position = start
         for raw in shadow[start:end].split(b"\n"):
             stop = position + len(raw)
-            if position >= skip and raw:
+            if position >= skip and raw and raw not in _NOTHING:
                 line = raw.strip()
                 if line[:1] in {b">", b"|"}:  # quoted mail
                     line = line.lstrip(b">| \t")
@@ -94,7 +99,9 @@ class DigReader:
     def _line(self, line: bytes, start: int, end: int) -> int:
         """Read one line; return the offset from which reading goes on."""
         if line[0] == 0x3B:  # ";"
-            if b" ;; " in line:
+            if line.startswith(b"; <<>> ") and b" ;; " not in line:
+                self._header(line, start, end)
+            elif b" ;; " in line:
                 self._collapsed(line, start)
             else:
                 self._comment(line, start, end)
