@@ -143,9 +143,25 @@ def _head(shape: bytes) -> tuple[tuple[Part, ...], bool] | None:
     return parts, match.group(1).lower().startswith(b"open")
 
 
+_DOTTED = b"0.0"
+
+
+def _is_dotted(word: bytes) -> bool:
+    return not word.strip(b"0.") and word[:1] == word[-1:] == b"0" and b".." not in word
+
+
 @lru_cache(maxsize=32768)
 def _cell(shape: bytes) -> tuple[Part, ...] | None:
     """Read a version cell; None where more than its shape decides."""
+    head, space, last = shape.rpartition(b" ")
+    if space and last != _DOTTED and _DOTTED in last and _is_dotted(last):
+        # However long the numbers at the end are, the words before them mean the same.
+        size = len(head) + 1 + len(_DOTTED)
+        parts = _cell(head + b" " + _DOTTED)
+        delta = len(shape) - size
+        return parts and tuple(
+            part._replace(end=part.end + delta) if part.end == size else part for part in parts
+        )
     words = shape.split()
     if (
         b"(" in shape  # the information may name a system by its number

@@ -22,6 +22,7 @@ __all__ = ["WhoisWriter"]
 
 _MAX_VALUE = 2048
 _MAX_GUESSED = 90
+_IPV4_DOTS = 3
 _CIDR = compile_pattern(rb"[0-9A-Fa-f:.]{1,45}/[0-9]{1,3}", capture=False)
 _ASN = compile_pattern(rb"(?i)\bAS ?[0-9]{1,10}\b|^[0-9]{1,10}$", capture=False)
 _REGISTRAR_FIELDS = {"name": "registrar", "organization": "registrar", "url": "registrar_url",
@@ -212,18 +213,16 @@ class WhoisWriter:
             self._numbers(record, field, kind, start, end)
 
     def _text(self, record: int, field: str, start: int, end: int) -> None:
-        if field == "updated":  # "changed: hostmaster@example.com 20240101"
+        value = self.text[start:end]
+        if field == "updated" and "@" in value:  # "changed: hostmaster@example.com 20240101"
             self._notes_of_email(record, start, end)
-        match = None
-        if self.shadow.find(b"://", start, end) >= 0:
-            match = URL.search(self.shadow, start, end)
-        if match:
+        if "://" in value and (match := URL.search(self.shadow, start, end)):
             a, b = match.span()
             self.facts.note("URL", a, b, f"{self.facts.kinds[record]}.{field}")
-            end = a
-        stop = start + len(self.text[start:end].rstrip())
-        if stop > start and not is_placeholder(self.text[start : min(stop, start + 64)]):
-            self.facts.add(record, field, "", start, stop)
+            value = self.text[start:a]
+        value = value.rstrip()
+        if value and not is_placeholder(value[:64]):
+            self.facts.add(record, field, "", start, start + len(value))
 
     def domain_name(self, start: int, end: int) -> None:
         """Add the name of the domain; another name than before begins another record."""
@@ -242,6 +241,9 @@ class WhoisWriter:
         record = self._domain_record()
         for match in DOMAIN_NAME.finditer(self.shadow, start, end):
             self.facts.add(record, "name_servers", "DOMAIN", *match.span())
+        value = self.shadow[start:end]
+        if b":" not in value and value.count(b".") < _IPV4_DOTS:
+            return
         for match in ADDRESS.finditer(self.shadow, start, end):
             a, b = match.span()
             if self.shadow[a - 1] not in b"-_.@" or a == start:
