@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
-from decloak.decode.encodings import CERTAIN, revealed
+from decloak.decode.encodings import CERTAIN, revealed, with_announcement
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["Base64", "Hex"]
@@ -34,6 +34,7 @@ _UTF16_RUN = rb"(?:" + _UTF16_GROUP + rb"){2,}"
 _RUN64 = _ASCII_RUN + rb"[A-Za-z0-9+/_-]{0,3}={0,2}|" + _UTF16_RUN + rb"[A-Za-z0-9+/]{0,7}={0,2}"
 
 _BOUNDARY = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-=.%")
+_HEX_DIGITS = "0123456789abcdefABCDEF"  # a line of nothing else is a digest
 _BACK = 200  # code points before a run in which the beginning of a URL is looked for
 
 
@@ -52,7 +53,7 @@ class Base64:
         for match in pattern.finditer(view.shadow):
             start, end = match.span()
             if end - start >= 11 and _stands_alone(view.text, start, end):
-                yield from _of_base64(view.text, start, end)
+                yield from _of_base64(view, start, end)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -85,11 +86,11 @@ def _ends_sentence(text: str, end: int) -> bool:
 
 def _is_block(line: str) -> bool:
     line = line.strip()
-    return len(line) >= 48 and _BOUNDARY.issuperset(line)
+    return len(line) >= 48 and _BOUNDARY.issuperset(line) and bool(line.strip(_HEX_DIGITS))
 
 
-def _of_base64(text: str, start: int, end: int) -> Iterator[Edit]:
-    digits = text[start:end].rstrip("=")
+def _of_base64(view: View, start: int, end: int) -> Iterator[Edit]:
+    digits = view.text[start:end].rstrip("=")
     standard = digits.replace("-", "+").replace("_", "/")
     if len(digits) > _LONGEST or len(standard) % 4 == 1:
         return
@@ -97,7 +98,8 @@ def _of_base64(text: str, start: int, end: int) -> Iterator[Edit]:
     decoded = _as_text(data)
     shown = revealed(decoded) if decoded is not None else None
     if shown is not None:
-        yield Edit(start, end, shown, "encoding", "base64", CERTAIN, "base64")
+        edit = Edit(start, end, shown, "encoding", "base64", CERTAIN, "base64")
+        yield from with_announcement(view, edit)
 
 
 def _as_text(data: bytes) -> str | None:
@@ -145,7 +147,8 @@ class Hex:
             digits = (surface[prefix:] if "," in surface or prefix else surface).replace("0x", "")
             shown = _of_hex(digits.translate(_MARKS))
             if shown is not None:
-                yield Edit(start, end, shown, "encoding", self.name, CERTAIN, "hexadecimal")
+                edit = Edit(start, end, shown, "encoding", self.name, CERTAIN, "hexadecimal")
+                yield from with_announcement(view, edit)
 
 
 def _of_hex(digits: str) -> str | None:

@@ -184,7 +184,7 @@ def _site(text: str, start: int, end: int) -> Site:
 def _is_quoted(text: str, start: int, end: int, site: Site) -> bool:
     """Whether a line that ends with ``=`` is quoted-printable: the joined token says so."""
     left, right = site.left, site.right
-    if not left or not right:
+    if not left or not right or (_is_padded(left) and reads(right) == INDICATOR):
         return False
     joined = reads(left + right)
     if joined == INDICATOR or (joined >= NAME and reads(left) < NAME):
@@ -195,6 +195,12 @@ def _is_quoted(text: str, start: int, end: int, site: Site) -> bool:
     if _is_named(text, start - 1 - len(left), end + len(right), token):
         return True
     return token.isalpha() and sense(token) >= WORD > min(sense(left), sense(right))
+
+
+def _is_padded(left: str) -> bool:
+    """Whether the equals sign is the padding of base64."""
+    mixed = not (left.islower() or left.isupper()) and left.isalnum()
+    return mixed and len(left) > 6 and len(left) % 4 == 3
 
 
 def _is_named(text: str, start: int, end: int, token: str) -> bool:

@@ -17,7 +17,7 @@ from decloak.decode.base import Expert
 from decloak.decode.sense import INDICATOR, NAME, sense
 from decloak.indicators.engine import compile_pattern
 
-__all__ = ["CERTAIN", "Rot13", "Utf7", "revealed"]
+__all__ = ["CERTAIN", "Rot13", "Utf7", "announcement", "revealed", "with_announcement"]
 
 CERTAIN = 0.999
 """Confidence of what cannot be chance, also where the encoded run reads as a hash or a host."""
@@ -26,6 +26,36 @@ _LONGEST_TEXT = 3072  # code points of decoded text that are looked at
 _MOST_WORDS = 256
 _BREAKS = str.maketrans(dict.fromkeys("\t\n\r\f\v\"'`<>()[]{}|,;=", " "))
 _UNTAME = frozenset('"\\<>&')
+
+
+_ANNOUNCEMENT = rb"(?i)\b(?:base-?64|b64|hex(?:adecimal)?|0x|rot-?13)(?:[:=] ?|\()$"
+_LONGEST_ANNOUNCEMENT = 16
+
+
+def announcement(view: View, start: int, end: int, decoder: str) -> tuple[Edit | None, Edit | None]:
+    """Return the edits that take out what names the encoding of text[start:end]: ``b64=``, ``hex(``.
+
+    The second is that of the closing bracket. Either is None where there is nothing to take out.
+    """
+    place = max(start - _LONGEST_ANNOUNCEMENT, 0)
+    found = compile_pattern(_ANNOUNCEMENT, capture=False).search(view.shadow[place:start])
+    if found is None:
+        return None, None
+    reason = f"announces {decoder}"
+    lead = Edit(place + found.start(), start, "", "encoding", decoder, CERTAIN, reason)
+    if view.text[start - 1] != "(" or view.text[end : end + 1] != ")":
+        return (None if view.text[start - 1] == "(" else lead), None
+    return lead, Edit(end, end + 1, "", "encoding", decoder, CERTAIN, reason)
+
+
+def with_announcement(view: View, edit: Edit) -> Iterator[Edit]:
+    """Yield an edit that decodes a run, between those of what announces the encoding."""
+    lead, tail = announcement(view, edit.start, edit.end, edit.decoder)
+    if lead is not None:
+        yield lead
+    yield edit
+    if tail is not None:
+        yield tail
 
 
 def revealed(decoded: str) -> str | None:
@@ -143,7 +173,7 @@ class Rot13:
                 for word in words.finditer(view.shadow, low, high) if low < high else ():
                     cut = word.end() == high == end < len(view) and view.text[end] != "\n"
                     if not cut:  # else the next announcement sees all of it
-                        yield from self._word(view.text, *word.span())
+                        yield from self._word(view, *word.span())
                         reached = word.end()
 
     def _surroundings(self, view: View, start: int, end: int) -> tuple[int, int]:
@@ -156,18 +186,18 @@ class Rot13:
             line_end = text.find("\n", line_end + 1, last)
         return line_start, line_end if line_end >= 0 else last
 
-    def _word(self, text: str, start: int, end: int) -> Iterator[Edit]:
-        surface = text[start:end].rstrip(".,:;?!-")
+    def _word(self, view: View, start: int, end: int) -> Iterator[Edit]:
+        surface = view.text[start:end].rstrip(".,:;?!-")
         decoded = codecs.encode(surface, "rot13")
-        plain = sense(surface) == INDICATOR and not surface.lower().startswith("uggc")
-        if (
-            decoded == surface
-            or sense(decoded) != INDICATOR
-            or (plain and not _odd(surface, decoded))
-        ):
+        if decoded == surface or sense(decoded) != INDICATOR:
             return
-        reason = "announced as ROT13"
-        yield Edit(start, start + len(surface), decoded, "encoding", self.name, CERTAIN, reason)
+        end = start + len(surface)
+        announced = announcement(view, start, end, self.name)[0] is not None
+        plain = sense(surface) == INDICATOR and not surface.lower().startswith("uggc")
+        if plain and not announced and not _odd(surface, decoded):
+            return
+        edit = Edit(start, end, decoded, "encoding", self.name, CERTAIN, "announced as ROT13")
+        yield from with_announcement(view, edit)
 
 
 _COMMON = frozenset({"com", "net", "org", "info", "ru", "io", "example", "de", "uk"})

@@ -13,18 +13,32 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
 from decloak.decode.encodings import CERTAIN
+from decloak.decode.sense import INDICATOR, sense
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["Ipv4Forms", "address_of"]
 
 _PART = rb"(?:0[xX][0-9A-Fa-f]{1,8}|[0-9]{1,12})"
 _FORM = _PART + rb"(?:\." + _PART + rb"){0,3}"
+# Parts that no plain dotted quad has: hexadecimal, octal.
+_ODD = rb"0(?:[xX][0-9A-Fa-f]{1,8}|[0-9]{1,11})"
 _NUMBER = (
-    rb"0[xX][0-9A-Fa-f]{8}|0[0-7]{9,11}|[1-9][0-9]{7,9}"
-    rb"|" + _PART + rb"(?:\." + _PART + rb"){3}"
-)  # fmt: skip
-# Cheaper than `_NUMBER`: what every form that is no plain dotted quad has.
-_UNUSUAL = rb"\b(?:0[xX][0-9A-Fa-f]{1,8}|0[0-7]{1,11}\.|[0-9]{1,3}\.(?:0[xX0-7]|[0-9]{1,3}\.0[xX0-7])|[1-9][0-9]{7,9}\b|0[0-7]{9,11}\b)"  # fmt: skip
+    rb"\b(?:" + _ODD + rb"(?:\." + _PART + rb"){3}"
+    rb"|" + _PART + rb"\." + _ODD + rb"(?:\." + _PART + rb"){2}"
+    rb"|(?:"
+    + _PART
+    + rb"\.){2}"
+    + _ODD
+    + rb"\."
+    + _PART
+    + rb"|(?:"
+    + _PART
+    + rb"\.){3}"
+    + _ODD
+    + rb"|0[xX][0-9A-Fa-f]{8}|0[0-7]{9,11}|[1-9][0-9]{7,9})"
+    rb"(?:[^0-9A-Za-z_]|$)"
+)
+# A host where a number ends what says so: a URL, a command.
 _AUTHORITY = rb"://(?:[^\s/@\x82]{1,128}@)?(" + _FORM + rb")(?:[:/?#\s\"'<>)\],;\x82]|$)"
 _COMMAND = (
     rb"\b(?:ping6?|curl|wget|telnet|ssh|nc|ncat|nmap|traceroute|tracert)"
@@ -34,7 +48,7 @@ _COMMAND = (
 _ANNOUNCED = (
     rb"(?i)(?:\b(?:ips?|ipv4|ip[ -]?addr(?:ess)?(?:es)?|addr|address|hosts?|servers?|c2|c&c|cnc|src|dst|source|"
     rb"destination|dest|target|peer|remote|gateway|proxy|dns|resolver|nameserver|callback|client|"
-    rb"ip_src|ip_dst|src_ip|dst_ip|remote_addr)|\b(?:connect(?:s|ed|ing|ion|ions)?|connect-back|beacon(?:s|ed|ing)?|"
+    rb"ip_src|ip_dst|src_ip|dst_ip|remote_addr|ip_?str|ip_?addr|client_ip|remote_ip|server_ip)|\b(?:connect(?:s|ed|ing|ion|ions)?|connect-back|beacon(?:s|ed|ing)?|"
     rb"resolv(?:es|ed|ing)|traffic|requests?|packets?|report|reached|contact(?:s|ed|ing)?|"
     rb"listening|scan(?:s|ned|ning)?|ping(?:s|ed|ing)?|callbacks?|attacks?|login|logins|queries) (?:back )?"
     rb"(?:to|for|from|on|at|with))"
@@ -50,14 +64,55 @@ _NAMED_AFTER = (
     rb"^[\s|(,:=-]{1,4}(?:is |as |an? |the )?(?i:c2|c&c|cnc|ip|ipv4|hosts?|servers?|address)\b"
 )
 _LOOKBACK = 64
+_NEIGHBOUR = 160  # code points in which the items beside a number are looked for
+_LONGEST_DECIMAL = 10  # digits of an address as one number
 
-# Words that say a number is something else, directly before it or named with it.
-_OTHERWISE = (
-    "error", "status", "exception", "offset", "memory", "base", "pointer", "entry", "code", "id:",
-    "0x0", "eip", "rip", "loaded", "mapped", "crash", "fault", "hresult", "ntstatus", "bytes",
-    "phone", "tel", "fax", "serial", "size", "flags", "mask", "crc", "checksum", "magic", "mac ",
-    "hardware", "physical", "virtual", "version", "stack", "heap", "register", "function", "import",
-)  # fmt: skip
+# Words that say a number is something else, before it on its line.
+_OTHERWISE = frozenset(
+    [
+        "error",
+        "status",
+        "exception",
+        "offset",
+        "memory",
+        "base",
+        "pointer",
+        "entry",
+        "code",
+        "id",
+        "0x0",
+        "eip",
+        "rip",
+        "loaded",
+        "mapped",
+        "crash",
+        "fault",
+        "hresult",
+        "ntstatus",
+        "byte",
+        "phone",
+        "tel",
+        "fax",
+        "serial",
+        "size",
+        "flag",
+        "mask",
+        "crc",
+        "checksum",
+        "magic",
+        "mac",
+        "hardware",
+        "physical",
+        "virtual",
+        "version",
+        "stack",
+        "heap",
+        "register",
+        "function",
+        "import",
+    ]
+)
+_WORD_ENDS = str.maketrans(dict.fromkeys("()[]{}=,;\"'_:|<>", " "))
 
 
 def address_of(form: str) -> str | None:
@@ -96,7 +151,7 @@ class Ipv4Forms:
     version = 1
     expert: Expert = "symbol"
     families = ("encoding",)
-    trigger = _UNUSUAL + rb"|://(?:[^\s/@\x82]{1,128}@)?[0-9]{1,3}(?:\.[0-9]+){0,2}[:/\s]"
+    trigger = _NUMBER + rb"|" + _AUTHORITY + rb"|" + _COMMAND
 
     def propose(self, view: View) -> Iterator[Edit]:
         """Yield one edit per number that is an address where it stands."""
@@ -110,7 +165,9 @@ class Ipv4Forms:
                     places[edit.start] = edit
         for match in compile_pattern(_NUMBER, capture=False).finditer(view.shadow):
             start, end = match.span()
-            if start not in places and _is_bounded(view.text, start, end):
+            if end < len(view) or not view.text[-1:].isalnum():
+                end -= 1
+            if start not in places and _is_suspect(view, start, end):
                 edit = _edit(view.text, start, end)
                 if edit is not None and _may_be(view, start, end, edit.replacement):
                     places[start] = edit
@@ -133,6 +190,20 @@ def _is_typed(text: str, start: int, edit: Edit) -> bool:
     if len(parts) == 1 or len(parts) == 4 or not parts[-1].isdecimal() or int(parts[-1]) > 255:
         return True
     return text[max(start - 2, 0) : start].strip() in {"$", "#", ">"}
+
+
+def _is_suspect(view: View, start: int, end: int) -> bool:
+    """Whether a number stands alone, and a decimal one where words before or after may say so."""
+    if not _is_bounded(view.text, start, end):
+        return False
+    if view.text[start] == "0" or end - start > _LONGEST_DECIMAL:
+        return True
+    before = view.shadow[max(start - 4, 0) : start].rstrip(b" :=('\"[`*")
+    return (
+        before[-1:].isalnum()
+        or view.shadow[start - 1 : start] == b"\t"
+        or b"|" in view.shadow[max(start - 3, 0) : end + 3]
+    )
 
 
 def _is_bounded(text: str, start: int, end: int) -> bool:
@@ -173,14 +244,49 @@ def _may_be(view: View, start: int, end: int, address: str) -> bool:
     if form.count(".") == 3:
         return _is_dotted(form.split("."), line.lower(), announced=_is_announced(view, start))
     low = line.lower()
-    if (last == "0" and form[0] == "0") or any(word in low for word in _OTHERWISE):
+    words = low.translate(_WORD_ENDS).split()
+    if last == "0" and form[0] == "0":
+        return False
+    if any(word in _OTHERWISE or word.rstrip("s") in _OTHERWISE for word in words):
         return False
     if form[:2] in {"0x", "0X"} and line.rstrip(" :=(").lower().endswith(("ip", "address")):
         # A crash dump's instruction pointer, or a place in memory.
         return "ip address" in low or "ip:" in low or "ip=" in low or "addr" in low
     if compile_pattern(_NAMED_AFTER, capture=False).search(view.shadow[end : end + 32]):
         return True
-    return _is_announced(view, start, hexadecimal=form[1] in "xX")
+    if _is_announced(view, start, hexadecimal=form[1] in "xX"):
+        return True
+    return _is_cell(line) or (form[0] == "0" and _is_listed(view.text, start, end))
+
+
+def _is_cell(line: str) -> bool:
+    """Whether a number stands where tools write the address of a record, a host or a server."""
+    if line.rstrip(" \t").endswith(("\tA", " A")) and "IN" in line.split():
+        return True
+    if not line.endswith("("):
+        return False
+    head = line[:-1].rstrip()
+    address, mark, port = head.rpartition(" ")[2].rpartition("#")
+    if mark and port.isdigit():
+        return sense(address) == INDICATOR  # SERVER: 192.0.2.1#53(0xC0000201)
+    return "scan report for " in head
+
+
+def _is_listed(text: str, start: int, end: int) -> bool:
+    """Whether a number stands in a list of indicators, on its line or on lines of its own."""
+    before = text[max(start - _NEIGHBOUR, 0) : start]
+    after = text[end : end + _NEIGHBOUR]
+    row, following = before[before.rfind("\n") + 1 :], after.partition("\n")[0]
+    if row.strip(" \t>*-+\u2022") == "" and following.strip() == "":
+        lines = (before[: len(before) - len(row) - 1].rpartition("\n")[2], after[len(following) + 1 :].partition("\n")[0])  # fmt: skip
+        return any(sense(line.strip(" \t\r>*-+\u2022")) == INDICATOR for line in lines)
+    left, right = row.rstrip(), following.lstrip()
+    if left.endswith((",", " and", " or")) or right.startswith((",", "and ", "or ")):
+        words = (left.removesuffix(" and").removesuffix(" or").rpartition(" ")[2], right.removeprefix(",").strip().removeprefix("and ").removeprefix("or ").partition(" ")[0])  # fmt: skip
+        return any("." in word and sense(word) == INDICATOR for word in words) or any(
+            word.count(":") > 1 and sense(word) == INDICATOR for word in words
+        )
+    return False
 
 
 def _is_dotted(parts: list[str], line: str, *, announced: bool) -> bool:

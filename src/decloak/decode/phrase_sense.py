@@ -133,11 +133,9 @@ def is_holder(text: str, start: int, end: int, token: str) -> bool:
     words = token.split(" ")
     following = text[end : end + _REACH].partition("\n")[0].split(" ")
     last = following[1] if following[0] == "" and len(following) > 1 else words[-1]
-    before = text[max(start - _REACH, 0) : start]
-    named = len(words) > 1 or before.rstrip(" ")[-1:].isalnum() or last != words[-1]
-    if named and any(
-        word.rstrip(_TRIMMED).rstrip(".").lower() in _LEGAL_FORMS for word in (words[-1], last)
-    ):
+    before = text[max(start - _REACH, 0) : start].rstrip(" ")
+    named = len(words) > 1 or before[-1:].isalnum()
+    if (named and _is_legal_form(words[-1])) or (last != words[-1] and _is_legal_form(last)):
         return True
     line = text[max(start - 2 * _REACH, 0) : start]
     line = line[line.rfind("\n") + 1 :]
@@ -147,6 +145,10 @@ def is_holder(text: str, start: int, end: int, token: str) -> bool:
     name = name.rstrip("\" '.\t")
     key = name[max(name.rfind(mark) for mark in '",{;|') + 1 :].strip().lower()
     return key.rpartition(" ")[2] in _FIELDS or key.partition(" ")[0] in _FIELDS
+
+
+def _is_legal_form(word: str) -> bool:
+    return word.rstrip(_TRIMMED).rstrip(".").lower() in _LEGAL_FORMS
 
 
 def is_bounded(text: str, start: int, end: int) -> bool:
