@@ -31,6 +31,7 @@ _NOTHING = frozenset(
 )  # fmt: skip
 """Whole lines that say nothing, of which a long text is full."""
 _MAX_SHORT = 32
+_MAX_SHORT_WORD = 1024
 _PROMPTS = (b"$ dig ", b"# dig ", b"> dig ", b"% dig ")
 
 
@@ -106,7 +107,7 @@ class DigReader:
             else:
                 self._comment(line, start, end)
             return end
-        if self.short and self._short(start, end):
+        if self.short and (self._short_word(line, start, end) or self._short(start, end)):
             return end
         words = line.split(None, 4)
         if is_plain_record(words, line):
@@ -255,6 +256,26 @@ class DigReader:
             self._fresh = True
             self.short = read_command(self.write, self._query, start + at, end)
         return end
+
+    def _short_word(self, line: bytes, start: int, end: int) -> bool:
+        """One answer of ``+short`` that is a single address or name; False for all others."""
+        address = b"%" not in line and is_address(line)
+        if not address and (
+            b"." not in line
+            or b'"' in line
+            or len(line) > _MAX_SHORT_WORD
+            or len(line.split(None, 1)) > 1
+        ):
+            return False
+        query = self._current()
+        self._fresh = False
+        answer = self.facts.open("answer", query)
+        self.facts.add(answer, "data", "", start, end)
+        if address:
+            self.facts.add(answer, "address", "IP_ADDRESS", start, end)
+        else:
+            self.write.add_name(answer, "target", start, end)
+        return True
 
     def _short(self, start: int, end: int) -> bool:
         """One answer of ``+short``; False when the line is something else."""
