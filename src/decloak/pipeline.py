@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from decloak.assemble import assemble
+from decloak.assemble import Records
 from decloak.config import Settings
-from decloak.core.document import Decoded, Document
-from decloak.core.entity import Candidate, Entity, Verdict
+from decloak.core.document import Document, View
+from decloak.core.entity import Entity, Verdict
 from decloak.core.errors import DecloakError
-from decloak.core.facts import Facts, Segment
+from decloak.core.facts import Facts
 from decloak.core.result import Failure, Result
 from decloak.decode import decode
 from decloak.indicators import read
 from decloak.link import links_of
 from decloak.sources.run import read_sources
 from decloak.tag import PROPOSERS, Scene
-from decloak.verify import decide
-from decloak.verify.ground import ground, undone_spots
+from decloak.verify import Decisions, Grounded, Sweep
+from decloak.verify.ground import undone_spots
 
 __all__ = ["Pipeline", "extract"]
+
+_WINDOW = 1 << 21
+"""Code points whose candidates are decided about at a time."""
+_LARGE = 1 << 23
+"""Code points from which entities and records are made only when they are asked for."""
+_BATCH = 1 << 16
 
 
 class Pipeline:
@@ -48,24 +54,34 @@ class Pipeline:
         settings = self.settings
         decoded = decode(document.text, strategy=settings.strategy, max_rounds=settings.max_rounds)
         segments, facts, source = read_sources(decoded.view, document.source or settings.source)
-        candidates = _propose(decoded, facts, tuple(segments))
-        decisions, values = decide(
+        facts.sort()
+        sweep = Sweep(
             decoded.text,
             facts,
-            candidates,
             undone=undone_spots(decoded),
             nested=settings.nested,
             keep_all=settings.review,
         )
-        entities = ground(decoded, decisions, links_of)
+        private = _private_suffixes(decoded.text, facts)
+        for low, high in _windows(decoded.view):
+            found = sweep.window(high)
+            known = {(fact[0], fact[1]) for fact in found if fact[4]}
+            scene = Scene(decoded.view, low, high, known, tuple(segments), private)
+            sweep.take(found, (each for tag in PROPOSERS for each in tag.propose(scene)))
+        entities: Sequence[Entity] = Grounded(decoded, self._wanted(sweep.finish()), links_of)
+        records = Records(decoded, facts, sweep.values)
+        small = len(decoded.text) < _LARGE
+        if settings.nested or any(run.reversed for run in decoded.alignment.runs):
+            entities, small = sorted(entities, key=_by_place), True
         return Result(
             id=document.id,
             source=source,
             text=document.text,
-            all_entities=tuple(self._wanted(entities)),
-            records=assemble(decoded, facts, values),
+            all_entities=tuple(entities) if small else entities,
+            records=tuple(records) if small else records,
             warnings=(*document.warnings, *decoded.warnings, *facts.warnings),
             edits=decoded.edits,
+            has_held=settings.review,
         )
 
     def run_many(self, documents: Iterable[Document | Failure]) -> Iterator[Result | Failure]:
@@ -79,14 +95,37 @@ class Pipeline:
             except DecloakError as error:
                 yield Failure(document.id, type(error).__name__, str(error), error.exit_code)
 
-    def _wanted(self, entities: Iterable[Entity]) -> Iterator[Entity]:
+    def _wanted(self, decisions: Decisions) -> Decisions:
         labels, floor = self.settings.labels, self.settings.min_confidence
         if labels is None and floor == 0:
-            yield from entities
-            return
-        for entity in entities:
-            if entity.confidence >= floor and (labels is None or entity.label in labels):
-                yield entity
+            return decisions
+        return Decisions.of(
+            each
+            for each in decisions
+            if each.claim.confidence >= floor and (labels is None or each.label in labels)
+        )
+
+
+def _by_place(entity: Entity) -> tuple[int, int]:
+    return entity.start, entity.end
+
+
+def _windows(view: View) -> Iterator[tuple[int, int]]:
+    """Cut a text into windows at line ends, so that work in progress never outgrows one.
+
+    A stretch without a line end stays whole: what is proposed never crosses a line end, and may
+    cross anything else.
+    """
+    low, length = 0, len(view)
+    while low < length:
+        high = low + _WINDOW
+        if high < length:
+            end = view.shadow.rfind(b"\n", low, high)
+            if end < 0:
+                end = view.shadow.find(b"\n", high)
+            high = end + 1 if end >= 0 else length
+        yield low, min(high, length)
+        low = high
 
 
 @contextmanager
@@ -105,21 +144,18 @@ def _paused_collector() -> Iterator[None]:
         gc.enable()
 
 
-def _propose(decoded: Decoded, facts: Facts, segments: tuple[Segment, ...]) -> list[Candidate]:
-    """Let every proposer look at what no fact explains yet."""
-    known = {(fact.start, fact.end) for fact in facts.items if fact.label}
-    scene = Scene(decoded.view, facts, known, segments, _private_suffixes(decoded.text, facts))
-    return [candidate for proposer in PROPOSERS for candidate in proposer.propose(scene)]
-
-
 def _private_suffixes(text: str, facts: Facts) -> frozenset[str]:
     """Return the top labels without a public suffix under which records name hosts."""
-    names = {
-        fact.value or text[fact.start : fact.end] for fact in facts.items if fact.label == "DOMAIN"
-    }
-    tops = {name.rpartition(".")[2].lower(): name for name in names if "." in name}
+    tops: dict[str, str] = {}
+    for start in range(0, len(facts), _BATCH):
+        for low, high, _, _, label, _, value in facts.span(start, start + _BATCH):
+            if label == "DOMAIN":
+                name = text[low:high] if value is None else value
+                tops[name.rpartition(".")[2]] = name
     return frozenset(
-        top for top, name in tops.items() if read("DOMAIN", name).verdict is Verdict.SILENT
+        top.lower()
+        for top, name in tops.items()
+        if "." in name and read("DOMAIN", name).verdict is Verdict.SILENT
     )
 
 

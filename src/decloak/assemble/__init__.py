@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from decloak.assemble.records import assemble
+from decloak.assemble.records import Records, assemble
 
-__all__ = ["assemble"]
+__all__ = ["Records", "assemble"]

@@ -13,7 +13,10 @@ Kinds and field names are those of `RECORDS`; `assemble` turns them into nested 
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from decloak.core.errors import RegistryError
@@ -125,6 +128,8 @@ RECORDS: dict[str, RecordKind] = {
 
 _new = tuple.__new__  # half the cost of calling the class, for what is made most often
 _ORIGINS: dict[tuple[str, str, str], str] = {}
+_START = itemgetter(0)
+_PACK_AT = 1 << 20
 _MAX_ORIGINS = 4096  # notes may carry names from the text, such as that of a script
 
 
@@ -136,10 +141,77 @@ def _origin(source: str, kind: str, field: str) -> str:
     return _ORIGINS.setdefault((source, kind, field), origin)
 
 
-class Facts:
-    """All facts of a document, as columns of tuples, with the records they belong to."""
+class Columns:
+    """Facts as columns: 14 bytes and what their values take, instead of 170."""
 
-    __slots__ = ("items", "kinds", "parents", "source", "warnings")
+    __slots__ = ("_ids", "_table", "ends", "kinds", "records", "starts", "values")
+
+    def __init__(self) -> None:
+        self.starts = array("I")
+        self.ends = array("I")
+        self.records = array("i")
+        self.kinds = array("I")
+        self.values: dict[int, str] = {}
+        self._ids: dict[tuple[str, str, str], int] = {}
+        self._table: list[tuple[str, str, str]] = []
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def take(self, items: list[Fact]) -> None:
+        """Move facts to the end of the columns; the list is empty afterwards."""
+        base = len(self.starts)
+        self.starts.extend([fact[0] for fact in items])
+        self.ends.extend([fact[1] for fact in items])
+        self.records.extend([fact[2] for fact in items])
+        self.kinds.extend([self._id(fact[3:6]) for fact in items])
+        for index, fact in enumerate(items, base):
+            if fact[6] is not None:
+                self.values[index] = fact[6]
+        items.clear()
+
+    def _id(self, kind: tuple[str, str, str]) -> int:
+        number = self._ids.get(kind)
+        if number is None:
+            number = self._ids[kind] = len(self._table)
+            self._table.append(kind)
+        return number
+
+    def span(self, start: int, stop: int) -> list[Fact]:
+        """Return the facts of an index range as tuples."""
+        table, value_of = self._table, self.values.get
+        return [
+            _new(Fact, (a, b, record, *table[kind], value_of(index)))
+            for index, a, b, record, kind in zip(
+                range(start, stop),
+                self.starts[start:stop],
+                self.ends[start:stop],
+                self.records[start:stop],
+                self.kinds[start:stop],
+                strict=True,
+            )
+        ]
+
+    def sort(self) -> None:
+        """Order all columns by start; cheap when they are in order already, as they mostly are."""
+        starts = self.starts
+        if all(a <= b for a, b in pairwise(starts)):
+            return
+        order = sorted(range(len(starts)), key=starts.__getitem__)
+        self.values = {new: self.values[old] for new, old in enumerate(order) if old in self.values}
+        for name in ("starts", "ends", "records", "kinds"):
+            column: array[int] = getattr(self, name)
+            setattr(self, name, array(column.typecode, [column[old] for old in order]))
+
+
+class Facts:
+    """All facts of a document, with the records they belong to.
+
+    New facts are tuples in `items`. Past a million they are packed into columns, a fifth of the
+    size; readers use `span`, `start_of` and `len`, which know of both.
+    """
+
+    __slots__ = ("_packed", "items", "kinds", "parents", "source", "warnings")
 
     def __init__(self, source: str = "") -> None:
         self.source = source
@@ -147,6 +219,31 @@ class Facts:
         self.kinds: list[str] = []
         self.parents: list[int] = []
         self.warnings: list[str] = []
+        self._packed = Columns()
+
+    def __len__(self) -> int:
+        return len(self._packed) + len(self.items)
+
+    def span(self, start: int, stop: int) -> list[Fact]:
+        """Return the facts of an index range."""
+        packed = len(self._packed)
+        if not packed:
+            return self.items[start:stop]
+        head = self._packed.span(start, min(stop, packed)) if start < packed else []
+        return head + self.items[max(start - packed, 0) : max(stop - packed, 0)]
+
+    def start_of(self, index: int) -> int:
+        """Return where a fact starts."""
+        packed = len(self._packed)
+        return self._packed.starts[index] if index < packed else self.items[index - packed].start
+
+    def sort(self) -> None:
+        """Put the facts in the order of the text; those of one place keep theirs."""
+        if len(self._packed):
+            self._packed.take(self.items)
+            self._packed.sort()
+        else:
+            self.items.sort(key=_START)
 
     def open(self, kind: str, parent: int = -1) -> int:
         """Open a record and return its index.
@@ -157,6 +254,8 @@ class Facts:
         if kind not in RECORDS:
             message = f"no record kind named {kind!r}; known: {', '.join(RECORDS)}"
             raise RegistryError(message)
+        if kind != "port" and len(self.items) >= _PACK_AT:
+            self._packed.take(self.items)  # never within a host: its grammar may look back
         self.kinds.append(kind)
         self.parents.append(parent)
         return len(self.kinds) - 1

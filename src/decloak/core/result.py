@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from decloak.core.alignment import Edit
@@ -23,23 +24,28 @@ class Result:
         id: the document's id.
         source: the source of most of its text (``nmap``, ``prose`` ...).
         text: the raw text the offsets point into.
-        all_entities: accepted, review and rejected ones, sorted by (start, end).
+        all_entities: accepted, review and rejected ones, sorted by (start, end); for large
+            documents a sequence that makes them when they are asked for.
         records: the entities that belong together.
         warnings: what the user should know.
         edits: what the decoders changed, in raw offsets.
+        has_held: whether some of `all_entities` may not be accepted.
     """
 
     id: str
     source: str
     text: str
-    all_entities: tuple[Entity, ...]
-    records: tuple[Record, ...]
+    all_entities: Sequence[Entity]
+    records: Sequence[Record]
     warnings: tuple[str, ...]
     edits: tuple[Edit, ...] = ()
+    has_held: bool = field(default=True, compare=False)
 
     @property
-    def entities(self) -> tuple[Entity, ...]:
+    def entities(self) -> Sequence[Entity]:
         """The accepted entities, sorted by (start, end)."""
+        if not self.has_held:
+            return self.all_entities
         return tuple(e for e in self.all_entities if e.status is Status.ACCEPTED)
 
     @property

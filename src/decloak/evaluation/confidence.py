@@ -73,7 +73,8 @@ def tables(tally: Tally) -> list[Table]:
 def write(tally: Tally, path: Path) -> None:
     """Write the table that verification reads."""
     rows = {
-        name: {"right": right, "wrong": wrong} for name, (right, wrong) in sorted(tally.items())
+        name: {"right": right, "wrong": wrong}
+        for name, (right, wrong) in sorted(tally.items())
         if right + wrong >= _FEWEST
     }
     path.parent.mkdir(parents=True, exist_ok=True)

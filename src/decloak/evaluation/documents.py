@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from decloak.core.document import Document
 from decloak.core.entity import Entity
@@ -34,7 +34,7 @@ def counted(document: GoldDocument, matches: Matches) -> dict[str, Counts]:
     return dict(counts)
 
 
-def score(document: GoldDocument, entities: tuple[Entity, ...]) -> Scores:
+def score(document: GoldDocument, entities: Sequence[Entity]) -> Scores:
     """Score one document: (source, label) -> counts by value and by span."""
     gold = [each for each in document.entities if each.label in LABELS]
     by_value = counted(document, match_values(gold, entities))

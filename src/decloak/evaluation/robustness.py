@@ -9,7 +9,7 @@ gold nor the run over the clean text has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -62,7 +62,7 @@ class Judgement:
     planted: Planted
     found: bool
     found_clean: bool
-    said: tuple[Entity, ...]
+    said: Sequence[Entity]
     context: str = ""
 
 
@@ -76,7 +76,7 @@ class Outcome:
     """
 
     judgements: tuple[Judgement, ...]
-    spurious: tuple[Entity, ...]
+    spurious: Sequence[Entity]
 
 
 def host_documents(
@@ -114,9 +114,7 @@ def _overlapping(entities: Iterable[Entity], start: int, end: int) -> list[Entit
     return [entity for entity in entities if entity.start < end and start < entity.end]
 
 
-def judge(
-    made: DisguisedDocument, entities: tuple[Entity, ...], clean: tuple[Entity, ...]
-) -> Outcome:
+def judge(made: DisguisedDocument, entities: Sequence[Entity], clean: Sequence[Entity]) -> Outcome:
     """Compare the entities of the disguised text with what was planted.
 
     Args:

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from decloak.core.document import View
 from decloak.core.entity import Candidate
-from decloak.core.facts import Facts, Segment
+from decloak.core.facts import Segment
 from decloak.core.registry import Registry
 
 __all__ = ["PROPOSERS", "Proposer", "Scene"]
@@ -19,7 +19,7 @@ class Scene(NamedTuple):
 
     Attributes:
         view: the decoded text.
-        facts: what the source grammars found.
+        low, high: the half-open window to look at; it begins and ends at line ends.
         known: decoded spans that a fact explains already; proposing them again says nothing.
         segments: which tool wrote which stretch.
         private: top labels without a public suffix under which this document's own records
@@ -27,7 +27,8 @@ class Scene(NamedTuple):
     """
 
     view: View
-    facts: Facts
+    low: int
+    high: int
     known: AbstractSet[tuple[int, int]] = frozenset()
     segments: tuple[Segment, ...] = ()
     private: frozenset[str] = frozenset()

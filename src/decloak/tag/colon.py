@@ -32,7 +32,7 @@ class Colon:
     def propose(self, scene: Scene) -> Iterator[Candidate]:
         """Yield addresses; times, port lists, scope operators and fingerprints are none."""
         shadow, text, known = scene.view.shadow, scene.view.text, scene.known
-        for match in _TOKEN.finditer(shadow):
+        for match in _TOKEN.finditer(shadow, scene.low, scene.high):
             start, end = match.span()
             if end - start > _LONGEST:
                 continue
@@ -47,7 +47,7 @@ class Colon:
             if start >= end or (start, end) in known:
                 continue
             yield from _read(text, shadow, start, end, known)
-        for match in _DASHED.finditer(shadow):
+        for match in _DASHED.finditer(shadow, scene.low, scene.high):
             start, end = match.span()
             around = shadow[start - 1 : start] + shadow[end : end + 1]
             if not {0x2D, 0x2E}.isdisjoint(around) or (start, end) in known:

@@ -62,7 +62,7 @@ class Dotted:
         text, shadow = view.text, view.shadow
         if b"." not in shadow:
             return
-        for match in _TOKEN.finditer(shadow):
+        for match in _TOKEN.finditer(shadow, scene.low, scene.high):
             span = match.span()
             if span in known:
                 continue

@@ -45,18 +45,18 @@ class Identifiers:
         yield from _digests(scene)
         yield from _codes(scene)
         shadow, known = scene.view.shadow, scene.known
-        for match in _TECHNIQUE.finditer(shadow):
+        for match in _TECHNIQUE.finditer(shadow, scene.low, scene.high):
             start, end = match.span()
             if not start or shadow[start - 1] not in b"-.":
                 yield Candidate(start, end, "TECHNIQUE", "pattern.technique")
-        for match in _ASN.finditer(shadow):
+        for match in _ASN.finditer(shadow, scene.low, scene.high):
             if match.span() not in known:
                 yield from _asn(shadow, *match.span())
 
 
 def _digests(scene: Scene) -> Iterator[Candidate]:
     shadow, text, known = scene.view.shadow, scene.view.text, scene.known
-    for match in _HASH.finditer(shadow):
+    for match in _HASH.finditer(shadow, scene.low, scene.high):
         start, end = match.span()
         if end - start not in HASH_LENGTHS or (start, end) in known:
             continue
@@ -66,7 +66,7 @@ def _digests(scene: Scene) -> Iterator[Candidate]:
         if read("HASH", text[start:end]).verdict is Verdict.CONFIRMED:
             yield Candidate(start, end, "HASH", "pattern.hash")
     if b":" in shadow:
-        for match in _SSDEEP.finditer(shadow):
+        for match in _SSDEEP.finditer(shadow, scene.low, scene.high):
             start, end = match.span()
             if end - start <= _SHORTEST_SSDEEP or (start, end) in known:
                 continue
@@ -76,7 +76,7 @@ def _digests(scene: Scene) -> Iterator[Candidate]:
 
 def _codes(scene: Scene) -> Iterator[Candidate]:
     shadow, text, known = scene.view.shadow, scene.view.text, scene.known
-    for match in _CODES.finditer(shadow):
+    for match in _CODES.finditer(shadow, scene.low, scene.high):
         start, end = match.span()
         if shadow[start + 1] in b"vV":
             yield Candidate(start, end, "CVE", "pattern.cve", _plain_cve(text[start:end]))

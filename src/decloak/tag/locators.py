@@ -55,12 +55,12 @@ class Locators:
         """Yield URLs and e-mail addresses, trimmed of the sentence around them."""
         view, known = scene.view, scene.known
         if b"://" in view.shadow:
-            for match in _URL.finditer(view.shadow):
+            for match in _URL.finditer(view.shadow, scene.low, scene.high):
                 span = _url_span(view, *match.span())
                 if span is not None and span not in known:
                     yield Candidate(*span, "URL", "pattern.url")
         if b"@" in view.shadow:
-            for match in _EMAIL.finditer(view.shadow):
+            for match in _EMAIL.finditer(view.shadow, scene.low, scene.high):
                 span = _email_span(view, *match.span())
                 if span is not None and span not in known:
                     yield Candidate(*span, "EMAIL", "pattern.email")

@@ -37,14 +37,14 @@ class Paths:
         """Yield absolute paths, trimmed of the sentence around them."""
         shadow, text = scene.view.shadow, scene.view.text
         if b"\\" in shadow:
-            for match in _WINDOWS.finditer(shadow):
+            for match in _WINDOWS.finditer(shadow, scene.low, scene.high):
                 start, end = match.span()
                 while text[end - 1] in ".'\")]`":
                     end -= 1
                 if 4 <= end - start <= _LONGEST:
                     yield Candidate(start, end, "FILE_PATH", "pattern.path.windows")
         if b"/" in shadow:
-            for match in _UNIX.finditer(shadow):
+            for match in _UNIX.finditer(shadow, scene.low, scene.high):
                 start, end = match.span()
                 if start and shadow[start - 1] in _BEFORE_NO:
                     continue

@@ -72,7 +72,7 @@ class Products:
         """Yield product tokens (RFC 9110, section 10.1.5) and announced versions."""
         shadow, text, known = scene.view.shadow, scene.view.text, scene.known
         if b"/" in shadow:
-            for match in _TOKEN.finditer(shadow):
+            for match in _TOKEN.finditer(shadow, scene.low, scene.high):
                 start, end = match.span()
                 if (start and shadow[start - 1] in _BEFORE_NO) or (
                     end < len(shadow) and shadow[end] in _AFTER_NO
@@ -82,7 +82,7 @@ class Products:
                 while text[end - 1] in ".-_+~":
                     end -= 1
                 yield from _product(text, start, middle, end)
-        for match in _KEYWORD.finditer(shadow):
+        for match in _KEYWORD.finditer(shadow, scene.low, scene.high):
             start, end = match.span(1)
             while text[end - 1] in ".-_+~":
                 end -= 1

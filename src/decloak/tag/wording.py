@@ -70,8 +70,9 @@ class Wording:
     def propose(self, scene: Scene) -> Iterator[Candidate]:
         """Yield names in prose; what a tool printed is left to the tool's grammar."""
         for segment in scene.segments:
-            if segment.source == "prose":
-                yield from _in_prose(scene, segment.start, segment.end)
+            low, high = max(segment.start, scene.low), min(segment.end, scene.high)
+            if segment.source == "prose" and low < high:
+                yield from _in_prose(scene, low, high)
 
 
 def _in_prose(scene: Scene, low: int, high: int) -> Iterator[Candidate]:

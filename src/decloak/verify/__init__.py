@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decloak.verify.decide import Decision, decide
+from decloak.verify.decide import Decision, Decisions, Sweep, decide
+from decloak.verify.ground import Grounded
 from decloak.verify.thresholds import confidence_of, threshold_of
 
-__all__ = ["Decision", "confidence_of", "decide", "threshold_of"]
+__all__ = ["Decision", "Decisions", "Grounded", "Sweep", "confidence_of", "decide", "threshold_of"]

@@ -10,15 +10,17 @@ value is in `claims`; here are the places, the overlaps and the refinement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from decloak.core.entity import Candidate, Status
-from decloak.core.facts import Facts
+from decloak.core.facts import Fact, Facts
 from decloak.verify.claims import Claim, claim_of
 from decloak.verify.thresholds import confidence_of, threshold_of
 
-__all__ = ["Decision", "decide"]
+__all__ = ["Decision", "Decisions", "Sweep", "decide"]
 
 _FACT, _PROPOSED = 0, 1
 _ACCEPTED, _REVIEW, _REJECTED = Status.ACCEPTED, Status.REVIEW, Status.REJECTED
@@ -47,82 +49,151 @@ class Decision(NamedTuple):
         return self.claim.evidence
 
 
+class Decisions:
+    """Decisions as columns, in the order of the text."""
+
+    __slots__ = ("claims", "ends", "starts")
+
+    def __init__(self) -> None:
+        self.starts = array("I")
+        self.ends = array("I")
+        self.claims: list[Claim] = []
+
+    def __len__(self) -> int:
+        return len(self.claims)
+
+    def __iter__(self) -> Iterator[Decision]:
+        return map(Decision, self.starts, self.ends, self.claims)
+
+    def add(self, start: int, end: int, claim: Claim) -> None:
+        """Add one decision at the end."""
+        self.starts.append(start)
+        self.ends.append(end)
+        self.claims.append(claim)
+
+    def pop(self) -> Decision:
+        """Take the last decision back."""
+        return Decision(self.starts.pop(), self.ends.pop(), self.claims.pop())
+
+    @classmethod
+    def of(cls, decisions: Iterable[Decision]) -> Decisions:
+        """Return decisions as columns, sorted by place."""
+        columns = cls()
+        for start, end, claim in sorted(decisions, key=_by_place):
+            columns.add(start, end, claim)
+        return columns
+
+
 _Row = tuple[int, int, int, int, str, str, str | None]
 """Start, minus end, fact or proposed, index, label, origin, value: in the order of the sweep, by
 start, the longest first, facts before patterns. Indices are unique, so nothing else is compared."""
 
 
-def decide(
-    text: str,
-    facts: Facts,
-    candidates: Iterable[Candidate],
-    *,
-    undone: Iterable[tuple[int, int]] = (),
-    nested: bool = False,
-    keep_all: bool = False,
-) -> tuple[list[Decision], list[str]]:
-    """Decide about all candidates of a document.
+class Sweep:
+    """Decides about all candidates of a document, window by window from its start to its end.
 
     Args:
         text: the decoded text.
-        facts: what the grammars found; facts with a label are candidates too.
-        candidates: what the proposers found.
+        facts: what the grammars found, sorted; facts with a label are candidates too.
         undone: decoded ranges, sorted, where a defanged or hidden spelling was undone; nobody
             disguises what is not an indicator.
         nested: keep what lies inside another entity (the host of a URL).
         keep_all: return what was held back as well.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        facts: Facts,
+        *,
+        undone: Iterable[tuple[int, int]] = (),
+        nested: bool = False,
+        keep_all: bool = False,
+    ) -> None:
+        self._text = text
+        self._facts = facts
+        self._undone = list(undone)
+        self._nested = nested
+        self._keep_all = keep_all
+        self._done = 0  # facts whose window is over
+        self._last = (-1, -1, _FACT)  # start, end and rank of the last kept candidate
+        self._kept = Decisions()
+        self._held: list[Decision] = []
+        self.values: list[str | None] = []
+
+    def window(self, high: int) -> list[Fact]:
+        """Return the facts that start before `high` and were not returned before."""
+        stop = bisect_left(range(len(self._facts)), high, lo=self._done, key=self._facts.start_of)
+        facts = self._facts.span(self._done, stop)
+        self._done = stop
+        return facts
+
+    def take(self, facts: list[Fact], candidates: Iterable[Candidate]) -> None:
+        """Decide about one window: its facts, and what was proposed there."""
+        text, nested, kept, held = self._text, self._nested, self._kept, self._held
+        base = len(self.values)
+        self.values += [fact[6] for fact in facts]
+        values = self.values
+        last_start, last_end, last_rank = self._last
+        for start, minus_end, rank, index, label, origin, value in _rows(facts, candidates):
+            end = -minus_end
+            claim = claim_of(origin, label, text[start:end] if value is None else value)
+            if rank == _FACT:
+                values[base + index] = claim.value
+            if end <= last_end and not nested:
+                if start == last_start and end == last_end:
+                    kept.claims[-1] = _seconded(kept.claims[-1], label, origin)
+                continue
+            if claim.status is not _ACCEPTED:
+                held.append(Decision(start, end, claim))
+                continue
+            if start < last_end < end:  # it begins inside the last one and ends outside
+                if rank >= last_rank:
+                    reason = f"overlaps a {kept.claims[-1].label}"
+                    held.append(Decision(start, end, claim.held(_REJECTED, reason)))
+                    continue
+                loser = kept.pop()
+                reason = f"overlaps a {claim.label}"
+                held.append(loser._replace(claim=loser.claim.held(_REJECTED, reason)))
+            kept.add(start, end, claim)
+            if end > last_end:
+                last_start, last_end, last_rank = start, end, rank
+        self._last = last_start, last_end, last_rank
+
+    def finish(self) -> Decisions:
+        """Return the decisions, sorted by place."""
+        kept = self._kept
+        if not self._held:
+            return kept
+        raised, unsure = _refined(kept, self._held, self._undone, nested=self._nested)
+        if self._keep_all:
+            raised += unsure
+        return Decisions.of([*kept, *raised]) if raised else kept
+
+
+def decide(
+    text: str, facts: Facts, candidates: Iterable[Candidate], **options: Any
+) -> tuple[list[Decision], list[str | None]]:
+    """Decide about a text in one window; see `Sweep` for the options.
 
     Returns:
-        The decisions sorted by (start, end), and the canonical value of every fact.
+        The decisions sorted by (start, end), and the canonical value of every fact, None for
+        what is no entity and stands in the text as it is.
     """
-    rows, values = _rows(text, facts, candidates)
-    kept: list[Decision] = []
-    held: list[Decision] = []
-    last_start, last_end, last_rank = -1, -1, _FACT
-    for start, minus_end, rank, index, label, origin, value in rows:
-        end = -minus_end
-        if end <= last_end and not nested:
-            if start == last_start and end == last_end:
-                kept[-1] = _seconded(kept[-1], label, origin)
-            if rank == _FACT:
-                claim = claim_of(origin, label, text[start:end] if value is None else value)
-                values[index] = claim.value
-            continue
-        claim = claim_of(origin, label, text[start:end] if value is None else value)
-        if rank == _FACT:
-            values[index] = claim.value
-        if claim.status is not _ACCEPTED:
-            held.append(Decision(start, end, claim))
-            continue
-        if start < last_end < end:  # it begins inside the last one and ends outside
-            if rank >= last_rank:
-                reason = f"overlaps a {kept[-1].label}"
-                held.append(Decision(start, end, claim.held(_REJECTED, reason)))
-                continue
-            loser = kept.pop()
-            reason = f"overlaps a {claim.label}"
-            held.append(loser._replace(claim=loser.claim.held(_REJECTED, reason)))
-        kept.append(Decision(start, end, claim))
-        if end > last_end:
-            last_start, last_end, last_rank = start, end, rank
-    if held:
-        kept, held = _refined(kept, held, list(undone))
-    if keep_all:
-        kept = sorted(kept + held, key=_by_place)
-    return kept, values
+    facts.sort()
+    sweep = Sweep(text, facts, **options)
+    sweep.take(sweep.window(len(text) + 1), candidates)
+    return list(sweep.finish()), sweep.values
 
 
 def _by_place(decision: Decision) -> tuple[int, int, str]:
     return decision.start, decision.end, decision.claim.label
 
 
-def _rows(text: str, facts: Facts, candidates: Iterable[Candidate]) -> tuple[list[_Row], list[str]]:
-    values = [
-        text[start:end] if value is None else value for start, end, _, _, _, _, value in facts.items
-    ]
+def _rows(facts: list[Fact], candidates: Iterable[Candidate]) -> list[_Row]:
     rows: list[_Row] = [
         (start, -end, _FACT, index, label, origin, value)
-        for index, (start, end, _, _, label, origin, value) in enumerate(facts.items)
+        for index, (start, end, _, _, label, origin, value) in enumerate(facts)
         if label
     ]
     rows += [
@@ -130,36 +201,38 @@ def _rows(text: str, facts: Facts, candidates: Iterable[Candidate]) -> tuple[lis
         for index, (start, end, label, origin, value) in enumerate(candidates)
     ]
     rows.sort()
-    return rows, values
+    return rows
 
 
-def _seconded(decision: Decision, label: str, origin: str) -> Decision:
+def _seconded(claim: Claim, label: str, origin: str) -> Claim:
     """Add what a second proposer says about the span that was just accepted."""
-    claim = decision.claim
     if label != claim.label or origin in claim.evidence:
-        return decision
+        return claim
     confidence = max(claim.confidence, confidence_of(origin, label))
-    evidence = (*claim.evidence, origin)
-    return decision._replace(claim=claim._replace(confidence=confidence, evidence=evidence))
+    return claim._replace(confidence=confidence, evidence=(*claim.evidence, origin))
 
 
 def _refined(
-    kept: list[Decision], held: list[Decision], undone: list[tuple[int, int]]
+    kept: Decisions, held: list[Decision], undone: list[tuple[int, int]], *, nested: bool
 ) -> tuple[list[Decision], list[Decision]]:
     """Look at what is for review once more, with the document as context.
 
     A value that was disguised, or that the document states elsewhere with enough confidence,
     is accepted. What lies inside an accepted entity is told by that entity.
+
+    Returns:
+        What is accepted after all, and what stays held back.
     """
-    stated = {(decision.claim.label, decision.claim.value) for decision in kept}
+    reviewed = sorted(each for each in held if each.status is _REVIEW)
+    wanted = {(each.claim.label, each.claim.value) for each in reviewed}
+    stated = wanted.intersection((claim.label, claim.value) for claim in kept.claims)
     raised: list[Decision] = []
-    unsure = [decision for decision in held if decision.status is _REJECTED]
-    at = spot = 0
-    for decision in sorted(each for each in held if each.status is _REVIEW):
+    unsure = [each for each in held if each.status is _REJECTED]
+    spot = 0
+    for decision in reviewed:
         start, end, claim = decision
-        while at < len(kept) and kept[at].end <= start:
-            at += 1
-        if (at < len(kept) and kept[at].start < end) or (raised and raised[-1].end > start):
+        at = len(kept) if nested else bisect_right(kept.ends, start)
+        if (at < len(kept) and kept.starts[at] < end) or (raised and raised[-1].end > start):
             continue
         while spot < len(undone) and undone[spot][1] <= start:
             spot += 1
@@ -169,9 +242,7 @@ def _refined(
             raised.append(Decision(start, end, _accepted(claim, "refined: stated elsewhere")))
         else:
             unsure.append(decision)
-    if raised:
-        kept = sorted(kept + raised, key=_by_place)
-    return kept, unsure
+    return raised, unsure
 
 
 def _accepted(claim: Claim, reason: str) -> Claim:

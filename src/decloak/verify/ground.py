@@ -3,59 +3,81 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
 from decloak.core.alignment import Edit
 from decloak.core.document import Decoded
 from decloak.core.entity import Entity, Link
-from decloak.verify.decide import Decision
+from decloak.core.lazy import Rows
+from decloak.verify.claims import Claim
+from decloak.verify.decide import Decisions
 
-__all__ = ["Linker", "ground", "undone_spots"]
+__all__ = ["Grounded", "Linker", "undone_spots"]
 
 Linker = Callable[[str, str], tuple[Link, ...]]
 """(label, canonical value) -> links."""
 
 
-def ground(decoded: Decoded, decisions: Iterable[Decision], links_of: Linker) -> Iterator[Entity]:
-    """Yield entities with raw offsets: ``raw[start:end] == text``, always.
+class Grounded(Rows[Entity]):
+    """The entities of decisions, with raw offsets: ``raw[start:end] == text``, always.
 
     Args:
         decoded: the text the decisions' offsets point into, and the way back to the raw one.
         decisions: sorted by place.
         links_of: the links of a label's canonical value.
     """
-    if not decoded.alignment.is_identity:
-        yield from _aligned(decoded, decisions, links_of)
-        return
-    text = decoded.view.text
-    for start, end, (label, value, confidence, status, evidence, resembles) in decisions:
-        surface = text[start:end]
-        disguise = () if resembles is None else (_lookalike(surface, resembles),)
-        yield Entity(label, start, end, surface, surface, value, confidence, status, evidence,
-                     disguise, resembles, links_of(label, value))  # fmt: skip
+
+    __slots__ = ("_decisions", "_decoded", "_edit_ends", "_links_of")
+
+    def __init__(self, decoded: Decoded, decisions: Decisions, links_of: Linker) -> None:
+        self._decoded = decoded
+        self._decisions = decisions
+        self._links_of = links_of
+        self._edit_ends = [edit.end for edit in decoded.edits]
+
+    def __len__(self) -> int:
+        return len(self._decisions)
+
+    def span(self, start: int, stop: int) -> Iterator[Entity]:
+        """Yield the entities from `start` to `stop`."""
+        decisions = self._decisions
+        rows = zip(
+            decisions.starts[start:stop],
+            decisions.ends[start:stop],
+            decisions.claims[start:stop],
+            strict=True,
+        )
+        if not self._decoded.alignment.is_identity:
+            return self._aligned(rows)
+        return self._plain(rows)
+
+    def _plain(self, rows: Iterable[tuple[int, int, Claim]]) -> Iterator[Entity]:
+        text, links_of = self._decoded.raw, self._links_of
+        for start, end, (label, value, confidence, status, evidence, resembles) in rows:
+            surface = text[start:end]
+            disguise = () if resembles is None else (_lookalike(surface, resembles),)
+            yield Entity(label, start, end, surface, surface, value, confidence, status, evidence,
+                         disguise, resembles, links_of(label, value))  # fmt: skip
+
+    def _aligned(self, rows: Iterable[tuple[int, int, Claim]]) -> Iterator[Entity]:
+        decoded, links_of = self._decoded, self._links_of
+        raw, text, to_raw = decoded.raw, decoded.view.text, decoded.alignment.to_raw
+        for start, end, (label, value, confidence, status, evidence, resembles) in rows:
+            low, high = to_raw(start, end)
+            families = _families(decoded.edits, bisect_right(self._edit_ends, low), high)
+            if resembles is not None:
+                families.setdefault(_lookalike(text[start:end], resembles))
+            yield Entity(label, low, high, raw[low:high], text[start:end], value, confidence,
+                         status, evidence, tuple(families), resembles,
+                         links_of(label, value))  # fmt: skip
 
 
-def _aligned(decoded: Decoded, decisions: Iterable[Decision], links_of: Linker) -> Iterator[Entity]:
-    raw, text, edits = decoded.raw, decoded.view.text, decoded.edits
-    first = 0
-    for start, end, (label, value, confidence, status, evidence, resembles) in decisions:
-        low, high = decoded.alignment.to_raw(start, end)
-        while first < len(edits) and edits[first].end <= low:
-            first += 1
-        families = _families(edits, first, low, high)
-        if resembles is not None:
-            families.setdefault(_lookalike(text[start:end], resembles))
-        yield Entity(label, low, high, raw[low:high], text[start:end], value, confidence, status,
-                     evidence, tuple(families), resembles, links_of(label, value))  # fmt: skip
-
-
-def _families(edits: tuple[Edit, ...], first: int, low: int, high: int) -> dict[str, None]:
+def _families(edits: tuple[Edit, ...], first: int, high: int) -> dict[str, None]:
     families: dict[str, None] = {}
-    index = first
-    while index < len(edits) and edits[index].start < high:
-        if edits[index].end > low:
-            families.setdefault(edits[index].family)
-        index += 1
+    while first < len(edits) and edits[first].start < high:
+        families.setdefault(edits[first].family)
+        first += 1
     return families
 
 
