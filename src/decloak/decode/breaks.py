@@ -62,6 +62,7 @@ _NEAR = 80  # code points of a line in which a tab is looked for
 _REACH = 256  # code points of a token looked at on either side
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _ENDS = str.maketrans(dict.fromkeys("\"'<>|,;`\n\r\t\f\v\u00a0", " "))
+_SHA1_BITS = 160
 _LEADS = (":", "=", "*", "-", "+", "\u2022")
 _CONFIDENCE = 0.999  # both halves and the joined token have been judged
 
@@ -280,7 +281,10 @@ def _is_digest(text: str, site: Site, start: int, end: int) -> bool:
         return False
     whole = {len(left), len(right)} & _DIGEST_LENGTHS
     if whole and (site.alone or len(left) == len(right)):
-        return False  # a list of digests
+        # A list of digests, unless what stands before says how long the digest is.
+        bits = (len(left) + len(right)) * 4
+        lead = text[max(start - len(left) - 12, 0) : start - len(left)].lower().replace("-", "")
+        return f"sha{1 if bits == _SHA1_BITS else bits}" in lead
     return len(left) != len(right) or not _is_dump(
         text, start - len(left), end + len(right), len(left)
     )

@@ -142,6 +142,9 @@ def _is_shown(text: str, start: int, end: int, edits: list[Edit]) -> bool:
     after = after.rstrip(",;:")
     if not is_wordlike(after) or not is_bounded(text, start, end) or "/" in after:
         return False
+    product, _, version = after.rpartition(" ")
+    if version[:1].isdigit() and sense(product) == NAME:
+        return True
     return is_name_with(text, start, end, after) or is_holder(text, start, end, after)
 
 

@@ -47,7 +47,7 @@ _BBCODE = (
 _LATEX = (
     rb"\\(?:text(?:bf|tt|it|sf|rm|sc|sl|up|md|normal)|emph|mathrm|mathtt|mathbf|underline|mbox|url"
     rb"|texttt|nolinkurl)\{|\\(?:allowbreak|slash|linebreak|textunderscore|textperiodcentered)"
-    rb"(?:\{\})?|\\[-_%#@]|\{[.:/@-]\}|\{\}|\}"
+    rb"(?:\{\})?|\\(?:allowbreak|linebreak) |\\[-_%#@]|\{[.:/@-]\}|\{\}|\}"
 )
 _SHOWN_ANSI = rb"(?:\\(?:x1[bB]|033|e|u001[bB])|\^\[)\[[0-9;]*[mK]"
 _EMPHASIS = rb"\*{1,3}|~~|`|__"

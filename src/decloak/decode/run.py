@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from decloak.core.alignment import Alignment, Edit, apply_edits
 from decloak.core.document import Decoded, View
@@ -26,6 +27,11 @@ STRATEGIES: dict[str, Callable[[View, Proposals], list[Edit]]] = {
     "canonical": canonical,
     "realign": realign,
 }
+
+
+_COMMON = frozenset({"breaks", "base64", "ipv4_forms", "leet", "symbol", "typo"})
+"""Decoders whose trigger is in nearly every text: numbers, words and line ends."""
+_MEMORY = 1 << 25  # bytes of the automaton of all rare triggers
 
 
 def decode(
@@ -79,12 +85,26 @@ def proposals(view: View) -> Proposals:
 
 
 def _triggered(view: View) -> list[Decoder]:
-    """Return the decoders whose trigger is in the text; each search ends at the first find."""
+    """Return the decoders whose trigger is in the text; each search ends at the first find.
+
+    Most texts hold no trigger of most decoders: one scan for all of them together tells.
+    """
+    shadow = view.shadow
+    disguised = compile_pattern(_rare(), capture=False, memory=_MEMORY).search(shadow) is not None
     return [
         decoder
         for decoder in DECODERS
-        if compile_pattern(decoder.trigger, capture=False).search(view.shadow) is not None
+        if (disguised or decoder.name in _COMMON)
+        and compile_pattern(decoder.trigger, capture=False).search(shadow) is not None
     ]
+
+
+@cache
+def _rare() -> bytes:
+    """Return the pattern of all triggers that honest text does not hold as a rule."""
+    return b"|".join(
+        b"(?:" + decoder.trigger + b")" for decoder in DECODERS if decoder.name not in _COMMON
+    )
 
 
 def _in_raw(edits: list[Edit], alignment: Alignment) -> list[Edit]:

@@ -66,15 +66,15 @@ def is_wrapped(site: Site) -> bool:
     left, right = site.left, site.right
     if not left or not right or right.endswith(_PROTOCOLS) or reads(left + right) != INDICATOR:
         return False
+    if left.endswith(_DEFANGED_DOTS) or right.startswith(_DEFANGED_DOTS):
+        return True
     if "://" in left or "://" in right[:3] or (left.endswith((":", ":/")) and right[0] == "/"):
         return _url_goes_on(site)
     if left[-1] == ".":
         return _after_dot(left[:-1], site)
-    if left.endswith(_DEFANGED_DOTS):
-        return True
     if right[0] == ".":
         return _before_dot(site)
-    if right.startswith(_DEFANGED_DOTS) or "@" in (left[-1], right[0]):
+    if "@" in (left[-1], right[0]):
         return True
     if left[-1] == ":" or right[0] == ":":
         return (left + right).count(":") > 1
@@ -88,14 +88,12 @@ def _url_goes_on(site: Site) -> bool:
     left, right = site.left, site.right
     if "://" not in left:
         return True
-    if "://" in right:
+    if "://" in right or (right[0] == "%" and reads(right) >= NAME):
         return False
     authority, slash, path = left.rpartition("://")[2].partition("/")
     if not slash and not _stands(left.rstrip(".:")):
         return True
     last, first = left[-1], right[0]
-    if first == "%" and reads(right) >= NAME:
-        return False
     if last in _IN_QUERY or (first in _IN_QUERY and first != "_"):
         return True
     if first == "/":
@@ -103,10 +101,8 @@ def _url_goes_on(site: Site) -> bool:
     if last == "/":
         whole_lines = site.named and not site.rest and right[0].islower()
         return bool(authority) and (_is_path(right) or whole_lines) and reads(right) < NAME
-    if path and last == ".":  # .../gate.\nphp
-        return _first_label(right) in EXTENSIONS
-    if path and first == ".":
-        return _first_label(right[1:]) in EXTENSIONS
+    if path and "." in (last, first):  # .../gate.\nphp
+        return _first_label(right.removeprefix(".")) in EXTENSIONS
     if last == ".":
         return _after_dot(left[:-1], site)
     if first == ".":
