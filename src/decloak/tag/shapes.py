@@ -77,6 +77,8 @@ def _trap(labels: list[str], name: str) -> Shape:
         return Shape.CODE
     if name in PRODUCTS_LIKE_NAMES or head in DETECTION_HEADS:
         return Shape.CODE
+    if _unregistrable(labels, name):
+        return Shape.FILE
     if len(labels) == 2:
         if low in FILE_ENDINGS or (low in SCRIPT_ENDINGS and head in SCRIPT_HEADS):
             return Shape.FILE
@@ -95,6 +97,14 @@ def _trap(labels: list[str], name: str) -> Shape:
     if len(labels) > 2 and any(_camel(label) for label in labels[:-1]) and low not in TITLED:
         return Shape.CODE
     return Shape.DOMAIN
+
+
+def _unregistrable(labels: list[str], name: str) -> bool:
+    """Whether the label before the public suffix has an underscore, which no registry sells."""
+    if "_" not in name or labels[0].startswith("_"):
+        return False
+    suffix = public_suffix(name) or labels[-1]
+    return "_" in name[: -len(suffix) - 1].rpartition(".")[2]
 
 
 def _is_package(head: str, low: str) -> bool:

@@ -20,12 +20,12 @@ _VERSION_WORD = compile_pattern(
     rb"|\b(?:upgrad|updat|downgrad|bump|migrat)[a-z]*[^\n]{0,40}\b(?:from|to)[ \t]+"
     rb"(?:v?[0-9]+(?:\.[0-9]+)+[ \t]+to[ \t]+)?"
     rb"|[A-Za-z0-9_\])\"'][ \t]*(?:[=~<>!]=|~>|=>|[<>^])[ \t]*[\"']?|[\"'][ \t]*:[ \t]*[\"'][\^~]"
-    rb"|[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+:|[a-z0-9]@)$",
+    rb"|[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+:|[a-z0-9]@[\^~]?)$",
     capture=False,
 )
 _NOT_VERSION = compile_pattern(
     rb"(?i)(?:https?|ftp|tcp|udp|icmp|ip|inet|inet6|addr|address|host|src|dst|ipv4|net|subnet|route"
-    rb"|and|or|from|to)/$|(?:ip|ips|addr|address|host|src|dst|server|peer|net|dns|gateway)[a-z_]*[ \t\"'\])]*"
+    rb"|and|or|from|to)/$|(?:\b|_)(?:ips?|ipv4|addr|address|host|hostname|src|dst|server|peer|dns|gateway)[ \t\"'\])]*"
     rb"(?:[=~<>!]=|[<>])[ \t]*[\"']?$",
     capture=False,
 )
@@ -44,7 +44,7 @@ _HOST_WORD = compile_pattern(
 
 _NUMBERING = compile_pattern(
     rb"(?i)\b(?:chapters?|sections?|sect\.|sec\.|figures?|fig\.|tables?|clauses?|paragraphs?|para\.?"
-    rb"|appendix|annex|articles?|rules?|items?|steps?|oids?|part|requirements?|req\.?|controls?)"
+    rb"|appendix|annex|articles?|rules?|items?|steps?|oids?|part|requirements?|req\.?|controls?|progress)"
     rb"[ \t]*(?:[0-9.]+,? (?:and|to|or) )?$",
     capture=False,
 )
@@ -61,7 +61,7 @@ _FILE_LINE = compile_pattern(
     rb"(?i)^[ \t]*[-dl](?:[r-][w-][xst-]){3}|[A-Za-z0-9_-]\.(?:pdf|docx?|xlsx?|pptx?|txt|exe|dll|js|jsx"
     rb"|tsx?|c|h|hpp|cpp|cxx|java|class|jar|go|py|rb|php|html?|css|json|xml|ya?ml|toml|ini|cfg|conf|log"
     rb"|md|rst|csv|sql|png|jpe?g|gif|svg|zip|gz|tar|tgz|7z|rar|iso|bin|img|sh|bat|ps1|mov|mp[34]|avi"
-    rb"|so|o|a|lib|mk|cmake|lock)\b[^/.]|^[ \t]*[^ |]+[ \t]*\| +[0-9]+ [+-]+|^make(?:\[[0-9]+\])?:",
+    rb"|so|o|a|lib|mk|cmake|lock)\b(?:[^/.]|$)|^[ \t]*[^ |]+[ \t]*\| +[0-9]+ [+-]+|^make(?:\[[0-9]+\])?:",
     capture=False,
 )
 
@@ -76,16 +76,30 @@ def _line(view: View, start: int, end: int) -> bytes:
     return shadow[low : stop if stop >= 0 else high]
 
 
+_CALL = compile_pattern(rb"[A-Za-z0-9_\])]\.[A-Za-z_]+\(", capture=False)
+_FILE_WORD = compile_pattern(
+    rb"(?i)\b(?:opened|edited|editing|scripts?|files?|modules?|compil(?:ed|ing)|linking|sourced?|see"
+    rb"|patched|renamed|deleted|wrote|failed at)[ \t]+$",
+    capture=False,
+)
+
+
 def on_code_line(view: View, start: int, end: int) -> bool:
     """Whether an unquoted token stands on a line of source code."""
     shadow = view.shadow
     if start and shadow[start - 1] in b"\"'`" and end < len(shadow) and shadow[end] in b"\"'`":
         return False
-    return _CODE_LINE.search(_line(view, start, end)) is not None
+    line = _line(view, start, end)
+    before, after = shadow[start - 1 : start], shadow[end : end + 1]
+    if before in {b"(", b","} and after in {b")", b","} and _CALL.search(line) is not None:
+        return True
+    return _CODE_LINE.search(line) is not None
 
 
 def on_file_line(view: View, start: int, end: int) -> bool:
     """Whether a token stands on a line that lists files."""
+    if _FILE_WORD.search(view.shadow, max(0, start - 16), start) is not None:
+        return True
     return _FILE_LINE.search(_line(view, start, end)) is not None
 
 

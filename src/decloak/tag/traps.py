@@ -78,7 +78,7 @@ PRODUCTS_LIKE_NAMES = _words("asp.net vb.net ado.net ml.net paint.net")
 """Products whose names are well-formed domains, and which are nearly always the product."""
 
 ESTABLISHED = _words(
-    "com net org edu gov mil int arpa onion biz de uk ru cn fr nl eu jp br it pl ca au es ch se us ir "
+    "com net org edu gov mil int arpa onion biz de uk ru cn fr nl eu jp br it ca au es ch se us ir "
     "kr tr ua vn cz gr ro hu at be dk fi no pt za mx ar cl tw hk sg my th nz ie il ae sa"
 )
 """Suffixes that are hardly ever the extension of a file or the member of an object."""
