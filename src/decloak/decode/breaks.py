@@ -167,6 +167,7 @@ def _site(text: str, start: int, end: int) -> Site:
     left = before[left_start:].lstrip("([{")
     right = after.partition(" ")[0]
     rest = following[len(right) :].partition("\n")[0].strip()
+    lead = line[:left_start].strip(" \t>")
     hyphen = left[-1:] if left[-1:] in _MARKS_OF_BREAKS else ""
     margin = text[start:end].strip(" \r\n\t")
     return Site(
@@ -176,7 +177,8 @@ def _site(text: str, start: int, end: int) -> Site:
         quoted=">" in margin and text[line_start : line_start + 8].lstrip()[:1] == ">",
         indented=text[end - 1] in " \t" and not margin,
         line_length=start - line_start,
-        alone=not rest and line[:left_start].strip(" \t>") == "",
+        alone=not rest and lead == "",
+        leading=lead == "",
         named=line[:left_start].rstrip().endswith(_LEADS),
         rest=rest,
     )

@@ -46,6 +46,7 @@ class Site(NamedTuple):
         indented: whether the second line begins with white space.
         line_length: of the first line, in code points.
         alone: whether each half is all that its line holds.
+        leading: whether `left` is all that its line holds.
         named: whether `left` is the value of a field (``domain: example``) or an item of a list.
         rest: text of the second line after `right`.
     """
@@ -57,6 +58,7 @@ class Site(NamedTuple):
     indented: bool
     line_length: int
     alone: bool
+    leading: bool
     named: bool
     rest: str
 
@@ -168,7 +170,7 @@ def _number_goes_on(stem: str, site: Site) -> bool:
     right = site.right.rstrip(".:!?").partition("/")[0].partition(":")[0]
     if stem.count(".") + right.count(".") != 2:
         return False
-    return "." in stem or int(stem) > _LAST_NUMBER or not site.alone or site.quoted
+    return "." in stem or int(stem) > _LAST_NUMBER or not site.leading or site.quoted
 
 
 def _before_dot(site: Site) -> bool:
