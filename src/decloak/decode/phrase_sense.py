@@ -134,7 +134,8 @@ def is_holder(text: str, start: int, end: int, token: str) -> bool:
     following = text[end : end + _REACH].partition("\n")[0].split(" ")
     last = following[1] if following[0] == "" and len(following) > 1 else words[-1]
     before = text[max(start - _REACH, 0) : start].rstrip(" ")
-    named = len(words) > 1 or before[before.rfind(" ") + 1 :][:1].isupper()
+    previous = before.rpartition(" ")[2].rstrip(",")
+    named = len(words) > 1 or (previous[:1].isupper() and previous.isalnum())
     if (named and _is_legal_form(words[-1])) or (last != words[-1] and _is_legal_form(last)):
         return True
     line = text[max(start - 2 * _REACH, 0) : start]
