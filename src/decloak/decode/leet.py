@@ -27,15 +27,18 @@ from decloak.kb.lexicon import lookup
 
 __all__ = ["Leet"]
 
-# A word with a sign among its letters. The sign for e, U+20AC, is 0x83 in the shadow.
+# A word with a sign among its letters, and no part of a host name: what follows is not a full stop
+# with more behind it. The sign for e, U+20AC, is 0x83 in the shadow.
 _SIGN = rb"[0-9@$!|+\x83]"
+_INSIDE = frozenset(".:@_\\&%")  # what stands before part of an address, a time or an escape
+_BEHIND = "\"'`()[]{}<>,;:=*?/_#%&^~\\ \t\r\n\x0b\x0c\u201d\u2019\u2026\u00bb\u2013\u2014"
+_AHEAD = "\u201c\u2018\u00ab\u2013\u2014\u201e"
+_MOST_VERDICTS = 1 << 16
+_BODY = rb"[A-Za-z0-9@$!|+\x83-]"
 _WORD = (
-    rb"(?:[A-Za-z][A-Za-z-]{0,29}"
-    + _SIGN
-    + rb"|"
-    + _SIGN
-    + rb"{1,4}[A-Za-z])[A-Za-z0-9@$!|+\x83.-]{0,40}"
-)
+    rb"(?:[A-Za-z][A-Za-z-]{0,29}" + _SIGN + rb"|" + _SIGN + rb"{1,4}[A-Za-z])" + _BODY
+    + rb"{0,40}(?:\.[jJnN][sSeE53$][tT7+]?)?(?:[^A-Za-z0-9@$!|+\x83.-]|\.(?:[^A-Za-z0-9]|$)|$)"
+)  # fmt: skip
 _SLIP = rb"[OolISBZ|]"
 _EITHER = rb"[0-9OolISBZ|]"
 # The first slip is in the first, second, third or last octet: clean addresses never match.
@@ -74,10 +77,26 @@ class Leet:
 
 def _names(view: View) -> Iterator[Edit]:
     text = view.text
+    verdicts: dict[str, bool] = {}
     for match in compile_pattern(_WORD, capture=False).finditer(view.shadow):
         start, end = match.span()
+        if text[start - 1 : start] in _INSIDE and start:
+            continue
         token = text[start:end]
-        if not _may_be_leet(token):
+        if token[0] in _AHEAD:
+            token = token.lstrip(_AHEAD)
+            start = end - len(token)
+        hot = verdicts.get(token)
+        if hot is None:
+            if len(verdicts) > _MOST_VERDICTS:
+                verdicts.clear()
+            hot = verdicts[token] = _may_be_leet(token)
+        if not hot:
+            continue
+        token = token.rstrip(_BEHIND)
+        phrase = list(_phrase(text, start, start + len(token.rstrip(".-!"))))
+        if phrase:
+            yield from phrase
             continue
         for length, name, needs_context in _readings(token):
             stop = start + length
@@ -86,8 +105,6 @@ def _names(view: View) -> Iterator[Edit]:
             ):
                 yield _word_edit(start, stop, name)
                 break
-        else:
-            yield from _phrase(text, start, start + len(token.rstrip(".-!")))
 
 
 def _word_edit(start: int, end: int, name: str) -> Edit:
@@ -107,13 +124,11 @@ def _phrase(text: str, start: int, end: int) -> Iterator[Edit]:
             yield _word_edit(piece.start, piece.end, word)
 
 
-@lru_cache(maxsize=1 << 16)
 def _may_be_leet(token: str) -> bool:
-    """Whether some word of a name, or a word of a name of several, could be written so."""
-    stem = token.rstrip(".-!")
-    if is_plain(stem):
-        return False
-    return bool(_readings(token)) or folded(stem) in words_by_fold()
+    """Whether some word of a name could be written so; what stands behind it may be part of it."""
+    folds = words_by_fold()
+    word = folded(token.rstrip(_BEHIND))
+    return word in folds or word.rstrip(".-i+t") in folds or word[:-1] in folds
 
 
 @lru_cache(maxsize=1 << 16)
@@ -169,9 +184,13 @@ def _numbers(view: View) -> Iterator[Edit]:
                 plain = _digest(surface)
             if plain == surface or not _holds(label, surface, plain):
                 continue
+            # What could be a name under .is or .bz too is weighed here, and nowhere else.
+            confidence = 0.9 if indicators.classify(surface) is None else 0.999
             for place, (old, new) in enumerate(zip(surface, plain, strict=True), start):
                 if old != new:
-                    yield Edit(place, place + 1, new, "leet", "leet", 0.9, f"digit of {label}")
+                    yield Edit(
+                        place, place + 1, new, "leet", "leet", confidence, f"digit of {label}"
+                    )
 
 
 def _digest(surface: str) -> str:

@@ -7,22 +7,26 @@ words of about that length.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from decloak.core.alignment import Edit
-from decloak.decode.vocabulary import collapsed, is_known, is_plain, name_words, words_by_collapsed
+from decloak.decode.vocabulary import collapsed, is_plain, name_words, words_by_collapsed
 from decloak.kb.lexicon import entries, lookup
 
 __all__ = [
     "TLS",
     "is_compound",
+    "is_near",
+    "near_plain",
     "near_service",
     "near_words",
     "nearest",
+    "room_for",
+    "service_names",
     "slip_edit",
     "slip_family",
 ]
@@ -32,6 +36,13 @@ TLS = "ssl/"
 
 _LONGEST = 40
 _CARELESS = 7
+_ROOM_FOR_TWO = 8  # letters of a word that may have two slips
+_DAILY = (
+    "http", "imap", "smtp", "pop3", "https", "ssh", "ftp", "domain", "mysql", "telnet", "snmp", "ldap",
+    "rpcbind", "postgresql", "redis", "ntp", "imaps", "pop3s", "smtps", "vnc", "rtsp", "sip", "mongodb",
+    "microsoft-ds", "netbios-ssn", "ms-wbt-server", "submission", "msrpc", "nfs", "rdp",
+)  # fmt: skip
+"""Services met daily, those that also run inside TLS first."""
 _ENDINGS = (
     "s",
     "es",
@@ -56,7 +67,7 @@ def _deletions() -> Mapping[str, tuple[str, ...]]:
     """Return word or word less one character -> lower-case words."""
     index: dict[str, tuple[str, ...]] = {}
     for word in name_words():
-        if len(word) >= 4:
+        if len(word) >= 3:
             for key in {word, *_less_one(word)}:
                 index[key] = (*index.get(key, ()), word)
     return index
@@ -67,29 +78,62 @@ def _less_one(word: str) -> list[str]:
 
 
 @cache
-def _about(length: int, most: int) -> tuple[str, ...]:
-    """Return the words whose length differs by at most `most`."""
-    return tuple(word for word in name_words() if abs(len(word) - length) <= most)
+def _by_edges() -> Mapping[str, tuple[str, ...]]:
+    """Return the first two letters, or a dot and the last two -> lower-case words."""
+    index: dict[str, list[str]] = {}
+    for word in name_words():
+        if len(word) >= _ROOM_FOR_TWO - 2:
+            index.setdefault(word[:2], []).append(word)
+            index.setdefault("." + word[-2:], []).append(word)
+    return {key: tuple(words) for key, words in index.items()}
+
+
+def room_for(word: str) -> int:
+    """Return how many slips a word of running text may have."""
+    return 2 if len(word) >= _ROOM_FOR_TWO else 1
 
 
 @lru_cache(maxsize=1 << 16)
 def near_words(word: str, most: int) -> tuple[tuple[int, str], ...]:
     """Return (slips, usual spelling) of the words of names within `most` slips, nearest first.
 
-    Empty for a word that needs no repair, and for one that is a known word with an ending.
+    Empty for a word that needs no repair, and for one that is a known word with an ending. Where
+    two slips are allowed, the first or the last two letters are to be whole.
     """
     low = word.lower()
     if not 3 <= len(low) <= _LONGEST or is_plain(low) or _is_inflected(low):
         return ()
+    return _near(word, most)
+
+
+def near_plain(word: str) -> tuple[str, ...]:
+    """Return the words of names that an ordinary word is one slip away from."""
+    return tuple(name for _, name in _near(word.lower(), 1))
+
+
+def is_near(word: str, most: int) -> bool:
+    """Whether a word that is not in a name is within `most` slips of one that is."""
+    low = word.lower()
+    return low not in name_words() and bool(_near(low, most))
+
+
+@lru_cache(maxsize=1 << 16)
+def _near(word: str, most: int) -> tuple[tuple[int, str], ...]:
+    low = word.lower()
     index = _deletions()
     close = {near for key in (low, *_less_one(low)) for near in index.get(key, ())}
     if most > 1:
-        choices = _about(len(low), most)
-        matches = process.extract(
-            low, choices, scorer=OSA.distance, processor=None, score_cutoff=most, limit=None
-        )
-        close.update(match[0] for match in matches)
+        edges = _by_edges()
+        for key in (low[:2], "." + low[-2:]):
+            matches = process.extract(
+                low, edges.get(key, ()), scorer=OSA.distance, processor=None,
+                score_cutoff=most, limit=None,
+            )  # fmt: skip
+            close.update(match[0] for match in matches)
     close.update(near.lower() for near in words_by_collapsed().get(collapsed(low), ()))
+    close.discard(low)
+    if not close:
+        return ()
     usual = name_words()
     found = [(OSA.distance(low, near), usual[near]) for near in close]
     same = collapsed(low)
@@ -112,9 +156,12 @@ def _likelihood(low: str) -> Callable[[tuple[int, str]], tuple[int, bool, str]]:
     return key
 
 
-def nearest(word: str, most: int) -> tuple[int, tuple[str, ...]]:
-    """Return the fewest slips and the names at that distance; where one is a swap, only that."""
-    found = near_words(word, most)
+def nearest(word: str, most: int, *, endings: bool = True) -> tuple[int, tuple[str, ...]]:
+    """Return the fewest slips and the names at that distance; where one is a swap, only that.
+
+    Without `endings` a known word with an ending may be a slip too, as where a name must stand.
+    """
+    found = near_words(word, most) if endings else () if is_plain(word) else _near(word, most)
     if not found:
         return 0, ()
     key = _likelihood(word.lower())
@@ -139,6 +186,8 @@ def _fixed(word: str) -> str:
 
 
 def _is_inflected(low: str) -> bool:
+    if low[-1:] == low[-2:-1] and low[-1:] in "xndry":
+        return False  # a key held down: `nginxx`
     return any(low.endswith(ending) and is_plain(low[: -len(ending)]) for ending in _ENDINGS)
 
 
@@ -163,35 +212,48 @@ def _services() -> Mapping[str, tuple[str, ...]]:
     }
 
 
+def service_names() -> Iterable[str]:
+    """Return the names of services, in lower case."""
+    return _services().keys()
+
+
 @lru_cache(maxsize=1 << 14)
 def near_service(word: str, port: str) -> str | None:
     """Return the service that a misspelt one in a port table is, or None.
 
-    `port` is where it stands (``22/tcp``), or `TLS` for the inner service of ``ssl/...``. The port decides where the spelling does not; a name shorter than six characters needs it.
+    `port` is where it stands (``22/tcp``), or `TLS` for the inner service of ``ssl/...``. The port
+    decides where the spelling does not; elsewhere a name must be long or one that is met daily.
     """
     low = word.lower()
-    if not 2 <= len(low) <= _LONGEST or lookup(low, "SERVICE") is not None or is_known(low):
+    if not 2 <= len(low) <= _LONGEST or lookup(low, "SERVICE") is not None:
         return None
     most = 1 if len(low) < 8 else 2
     close = []
     for name, ports in _services().items():
-        if abs(len(name) - len(low)) <= 3 and (port in ports or name[:1] in low[:2] + low[-1:]):
-            slips = OSA.distance(low, name)
+        if abs(len(name) - len(low)) <= 3:
+            slips = OSA.distance(low, name, score_cutoff=most + 3)
             if _fixed(low) != _fixed(name):
                 continue
             if slips > 1 and collapsed(low) == collapsed(name) and len(low) > len(name):
                 slips = 1
             if slips <= most:
-                close.append((port not in ports, slips, name))
+                swapped = sorted(low) == sorted(name)
+                elsewhere = port not in ports and not (port == TLS and name in _DAILY[:4])
+                close.append((elsewhere, slips, not swapped, _rank(name), name))
     if not close:
         return None
-    elsewhere, slips, name = min(close)
-    if port == TLS:
-        elsewhere = len(name) < 4
-    rivals = [each for each in close if each[:2] == min(close)[:2]]
-    if len(rivals) > 1 or (elsewhere and (len(name) < 6 or slips > 1)):
+    elsewhere, slips, _, rank, name = min(close)
+    rivals = [each for each in close if each[:4] == min(close)[:4]]
+    if len(rivals) > 1:
+        return None
+    if elsewhere and (slips > 1 or (len(name) < 6 and rank == len(_DAILY)) or len(name) < 4):
         return None
     return name
+
+
+def _rank(name: str) -> int:
+    """Return the place of a service among those met daily; all others share the last."""
+    return _DAILY.index(name) if name in _DAILY else len(_DAILY)
 
 
 def slip_family(surface: str, name: str) -> str:

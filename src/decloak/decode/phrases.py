@@ -22,6 +22,7 @@ from decloak.decode.vocabulary import (
 from decloak.kb.lexicon import lookup_all
 
 __all__ = [
+    "SHARE",
     "Piece",
     "changed_words",
     "folded_phrase",

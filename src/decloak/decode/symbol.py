@@ -164,13 +164,14 @@ def _versions(view: View) -> Iterator[Edit]:
     text = view.text
     for match in compile_pattern(_VERSION, capture=False).finditer(view.shadow):
         start, end = match.span()
-        if text[start - 1 : start] not in {"/", " ", "_", "v"} or text[start - 1 : start] == "":
+        if text[start - 1 : start] not in {"/", " ", "_", "v", '"'}:
             continue
-        before = (
-            text[max(start - 40, 0) : start].rstrip("v").rstrip("/ _").replace("/", " ").split()
-        )
+        lead = text[max(start - 40, 0) : start].rstrip("v\"' ").rstrip(":=/ _").replace("/", " ")
+        before = [word.strip("(\"':=,{") for word in lead.split()[-2:]]
         if not before or not (
-            is_name_word(before[-1].strip("(\"'")) or before[-1].lower() in {"version", "release"}
+            is_name_word(before[-1])
+            or is_known(" ".join(before))
+            or before[-1].lower() in {"version", "release"}
         ):
             continue
         for place in range(start, end):

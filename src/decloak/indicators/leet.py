@@ -77,7 +77,9 @@ def deleet(name: str, rarity: Rarity) -> str | None:
     top = _top(labels[-1], rarity) if len(labels) > 1 else labels[-1]
     if not found and top == labels[-1]:
         return None
-    sure = any(reading.gain >= _SURE for reading in found.values())
+    sure = any(
+        each.gain >= _SURE and len(piece) >= _SHORTEST_PIECE for piece, each in found.items()
+    )
     needed = _MARGIN - _COMPANY if sure else _MARGIN
     meant = {
         piece: each.plain
@@ -115,7 +117,7 @@ def _is_mixed(piece: str) -> bool:
     if piece.isalpha() or piece.isdigit() or not piece.isalnum():
         return False
     stem = piece.rstrip("0123456789")
-    if piece[0].isalpha() and piece[-1].isalpha() and piece[1:-1].isdigit():
+    if len(piece) > 3 and piece[0].isalpha() and piece[-1].isalpha() and piece[1:-1].isdigit():
         return False  # l10n
     return len(stem) > _SHORTEST_WORD or not stem.isalpha()
 

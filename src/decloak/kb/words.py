@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
+from itertools import islice
 from math import log10
 from pathlib import Path
 
-__all__ = ["is_word", "rarity"]
+__all__ = ["common_words", "is_word", "rarity"]
 
 _PACKAGE, _FILE = "symspellpy", "frequency_dictionary_en_82_765.txt"
 _ALL_COUNTS = 5.42e11
@@ -20,6 +21,7 @@ _ALL_COUNTS = 5.42e11
 _OWN_COUNT = "5000000"
 """Stands for words of our own list: terms of the field, neither common nor rare."""
 
+_COMMON = 4000
 _SHORT = 4
 """Words up to this length have one spelling on both sides of the Atlantic."""
 
@@ -57,6 +59,13 @@ def is_word(word: str) -> bool:
     """
     low = word.lower().replace("\u2019", "'").removesuffix("'s")
     return low in {"a", "i"} if len(low) < 2 else _listed(low) is not None
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Return the words that are met most often, in lower case: nobody takes them for a slip."""
+    # The list is sorted by count; our own words come first.
+    return frozenset(islice(_words(), _COMMON))
 
 
 def rarity(word: str) -> float | None:

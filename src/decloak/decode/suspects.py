@@ -1,0 +1,157 @@
+"""Suspects: the words of a text that are near to known names without being known themselves.
+
+A text is cut into stretches; the distinct words of a stretch come from one translation and one
+split, and all known words leave by one difference of sets. Only what is left is looked at one by
+one, so that clean text costs little more than being copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from decloak.core.document import View
+from decloak.decode.nearness import is_near
+from decloak.decode.vocabulary import is_plain, name_words
+from decloak.indicators.engine import compile_pattern
+from decloak.kb.words import common_words, rarity
+
+__all__ = ["Suspect", "stretches", "suspects"]
+
+_STRETCH = 1 << 18  # code points whose words are looked up at once
+_LONGEST = 30
+_FEW = 24  # so many words are looked for one by one, more in one scan
+_MOST_SEEN = 1 << 18
+
+_APART = b"\"'`()[]{}<>,;!?*|=/\t\n\r\x0b\x0c \x82"
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz"
+_TABLE = bytes(
+    32 if code in _APART
+    else code | 32 if bytes([code]).isalpha()
+    else code if code in b"-0123456789"
+    else ord(".")
+    for code in range(256)
+)  # fmt: skip
+"""Byte -> lower case; what parts words -> a space; what makes a word part of something -> a dot."""
+
+_ONE_SLIP = 6  # longer words may have two slips where a name must stand
+_RARE = 4.9
+"""An ordinary word that is met more often than this is meant."""
+_WORD = rb"[a-z0-9-]{3,30}"
+
+
+class Suspect(NamedTuple):
+    """One place where a suspect word stands.
+
+    Attributes:
+        start, end: half-open code-point range.
+        plain: whether it is an ordinary word, which only a fitting place makes a slip.
+    """
+
+    start: int
+    end: int
+    plain: bool
+
+
+def stretches(view: View) -> Iterator[tuple[int, bytes]]:
+    """Yield (start, shadow) of stretches that end at white space, unless there is none."""
+    shadow = view.shadow
+    start = 0
+    while start < len(shadow):
+        end = min(start + _STRETCH, len(shadow))
+        if end < len(shadow):
+            cut = max(shadow.rfind(b" ", start, end), shadow.rfind(b"\n", start, end))
+            end = cut + 1 if cut > start else end
+        yield start, shadow[start:end]
+        start = end
+
+
+def suspects(view: View) -> Iterator[Suspect]:
+    """Yield every place of a suspect word, in order."""
+    seen: set[str] = set()
+    hot: dict[str, bool] = {}
+    for offset, shadow in stretches(view):
+        plain = shadow.translate(_TABLE).replace(b". ", b"  ")
+        words = _words(plain)
+        for word in words - seen:
+            kind = _kind(word)
+            if kind is not None:
+                hot[word] = kind
+        if len(seen) > _MOST_SEEN:
+            seen.clear()
+        seen |= words
+        here = hot.keys() & words
+        if here:
+            for start, end in _places(plain, here):
+                yield Suspect(offset + start, offset + end, hot[plain[start:end].decode("ascii")])
+
+
+def _words(plain: bytes) -> set[str]:
+    """Return the distinct words of a translated stretch that are not known."""
+    tokens = set(plain.split())
+    alpha = set(filter(bytes.isalpha, tokens))
+    joined = [
+        token
+        for token in tokens - alpha
+        if b"." not in token and not token.isdigit() and _is_joined(token)
+    ]
+    words = set(b" ".join((*alpha, *joined)).decode("ascii").split())
+    return words - _known()
+
+
+def _is_joined(token: bytes) -> bool:
+    """Whether letters are joined by hyphens, or with digits as in some name."""
+    if len(token) > _LONGEST:
+        return False
+    if b"-" in token:
+        return token.replace(b"-", b"").isalpha()
+    return token.strip(_LETTERS) in _numbers()
+
+
+@cache
+def _numbers() -> frozenset[bytes]:
+    """Return what is left of the words of names when the letters around their digits go."""
+    return frozenset(
+        word.encode("ascii").strip(_LETTERS)
+        for word in name_words()
+        if word.isascii() and word.isalnum() and not word.isalpha()
+    )
+
+
+@cache
+def _known() -> frozenset[str]:
+    return common_words().union(name_words())
+
+
+@lru_cache(maxsize=1 << 16)
+def _kind(word: str) -> bool | None:
+    """Return whether a suspect is an ordinary word; None when it is no suspect."""
+    if not 3 <= len(word) <= _LONGEST:
+        return None
+    if is_plain(word):
+        return True if (rarity(word) or _RARE) >= _RARE and is_near(word, 1) else None
+    return False if is_near(word, 2 if len(word) > _ONE_SLIP else 1) else None
+
+
+def _places(plain: bytes, words: set[str]) -> Iterator[tuple[int, int]]:
+    if len(words) > _FEW:
+        for match in compile_pattern(_WORD, capture=False).finditer(plain):
+            start, end = match.span()
+            if plain[start:end].decode("ascii") in words and _is_apart(plain, start, end):
+                yield start, end
+        return
+    found = []
+    for word in words:
+        needle = word.encode("ascii")
+        start = plain.find(needle)
+        while start >= 0:
+            end = start + len(needle)
+            if _is_apart(plain, start, end):
+                found.append((start, end))
+            start = plain.find(needle, end)
+    yield from sorted(found)
+
+
+def _is_apart(plain: bytes, start: int, end: int) -> bool:
+    return plain[start - 1 : start] in {b"", b" "} and plain[end : end + 1] in {b"", b" "}
