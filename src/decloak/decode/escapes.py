@@ -13,7 +13,7 @@ from decloak.core.document import View
 from decloak.core.limits import MAX_URL
 from decloak.decode.base import Expert
 from decloak.decode.phrase_sense import is_bounded, is_holder, is_name_with, is_wordlike
-from decloak.decode.sense import NAME, beneath, gains, sense
+from decloak.decode.sense import NAME, WORD, beneath, gains, sense
 from decloak.indicators.engine import Match, compile_pattern
 
 __all__ = ["Escapes", "Percent"]
@@ -263,7 +263,7 @@ def _is_spelt(text: str, start: int, end: int, edits: list[Edit], after: str) ->
     spelt = sum(edit.replacement.isalnum() for edit in edits)
     if text[end : end + 1] == "\\" or text[start - 1 : start] == "\\":
         return False  # a path, or a string with octets that are no text
-    if spelt > 1 and len(after) > _SHORT:
+    if len(after) > _SHORT and (spelt > 1 or (spelt and sense(after) >= WORD)):
         return True
     return is_name_with(text, start, end, after) or (
         "/" not in after and is_holder(text, start, end, after)

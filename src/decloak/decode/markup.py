@@ -165,7 +165,7 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     shows_joined = all(text[first] in "<[&\x1b^\\}" for first, _, _ in edits)
     before = sense(text[start:end])
     least = WORD if shows_joined else DOTTED if not _has_emphasis(text, edits) else NAME
-    named = shows_joined and (
+    named = (shows_joined or not _has_emphasis(text, edits)) and (
         is_name_with(text, start, end, shown_token)
         or (is_wordlike(shown_token) and is_holder(text, start, end, shown_token))
     )

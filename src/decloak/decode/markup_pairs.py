@@ -97,7 +97,8 @@ def _is_taken_out(view: View, opened: Match, closed: Match) -> bool:
 
 
 def _are_words(one: str, other: str) -> bool:
-    return len(one) > 2 and len(other) > 2 and lexicon.is_word(one) and lexicon.is_word(other)
+    both = len(one) > 2 and len(other) > 2 and lexicon.is_word(one) and lexicon.is_word(other)
+    return both and sense(one + other) < WORD
 
 
 def _stands_around(view: View, opened: Match, closed: Match, content: str) -> bool:
@@ -109,7 +110,8 @@ def _stands_around(view: View, opened: Match, closed: Match, content: str) -> bo
     line = view.shadow[max(line_start, 0) : start]
     if compile_pattern(_PORT, capture=False).search(line) is not None:
         return True
-    if text[start] in "*~_`" and sense(content) < DOTTED:
+    named = sense(content) >= DOTTED or is_holder(text, start, end, content)
+    if text[start] in "*~_`" and not named:
         return False
     if text[end : end + 2].lstrip(" \r")[:1] not in {"", "\n", '"'}:
         return False
