@@ -181,3 +181,12 @@ def test_an_address_below_a_field_is_no_organization() -> None:
 )
 def test_hostile_text_is_survived(text: str) -> None:
     assert all(0 <= fact.start < fact.end <= len(text) for fact in facts_of(text).items)
+
+
+def test_a_list_of_networks_names_their_holders_and_ranges() -> None:
+    text = "Example Org EXAMPLE-NET (NET-192-0-2-0-1) 192.0.2.0 - 192.0.2.255\n"
+    facts = Facts("whois")
+    WHOIS.parse(View(text), 0, len(text), facts)
+    found = {(fact.field, fact.label, text[fact.start : fact.end]) for fact in facts.items}
+    assert ("organization", "ORGANIZATION", "Example Org") in found
+    assert ("range", "CIDR", "192.0.2.0 - 192.0.2.255") in found

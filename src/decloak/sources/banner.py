@@ -37,7 +37,7 @@ _LINE = (
     rb"|" + _HEADER + rb": ?[!-~]"
     rb"|version=\"?[A-Za-z]+ [0-9]"
     rb"|(?:OpenSSH|dropbear|libssh|paramiko)[_-][0-9]"
-    rb"|" + _TOKEN + rb"(?: \([^)\n]{0,80}\)| " + _TOKEN + rb")*[ \t]*$)"
+    rb"|" + _TOKEN + rb"(?: \([^)\n]{0,80}\)| " + _TOKEN + rb"){0,12}[ \t]*$)"
 )
 _NAMED_HEADER = compile_pattern(
     rb"[ \t]*(?:" + _HEADER + rb"|([Hh]ost)|[Xx]-[A-Za-z-]{1,40}):[ \t]*([^\n]*)"

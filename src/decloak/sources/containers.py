@@ -76,6 +76,8 @@ def _json_end(view: View, start: int) -> tuple[int, int]:
             position = min(stop + _LOOK_AHEAD, len(shadow)) - len(following)
             if following[:1].isalpha() and following[0] not in _LITERAL_STARTS:
                 return end, position
+        if shadow.find(b"\n", stop, position) < 0:
+            break  # one look at each line, lest a line of many documents be read many times
     depth_closed = False
     for token in scan_json(view, position):
         if token.kind == CLOSE and token.depth == 0:
@@ -99,7 +101,9 @@ def _strict_end(view: View, start: int) -> int:
         line_end = len(shadow)
         if line_end > start + _MAX_STRICT:
             return 0
-    line = view.text[start:line_end]
+    line = view.text[start:line_end].rstrip(" \t\r,")
+    if not line.endswith(("}", "]")):
+        return 0
     # The scanner bounds the nesting, and the white space before a colon.
     if line.count("{") + line.count("[") >= MAX_NESTING or " :" in line or "\t:" in line:
         return 0

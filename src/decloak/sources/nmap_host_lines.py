@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from decloak.core.document import View
 from decloak.core.facts import Facts
-from decloak.indicators.engine import Pattern, compile_pattern
+from decloak.indicators.engine import compile_pattern
 from decloak.sources.names import label_of_name
 from decloak.sources.nmap_command import note_targets
 from decloak.sources.nmap_ports import Port, add_parts, read_port, read_protocol
@@ -26,7 +26,7 @@ _BANNER = compile_pattern(
     rb"(?:# )?(?:Starting )?([Nn]map) (?:V\. )?([0-9][0-9A-Za-z.+-]*)"
     rb"(?: \( ?(https?://[^ )]+) ?\)(?: at (.*))?| scan initiated (.*?) as: (.*))"
 )
-_GROUPS = {_UP: range(1, 3), _BANNER: range(1, 7)}
+_SHAPED = {"up": (_UP, range(1, 3)), "banner": (_BANNER, range(1, 7))}
 _DONE = compile_pattern(rb"(?:# )?Nmap done at (.*?)(?: --|;|$)")
 _OTHER = compile_pattern(rb"Other addresses for ([^ \t]+) \(not scanned\): (.*)")
 _RDNS = compile_pattern(rb"rDNS record for ([^ \t]+): ([^ \t]+)")
@@ -46,19 +46,18 @@ _WHITE = b" \t>"  # also the mark of a quoted line
 _MAX_NAME = 300
 
 
-def _spans(pattern: Pattern, line: bytes) -> tuple[tuple[int, int], ...]:
+def _spans(kind: str, line: bytes) -> tuple[tuple[int, int], ...]:
     """Return the groups of a pattern that cares for no digit's value; empty without a match."""
     if len(line) > _MAX_SHAPE:
-        return _spans_of_shape.__wrapped__(pattern, line)
-    return _spans_of_shape(pattern, line.translate(_ZEROS))
+        return _spans_of_shape.__wrapped__(kind, line)
+    return _spans_of_shape(kind, line.translate(_ZEROS))
 
 
 @lru_cache(maxsize=4096)
-def _spans_of_shape(pattern: Pattern, shape: bytes) -> tuple[tuple[int, int], ...]:
+def _spans_of_shape(kind: str, shape: bytes) -> tuple[tuple[int, int], ...]:
+    pattern, groups = _SHAPED[kind]
     match = pattern.match(shape)
-    if match is None:
-        return ()
-    return tuple(match.span(group) for group in _GROUPS[pattern])
+    return () if match is None else tuple(match.span(group) for group in groups)
 
 
 class HostReader:
@@ -174,7 +173,7 @@ class HostReader:
                 self._facts.add(host, "status", "STATUS", offset + a, offset + b)
 
     def _host_line(self, offset: int, line: bytes) -> None:
-        spans = _spans(_UP, line)
+        spans = _spans("up", line)
         if spans:
             host = self._current_host()
             a, b = spans[0]
@@ -220,7 +219,7 @@ class HostReader:
 
     def _header(self, offset: int, line: bytes) -> None:
         facts = self._facts
-        spans = _spans(_BANNER, line)
+        spans = _spans("banner", line)
         if not spans:
             if not line.startswith((b"Nmap done at", b"# Nmap done at")):
                 return

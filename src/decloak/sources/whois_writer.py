@@ -79,6 +79,13 @@ class WhoisWriter:
             self._contacts = {}
         return self._network
 
+    def network(self, name: tuple[int, int], places: tuple[int, int]) -> None:
+        """Add a network that one line of a list names, with whose it is and its range."""
+        record = self._network_record(fresh=True)
+        self._ranged = True
+        self._value(record, "organization", "org", *name)
+        self._numbers(record, "range", "range", *places)
+
     def begin(self, meaning: Meaning) -> None:
         """Begin a section; its fields belong to that role."""
         self.role = meaning.role
