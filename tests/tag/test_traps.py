@@ -139,3 +139,11 @@ def test_members_loggers_and_packages_are_no_domains(text):
 @pytest.mark.parametrize("name", ["spot-mil.pl", "dl.spot-mil.pl", "wp.pl", "vk.cc"])
 def test_names_under_suffixes_that_are_also_extensions_are_found(name):
     assert _found(f"they used {name} for it") == [("DOMAIN", name)]
+
+
+@pytest.mark.parametrize(
+    "text", ["<i>69.138.208.196</i>", '"c2" => "69.138.208.196"', "<td>69.138.208.196</td>",
+             "83 dot 107 dot 244 dot 217 is bad", "-> 69.138.208.196", "C2 IP: 69.138.208.196"],
+)  # fmt: skip
+def test_addresses_in_markup_and_maps_are_addresses(text):
+    assert "IP_ADDRESS" in {label for label, _ in _found(text)}
