@@ -52,6 +52,7 @@ _DIGEST = rb"\b[0-9a-fA-FOolISZ]{32,128}\b"
 
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _MOST_SLIPS = 8  # letters for digits in one digest; more is some other encoding
+_LETTERED = frozenset({".B", ".S", ".Z"})
 _TO_DIGITS = str.maketrans(DIGIT_FOR)
 
 
@@ -215,6 +216,8 @@ def _is_bounded(text: str, start: int, end: int) -> bool:
 
 
 def _holds(label: str, surface: str, plain: str) -> bool:
+    if label == "IP_ADDRESS" and surface[:-1] == plain[:-1] and surface[-2:] in _LETTERED:
+        return False  # version 1.1.1.B
     if indicators.read(label, plain).verdict is not Verdict.CONFIRMED:
         return False
     found = indicators.classify(surface)

@@ -20,6 +20,7 @@ from decloak.kb.lexicon import entries, lookup
 __all__ = [
     "TLS",
     "is_compound",
+    "is_inflected",
     "is_near",
     "near_plain",
     "near_service",
@@ -101,7 +102,7 @@ def near_words(word: str, most: int) -> tuple[tuple[int, str], ...]:
     two slips are allowed, the first or the last two letters are to be whole.
     """
     low = word.lower()
-    if not 3 <= len(low) <= _LONGEST or is_plain(low) or _is_inflected(low):
+    if not 3 <= len(low) <= _LONGEST or is_plain(low) or is_inflected(low):
         return ()
     return _near(word, most)
 
@@ -185,7 +186,8 @@ def _fixed(word: str) -> str:
     return "".join(char for char in word if not char.isalpha())
 
 
-def _is_inflected(low: str) -> bool:
+def is_inflected(low: str) -> bool:
+    """Whether a word is a known one with an ending."""
     if low[-1:] == low[-2:-1] and low[-1:] in "xndry":
         return False  # a key held down: `nginxx`
     return any(low.endswith(ending) and is_plain(low[: -len(ending)]) for ending in _ENDINGS)
@@ -212,6 +214,14 @@ def _services() -> Mapping[str, tuple[str, ...]]:
     }
 
 
+@cache
+def _services_by_collapsed() -> Mapping[str, tuple[str, ...]]:
+    index: dict[str, tuple[str, ...]] = {}
+    for name in _services():
+        index[collapsed(name)] = (*index.get(collapsed(name), ()), name)
+    return index
+
+
 def service_names() -> Iterable[str]:
     """Return the names of services, in lower case."""
     return _services().keys()
@@ -229,17 +239,18 @@ def near_service(word: str, port: str) -> str | None:
         return None
     most = 1 if len(low) < 8 else 2
     close = []
-    for name, ports in _services().items():
-        if abs(len(name) - len(low)) <= 3:
-            slips = OSA.distance(low, name, score_cutoff=most + 3)
-            if _fixed(low) != _fixed(name):
-                continue
-            if slips > 1 and collapsed(low) == collapsed(name) and len(low) > len(name):
-                slips = 1
-            if slips <= most:
-                swapped = sorted(low) == sorted(name)
-                elsewhere = port not in ports and not (port == TLS and name in _DAILY[:4])
-                close.append((elsewhere, slips, not swapped, _rank(name), name))
+    services = _services()
+    matches = process.extract(
+        low, tuple(services), scorer=OSA.distance, processor=None, score_cutoff=most, limit=None
+    )
+    found = {name: int(slips) for name, slips, _ in matches}
+    found.update((name, 1) for name in _services_by_collapsed().get(collapsed(low), ())
+                 if len(name) < len(low))  # fmt: skip
+    for name, slips in found.items():
+        if _fixed(low) == _fixed(name):
+            elsewhere = port not in services[name] and not (port == TLS and name in _DAILY[:4])
+            swapped = sorted(low) == sorted(name)
+            close.append((elsewhere, slips, not swapped, _rank(name), name))
     if not close:
         return None
     elsewhere, slips, _, rank, name = min(close)

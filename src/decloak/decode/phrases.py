@@ -7,6 +7,7 @@ length of the name, 12 % of its characters.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -117,7 +118,7 @@ def misspelt_phrase(text: str, start: int, end: int) -> tuple[list[Piece], str] 
             return None
         if not _WORD_CHARS.issuperset(phrase):
             continue
-        held = phrases_by_collapsed().get(collapsed(phrase), ())
+        held = phrases_by_collapsed().get(" ".join(collapsed(piece.text) for piece in row), ())
         if held and len(held[0]) < len(phrase):
             return row, held[0]
         found = _nearest(phrase, [piece.text.lower() for piece in row])
@@ -139,14 +140,16 @@ def unsigned_phrase(text: str, start: int, end: int, sign: str) -> tuple[list[Pi
 
 def _nearest(phrase: str, words: list[str]) -> str | None:
     index = phrases_by_word()
+    count = len(words)
+    names: set[str] = set()
+    for place, word in enumerate(words):
+        names.update(index.get((count, place, word), ()))
+    if not names:
+        return None
     low = phrase.lower()
     digits = _digits(low)
     best: list[tuple[int, str]] = []
-    for name in {
-        name
-        for place, word in enumerate(words)
-        for name in index.get((len(words), place, word), ())
-    }:
+    for name in names:
         most = max(1, round(SHARE * len(name)))
         slips = OSA.distance(low, name.lower(), score_cutoff=most)
         if slips <= most and _digits(name) == digits:
@@ -159,6 +162,7 @@ def _nearest(phrase: str, words: list[str]) -> str | None:
     return best[0][1]
 
 
+@lru_cache(maxsize=1 << 12)
 def _digits(text: str) -> str:
     return "".join(char for char in text if char.isdigit())
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from decloak.decode.nearness import is_compound, near_plain, nearest
@@ -146,13 +148,16 @@ def _repaired_whole(words: tuple[_Word, ...], kind: str) -> tuple[Repair, ...]:
     whole = " ".join(word.text for word in words).lower()
     if _fits(whole, kind):
         return ()
-    best: list[tuple[int, str]] = []
-    for name in _names_of(len(words)):
-        most = max(1, round(SHARE * len(name)))
-        slips = OSA.distance(whole, name.lower(), score_cutoff=most)
-        if slips <= most:
-            best.append((slips, name))
-    best.sort()
+    names = _names_of(len(words))
+    most = max(1, round(SHARE * (len(whole) + 2)))
+    matches = process.extract(
+        whole, tuple(names), scorer=OSA.distance, processor=None, score_cutoff=most, limit=None
+    )
+    best = sorted(
+        (int(slips), names[low])
+        for low, slips, _ in matches
+        if slips <= max(1, round(SHARE * len(low)))
+    )
     if not best or (len(best) > 1 and best[0][0] == best[1][0]):
         return ()
     slips, name = best[0]
@@ -167,14 +172,15 @@ def _repaired_whole(words: tuple[_Word, ...], kind: str) -> tuple[Repair, ...]:
 
 
 @cache
-def _names_of(count: int) -> tuple[str, ...]:
-    return tuple(
-        name
+def _names_of(count: int) -> Mapping[str, str]:
+    """Return lower-case spelling -> usual spelling of products of so many words."""
+    return {
+        name.lower(): name
         for label in _LABELS["product"]
         for entry in entries(label)
         for name in entry.names
         if name.count(" ") == count - 1
-    )
+    }
 
 
 @lru_cache(maxsize=1 << 15)
@@ -199,7 +205,7 @@ def _fits(name: str, kind: str) -> bool:
 
 def _is_close(word: str, name: str) -> bool:
     """Whether a single word is near enough, without others that say the same."""
-    if not (is_strong(name) or len(name) >= _SHORTEST) or len(word) < 4:
+    if not (is_strong(name) or len(name) >= _SHORTEST) or min(len(word), len(name)) < 4:
         return False
     if OSA.distance(word.lower(), name.lower()) > 1 and is_compound(word, capitals=True):
         return False

@@ -19,6 +19,8 @@ __all__ = ["misspelt_names"]
 _SHORTEST = 5
 _LONG = 8  # from here on the first letter may be the one that is wrong
 _SURE_OF_TWO = 12  # letters of a word that may have two slips
+_MOST_OF_ONE = 300  # as often as this, no single place of a spelling is looked at
+_PER_LOOK = 40  # code points; text with more suspects than this is no text with slips
 _ONE_SLIP = 6
 _REPEATED = 3  # as often as this, a spelling is meant
 
@@ -27,8 +29,14 @@ def misspelt_names(text: str, found: Iterable[Suspect]) -> Iterator[Edit]:
     """Yield edits of unmistakable names in running text."""
     apart = [each for each in found if stands_alone(text, each.start, each.end)]
     counts = Counter(text[each.start : each.end] for each in apart)
+    looks = len(text) // _PER_LOOK + _MOST_OF_ONE
     for start, end, plain in apart:
         word = text[start:end]
+        if looks <= 0:
+            return
+        looks -= 1
+        if counts[word] > _MOST_OF_ONE:
+            continue
         if plain:
             yield from _beside_names(text, start, end)
         elif near_words(word, 2 if len(word) > _ONE_SLIP else 1):

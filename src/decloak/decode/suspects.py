@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from decloak.core.document import View
-from decloak.decode.nearness import is_near
+from decloak.decode.nearness import is_inflected, is_near
 from decloak.decode.vocabulary import is_plain, name_words
 from decloak.indicators.engine import compile_pattern
 from decloak.kb.words import common_words, rarity
@@ -130,7 +130,8 @@ def _kind(word: str) -> bool | None:
     if not 3 <= len(word) <= _LONGEST:
         return None
     if is_plain(word):
-        return True if (rarity(word) or _RARE) >= _RARE and is_near(word, 1) else None
+        meant = (rarity(word) or _RARE) < _RARE or is_inflected(word)
+        return True if not meant and is_near(word, 1) else None
     return False if is_near(word, 2 if len(word) > _ONE_SLIP else 1) else None
 
 
