@@ -28,7 +28,6 @@ _WINDOW = 1 << 21
 """Code points whose candidates are decided about at a time."""
 _LARGE = 1 << 23
 """Code points from which entities and records are made only when they are asked for."""
-_BATCH = 1 << 16
 
 
 class Pipeline:
@@ -147,11 +146,9 @@ def _paused_collector() -> Iterator[None]:
 def _private_suffixes(text: str, facts: Facts) -> frozenset[str]:
     """Return the top labels without a public suffix under which records name hosts."""
     tops: dict[str, str] = {}
-    for start in range(0, len(facts), _BATCH):
-        for low, high, _, _, label, _, value in facts.span(start, start + _BATCH):
-            if label == "DOMAIN":
-                name = text[low:high] if value is None else value
-                tops[name.rpartition(".")[2]] = name
+    for start, end, value in facts.labelled("DOMAIN"):
+        name = text[start:end] if value is None else value
+        tops[name[name.rfind(".") + 1 :]] = name
     return frozenset(
         top.lower()
         for top, name in tops.items()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
 
 from decloak.core.document import Decoded
 from decloak.core.facts import RECORDS, Fact, Facts
@@ -13,7 +12,7 @@ from decloak.core.result import Record
 
 __all__ = ["Records", "assemble"]
 
-_PLURALS = frozenset(kind.plural for kind in RECORDS.values() if kind.plural)
+_BATCH = 1 << 14
 _MANY = {name: frozenset(kind.many) for name, kind in RECORDS.items()}
 
 
@@ -34,72 +33,90 @@ class Records(Rows[Record]):
     Records without any field or child are left out.
     """
 
-    __slots__ = ("_bounds", "_children", "_decoded", "_facts", "_first", "_order", "_values")
+    __slots__ = ("_bounds", "_decoded", "_facts", "_order", "_values")
 
     def __init__(self, decoded: Decoded, facts: Facts, values: list[str | None]) -> None:
         self._decoded = decoded
         self._facts = facts
         self._values = values
-        self._first = _first_roots(facts.parents)
-        self._order, self._bounds = self._by_root()
+        self._order: array[int] | None = None  # fact indices by root, where that is not their order
+        self._bounds = self._grouped()
 
     def __len__(self) -> int:
         return len(self._bounds) - 1
 
-    def _by_root(self) -> tuple[array[int], array[int]]:
-        """Return fact indices grouped by root record, and where each group begins.
+    def _grouped(self) -> array[int]:
+        """Return where the facts of each root record begin, and where the last ones end.
 
-        A grammar writes one record after another, so the indices are mostly in order already.
+        A grammar writes one record after another, so the facts are mostly grouped already; notes,
+        which belong to no record, may stand between them.
         """
-        first = self._first
-        roots = array("i")
-        step = 1 << 16
-        for start in range(0, len(self._facts), step):
-            roots.extend(
-                [
-                    first[fact[2]] if fact[2] >= 0 else -1
-                    for fact in self._facts.span(start, start + step)
-                ]
-            )
-        order = array("I", [index for index, root in enumerate(roots) if root >= 0])
-        if any(roots[a] > roots[b] for a, b in pairwise(order)):
-            order = array("I", sorted(order, key=roots.__getitem__))
+        first = _first_roots(self._facts.parents)
+        bounds = array("I")
+        last = -1
+        for start in range(0, len(self._facts), _BATCH):
+            rows = self._facts.span(start, start + _BATCH)
+            for index, row in enumerate(rows, start):
+                number = row[2]
+                if number >= 0 and first[number] != last:
+                    if first[number] < last:
+                        return self._regrouped(first)
+                    last = first[number]
+                    bounds.append(index)
+        bounds.append(len(self._facts))
+        return bounds
+
+    def _regrouped(self, first: array[int]) -> array[int]:
+        """Group facts whose records are interleaved; `_order` keeps the way back."""
+        numbers = [fact[2] for fact in self._facts.span(0, len(self._facts))]
+        order = [index for index, number in enumerate(numbers) if number >= 0]
+        order.sort(key=lambda index: first[numbers[index]])
         bounds = array("I")
         last = -1
         for place, index in enumerate(order):
-            if roots[index] != last:
+            if first[numbers[index]] != last:
+                last = first[numbers[index]]
                 bounds.append(place)
-                last = roots[index]
         bounds.append(len(order))
-        return order, bounds
+        self._order = array("I", order)
+        return bounds
 
     def span(self, start: int, stop: int) -> Iterator[Record]:
         """Yield the records from `start` to `stop`."""
+        low = high = 0
+        rows: list[Fact] = []
         for group in range(start, stop):
-            yield self._built(self._order[self._bounds[group] : self._bounds[group + 1]])
+            first, last = self._bounds[group], self._bounds[group + 1]
+            if self._order is not None:
+                indices = self._order[first:last]
+                facts = [self._facts.span(index, index + 1)[0] for index in indices]
+                yield self._built(zip(facts, [self._values[i] for i in indices], strict=True))
+                continue
+            if last > high:  # facts are fetched by the batch: one fetch per record would cost more
+                low, high = first, max(last, first + _BATCH)
+                rows = self._facts.span(low, high)
+            yield self._built(
+                zip(rows[first - low : last - low], self._values[first:last], strict=True)
+            )
 
-    def _built(self, indices: array[int]) -> Record:
-        facts, kinds, parents = self._facts, self._facts.kinds, self._facts.parents
-        low, high = indices[0], indices[-1]
-        if high - low + 1 == len(indices):
-            rows: list[Fact] = facts.span(low, high + 1)
-        else:
-            rows = [facts.span(index, index + 1)[0] for index in indices]
+    def _built(self, rows: Iterable[tuple[Fact, str | None]]) -> Record:
+        kinds, parents = self._facts.kinds, self._facts.parents
         records: dict[int, Record] = {}
         text = self._decoded.view.text
         identity = self._decoded.alignment.is_identity
         to_raw = self._decoded.alignment.to_raw
-        for place, (start, end, number, field, _, _, _) in zip(indices, rows, strict=True):
+        for (start, end, number, field, _, _, _), value in rows:
+            if number < 0:
+                continue
             record = records.get(number)
             if record is None:
                 record = self._opened(number, records)
-            value = self._values[place]
             a, b = (start, end) if identity else to_raw(start, end)
             entry = {"value": text[start:end] if value is None else value, "start": a, "end": b}
             if field in _MANY[kinds[number]]:
                 record.setdefault(field, []).append(entry)
-            else:
-                record.setdefault(field, entry)
+            elif field not in record:
+                record[field] = entry
         ordered = sorted(records)
         for number in ordered[1:]:
             plural = RECORDS[kinds[number]].plural

@@ -14,8 +14,8 @@ Kinds and field names are those of `RECORDS`; `assemble` turns them into nested 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -129,7 +129,7 @@ RECORDS: dict[str, RecordKind] = {
 _new = tuple.__new__  # half the cost of calling the class, for what is made most often
 _ORIGINS: dict[tuple[str, str, str], str] = {}
 _START = itemgetter(0)
-_PACK_AT = 1 << 20
+_PACK_AT = 1 << 18
 _MAX_ORIGINS = 4096  # notes may carry names from the text, such as that of a script
 
 
@@ -192,10 +192,17 @@ class Columns:
             )
         ]
 
+    def labelled(self, label: str) -> Iterator[tuple[int, int, str | None]]:
+        """Yield start, end and unescaped value of every fact with a label."""
+        wanted = {number for number, kind in enumerate(self._table) if kind[1] == label}
+        for index, kind in enumerate(self.kinds):
+            if kind in wanted:
+                yield self.starts[index], self.ends[index], self.values.get(index)
+
     def sort(self) -> None:
         """Order all columns by start; cheap when they are in order already, as they mostly are."""
-        starts = self.starts
-        if all(a <= b for a, b in pairwise(starts)):
+        starts = self.starts.tolist()
+        if starts == sorted(starts):
             return
         order = sorted(range(len(starts)), key=starts.__getitem__)
         self.values = {new: self.values[old] for new, old in enumerate(order) if old in self.values}
@@ -207,7 +214,7 @@ class Columns:
 class Facts:
     """All facts of a document, with the records they belong to.
 
-    New facts are tuples in `items`. Past a million they are packed into columns, a fifth of the
+    New facts are tuples in `items`. Past a quarter of a million they are packed into columns, a fifth of the
     size; readers use `span`, `start_of` and `len`, which know of both.
     """
 
@@ -231,6 +238,13 @@ class Facts:
             return self.items[start:stop]
         head = self._packed.span(start, min(stop, packed)) if start < packed else []
         return head + self.items[max(start - packed, 0) : max(stop - packed, 0)]
+
+    def labelled(self, label: str) -> Iterator[tuple[int, int, str | None]]:
+        """Yield start, end and unescaped value of every fact with a label."""
+        yield from self._packed.labelled(label)
+        for fact in self.items:
+            if fact[4] == label:
+                yield fact[0], fact[1], fact[6]
 
     def start_of(self, index: int) -> int:
         """Return where a fact starts."""
