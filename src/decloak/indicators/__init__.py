@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from decloak.core.entity import Reading, Verdict
 from decloak.core.limits import MAX_TOKEN
@@ -50,8 +51,9 @@ CHECKS: dict[str, Callable[[str], Reading]] = {
 """Label -> the check that decides; labels that are absent have no pattern."""
 
 
+@lru_cache(maxsize=1 << 16)
 def read(label: str, decoded: str) -> Reading:
-    """Read one value under one label.
+    """Read one value under one label; remembered, as several stages ask about the same value.
 
     SILENT for labels without a check: names of organisations and products have no shape.
     """

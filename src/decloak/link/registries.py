@@ -40,6 +40,8 @@ def _domain_links(name: str) -> tuple[Link, ...]:
 @lru_cache(maxsize=1 << 16)
 def _address_links(value: str) -> tuple[Link, ...]:
     """Return the special purpose of an address (RFC 6890 and its registries), if it has one."""
+    if "." in value and ":" not in value and value.partition(".")[0] not in _special_octets():
+        return ()
     try:
         address = ipaddress.ip_address(value)
     except ValueError:
@@ -49,6 +51,16 @@ def _address_links(value: str) -> tuple[Link, ...]:
         if low <= number <= high:
             return (Link("special-purpose", kind, "IANA special-purpose registries"),)
     return ()
+
+
+@cache
+def _special_octets() -> frozenset[str]:
+    """Return the first octets, in text, that any special block has."""
+    return frozenset(
+        str(octet)
+        for _, low, high in _special_ranges(4)
+        for octet in range(low >> 24, (high >> 24) + 1)
+    )
 
 
 @cache
