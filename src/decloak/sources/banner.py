@@ -88,7 +88,9 @@ class Banner:
 _ANCHOR = compile_pattern(Banner.anchor, capture=False)
 _SHORT = 400
 _NO_BANNER = compile_pattern(
-    rb"(?i)://|hxxp|\]\(|\b(?:the|is|are|was|were|has|have|been|which|that|this|these|their|into|from|and|its)\b",
+    rb"(?i)://|hxxp|\]\(|\b(?:the|is|are|was|were|has|have|been|which|that|this|these|their|into|from|and|its"
+    rb"|oid|coords?|grid|mem|cpu|load|progress|elapsed|duration|chapter|section|figure|page|step|pid"
+    rb"|exit|bytes|ip|ips|address|c2)\b",
     capture=False,
 )
 
@@ -191,7 +193,7 @@ def _products(view: View, start: int, end: int) -> list[Product]:
         start += len(_REPLICATION_PREFIX)
     found = read_products(view, start, end)
     bare = _BARE.match(view.shadow, start, end)
-    found = [product for product in found if not _stands_for_itself(view, product, found)]
+    found = _without_addresses(view, found)
     if (
         bare
         and not _IS_NO_VERSION.fullmatch(view.shadow, *bare.span(1))
@@ -209,16 +211,26 @@ def _products(view: View, start: int, end: int) -> list[Product]:
     return sorted(found, key=_place)
 
 
-def _stands_for_itself(view: View, product: Product, found: list[Product]) -> bool:
-    """Whether what looks like a version is an address or a date, as no name stands before it."""
-    if product.label != "VERSION":
-        return False
-    if not _IS_NO_VERSION.fullmatch(view.shadow, product.start, product.end):
-        return False
-    return not any(
-        other.label != "VERSION" and 0 < product.start - other.end <= _NAME_TO_VERSION
-        for other in found
-    )
+def _without_addresses(view: View, found: list[Product]) -> list[Product]:
+    """Drop what looks like a version and is an address or a date, with what seemed its product.
+
+    Four numbers are a version after a known name or a slash only: ``Firefox 3.6.0.1`` and
+    ``C2 IP: 192.0.2.1`` have one shape.
+    """
+    kept: list[Product] = []
+    for product in found:
+        if product.label == "VERSION" and _IS_NO_VERSION.fullmatch(
+            view.shadow, product.start, product.end
+        ):
+            before = kept[-1] if kept else None
+            if before is None or product.start - before.end > _NAME_TO_VERSION:
+                continue
+            known = lookup(view.text[before.start : before.end]) is not None
+            if not known and view.text[before.end] != "/":
+                kept.pop()
+                continue
+        kept.append(product)
+    return kept
 
 
 def _place(product: Product) -> int:
