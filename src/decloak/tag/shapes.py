@@ -79,24 +79,34 @@ def _trap(labels: list[str], name: str) -> Shape:
         return Shape.CODE
     if _unregistrable(labels, name):
         return Shape.FILE
-    if len(labels) == 2:
-        if low in FILE_ENDINGS or (low in SCRIPT_ENDINGS and head in SCRIPT_HEADS):
-            return Shape.FILE
-        if low in {"id", "name"} and head in RECORD_HEADS:
-            return Shape.CODE
-        if head in CODE_HEADS or (len(head) == 1 and low not in TITLED):
-            return Shape.CODE
-        if public_suffix(name) == name:
-            return Shape.CODE
-    elif low in FILE_ENDINGS and not head.startswith("www"):
-        return Shape.FILE
-    elif _is_package(head, low) or all(len(label) == 1 for label in labels):
-        return Shape.CODE
+    trapped = (
+        _trap_of_two(head, low, name) if len(labels) == 2 else _trap_of_more(labels, head, low)
+    )
+    if trapped is not None:
+        return trapped
     if low in MEMBER_ENDINGS and (head in CODE_HEADS or _camel(labels[-2])):
         return Shape.CODE
     if len(labels) > 2 and any(_camel(label) for label in labels[:-1]) and low not in TITLED:
         return Shape.CODE
     return Shape.DOMAIN
+
+
+def _trap_of_two(head: str, low: str, name: str) -> Shape | None:
+    if low in FILE_ENDINGS or (low in SCRIPT_ENDINGS and head in SCRIPT_HEADS):
+        return Shape.FILE
+    if low in {"id", "name"} and head in RECORD_HEADS:
+        return Shape.CODE
+    if head in CODE_HEADS or (len(head) == 1 and low not in TITLED):
+        return Shape.CODE
+    return Shape.CODE if public_suffix(name) == name else None
+
+
+def _trap_of_more(labels: list[str], head: str, low: str) -> Shape | None:
+    if low in FILE_ENDINGS and not head.startswith("www"):
+        return Shape.FILE
+    if _is_package(head, low) or all(len(label) == 1 for label in labels):
+        return Shape.CODE
+    return None
 
 
 def _unregistrable(labels: list[str], name: str) -> bool:
