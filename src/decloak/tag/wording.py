@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from decloak.core.entity import Candidate
-from decloak.core.shadow import LETTER
 from decloak.indicators.engine import Pattern, compile_pattern
 from decloak.kb.lexicon import entries, is_word, lookup
+from decloak.kb.words import rarity
 from decloak.tag.base import Scene
+from decloak.tag.mentions import is_mentioned
 
 __all__ = ["Wording"]
 
@@ -38,6 +39,8 @@ _NEXT_VERSION = compile_pattern(
     rb"(?:[-+~][A-Za-z0-9.+~]{1,24})?)\b"
 )
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
+_RARE = 5.0
+"""A word in small letters that is met more often than this is just a word."""
 _AUTOMATON = 1 << 26
 """Bytes for the automaton of all names."""
 _GLUE = frozenset(b"@/\\.-")
@@ -54,15 +57,10 @@ def _names() -> Pattern:
         if len(name) > 1 and name.isascii()
     }
     ordered = sorted(names, key=lambda name: (-len(name), name))
-    words = [_escaped(name) for name in ordered if name[-1].isalnum()]
-    signs = [_escaped(name) for name in ordered if not name[-1].isalnum()]
-    # A boundary inside the pattern lets a shorter name win where a longer one runs into a word.
-    pattern = f"(?i)\\b(?:(?:{'|'.join(words)})(?:\\b|_)|(?:{'|'.join(signs)}))"
-    return compile_pattern(pattern.encode("ascii"), capture=False, memory=_AUTOMATON)
-
-
-def _escaped(name: str) -> str:
-    return re.escape(name).replace("\\ ", "[ \\x82]")
+    pattern = "|".join(re.escape(name).replace("\\ ", "[ \\x82]") for name in ordered)
+    return compile_pattern(
+        f"(?i)\\b(?:{pattern})".encode("ascii"), capture=False, memory=_AUTOMATON
+    )
 
 
 class Wording:
@@ -70,7 +68,7 @@ class Wording:
 
     name = "wording"
     labels = ("ORGANIZATION", "SOFTWARE", "OS", "MALWARE", "THREAT_ACTOR", "VERSION")
-    origins = ("lexicon.name", "lexicon.word", "lexicon.weak", "lexicon.versioned", "pattern.actor",
+    origins = ("lexicon.name", "lexicon.word", "lexicon.weak", "lexicon.versioned", "lexicon.context", "pattern.actor",
                "pattern.detection", "pattern.company")  # fmt: skip
 
     def propose(self, scene: Scene) -> Iterator[Candidate]:
@@ -93,11 +91,10 @@ def _in_prose(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
             yield Candidate(start, end, label, origin)
     for match in _names().finditer(shadow, low, high):
         start, end = match.span()
-        if text[end - 1] == "_":
-            end -= 1
         after = shadow[end] if end < len(shadow) else 32
-        before = shadow[start - 1] if start else 32
-        if before in _GLUE or LETTER in {before, after}:
+        if (after in _WORD and text[end - 1].isalnum()) and not shadow[end : end + 2].isdigit():
+            continue
+        if start and shadow[start - 1] in _GLUE:
             continue
         if after in _GLUE and end + 1 < len(shadow) and shadow[end + 1] in _WORD and after != 0x2D:
             continue
@@ -119,7 +116,18 @@ def _known(scene: Scene, start: int, end: int, high: int) -> Iterator[Candidate]
             yield Candidate(start, end, entry.label, "lexicon.versioned")
             yield Candidate(*version.span(1), "VERSION", "lexicon.versioned")
             return
+    if (
+        origin == "lexicon.weak"
+        and _is_as_spelt(name, entry.names)
+        and is_mentioned(scene.view, start, end, entry.label)
+    ):
+        origin = "lexicon.context"
     yield Candidate(start, end, entry.label, origin)
+
+
+def _is_as_spelt(name: str, spellings: tuple[str, ...]) -> bool:
+    """Whether a doubtful name has its capitals; one without any must be no ordinary word."""
+    return name in spellings and not (name.islower() and (rarity(name) or _RARE) < _RARE)
 
 
 def _strength(name: str, spellings: tuple[str, ...], *, weak: bool) -> str:
