@@ -6,7 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["SPECIAL_USE", "has_public_suffix", "is_tld", "public_suffix", "registered_domain"]
+__all__ = [
+    "SPECIAL_USE",
+    "has_public_suffix",
+    "is_tld",
+    "public_suffix",
+    "registered_domain",
+    "two_label_suffixes",
+]
 
 SPECIAL_USE = frozenset(
     {"alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion", "test"}
@@ -22,15 +29,32 @@ def _list() -> Any:
 
 
 @cache
-def _tlds() -> frozenset[str]:
-    """Return the last label of every rule: ``za`` is delegated, though only ``co.za`` is a suffix."""
+def _rules() -> tuple[str, ...]:
+    """Return the rules of the snapshot, in A-labels."""
     from publicsuffixlist import PSLFILE  # noqa: PLC0415 - with the list, only when needed
 
-    lines = Path(PSLFILE).read_text("utf-8").splitlines()
-    tops = {line.strip().rpartition(".")[2] for line in lines if line and not line.startswith("//")}
-    return frozenset(
-        top if top.isascii() else "xn--" + top.encode("punycode").decode("ascii") for top in tops
+    lines = (line.strip() for line in Path(PSLFILE).read_text("utf-8").splitlines())
+    return tuple(
+        ".".join(map(_a_label, line.split(".")))
+        for line in lines
+        if line and not line.startswith("//")
     )
+
+
+def _a_label(label: str) -> str:
+    return label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+
+
+@cache
+def _tlds() -> frozenset[str]:
+    """Return the last label of every rule: ``za`` is delegated, though only ``co.za`` is a suffix."""
+    return frozenset(rule.rpartition(".")[2] for rule in _rules())
+
+
+@cache
+def two_label_suffixes() -> frozenset[str]:
+    """Return the public suffixes of two labels: ``co.uk``."""
+    return frozenset(rule for rule in _rules() if rule.count(".") == 1 and rule[0] not in "*!")
 
 
 def is_tld(label: str) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from decloak.core.entity import Verdict
 from decloak.core.limits import MAX_DOMAIN_LENGTH
 from decloak.indicators import read
-from decloak.indicators.suffixes import public_suffix
+from decloak.indicators.suffixes import public_suffix, two_label_suffixes
 from decloak.tag.traps import (
     CODE_HEADS,
     DETECTION_HEADS,
@@ -84,6 +84,8 @@ def _trap(labels: list[str], name: str) -> Shape:
     )
     if trapped is not None:
         return trapped
+    if top == low and name == ".".join(labels):  # nothing but small letters: no camel can hide
+        return Shape.CODE if low in MEMBER_ENDINGS and head in CODE_HEADS else Shape.DOMAIN
     if low in MEMBER_ENDINGS and (head in CODE_HEADS or _camel(labels[-2])):
         return Shape.CODE
     if len(labels) > 2 and any(_camel(label) for label in labels[:-1]) and low not in TITLED:
@@ -98,7 +100,7 @@ def _trap_of_two(head: str, low: str, name: str) -> Shape | None:
         return Shape.CODE
     if head in CODE_HEADS or (len(head) == 1 and low not in TITLED):
         return Shape.CODE
-    return Shape.CODE if public_suffix(name) == name else None
+    return Shape.CODE if name in two_label_suffixes() else None
 
 
 def _trap_of_more(labels: list[str], head: str, low: str) -> Shape | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from decloak.core.document import View
 from decloak.indicators.engine import compile_pattern
-from decloak.kb.lexicon import lookup
+from decloak.kb.lexicon import entries
 
 __all__ = ["follows_version_word", "is_numbering", "names_a_host", "on_code_line", "on_file_line"]
 
@@ -29,7 +31,18 @@ _NOT_VERSION = compile_pattern(
     rb"(?:[=~<>!]=|[<>])[ \t]*[\"']?$",
     capture=False,
 )
-_WORD_BEFORE = compile_pattern(rb"([A-Za-z][A-Za-z0-9+#-]{1,30})[ \t]+v?$")
+_VERSION_STEM = compile_pattern(
+    rb"(?i)ver|\bv[: =]|release|build|firmware|rev|patch|update|os |os:|kernel|agent|sdk|driver|plugin"
+    rb"|fixed|prior|before|since|through|up to|grad|bump|migrat",
+    capture=False,
+)
+_OPERATORS = frozenset({b"/", b"=", b"<", b">", b"^", b"~", b":", b"@", b'"', b"'"})
+_NUMBERED = frozenset(
+    b"chapter chapters section sections sect. sec. figure figures fig. table tables clause clauses "
+    b"paragraph paragraphs para para. appendix annex article articles rule rules item items step "
+    b"steps oid oids part requirement requirements req req. control controls progress".split()
+)
+_JOINING = frozenset({b"and", b"to", b"or"})
 _ADDRESS_WORD = compile_pattern(
     rb"(?i)\b(?:ip|ips|addr|address|addresses|host|hosts|server|c2|c&c|gateway|dns|subnet|netmask)\b",
     capture=False,
@@ -106,7 +119,13 @@ def on_file_line(view: View, start: int, end: int) -> bool:
 def is_numbering(view: View, start: int) -> bool:
     """Whether the word before makes a dotted number that of a chapter, a figure or an object."""
     low = max(0, start - 32)
-    return _NUMBERING.search(view.shadow[low:start]) is not None
+    before = view.shadow[low:start]
+    if before[-1:] not in {b" ", b"\t"}:
+        return False
+    word = _last_word(before)
+    if word in _NUMBERED:
+        return True
+    return word in _JOINING and _NUMBERING.search(before) is not None
 
 
 def follows_version_word(view: View, start: int) -> bool:
@@ -120,19 +139,35 @@ def follows_version_word(view: View, start: int) -> bool:
     window = shadow[low:start]
     if not window or window.isspace():
         return False
-    found = _VERSION_WORD.search(window)
-    if found is not None:
-        if _NOT_VERSION.search(window) is not None:
-            return False
-        if window.endswith(b"/"):
-            return True
-        return _ADDRESS_WORD.search(window[found.start() :]) is None
-    word = _WORD_BEFORE.search(window)
-    if word is None:
-        return False
-    name = view.text[low + word.start(1) : low + word.end(1)]
-    entry = lookup(name)
-    return entry is not None and entry.label in {"SOFTWARE", "OS"} and not entry.is_weak(name)
+    if window.rstrip(b" \t")[-1:] in _OPERATORS or _VERSION_STEM.search(window) is not None:
+        found = _VERSION_WORD.search(window)
+        if found is not None:
+            if _NOT_VERSION.search(window) is not None:
+                return False
+            if window.endswith(b"/"):
+                return True
+            return _ADDRESS_WORD.search(window[found.start() :]) is None
+    return (
+        window[-1:] in {b" ", b"\t", b"v"} and _last_word(window.removesuffix(b"v")) in _products()
+    )
+
+
+def _last_word(window: bytes) -> bytes:
+    """Return the last word before white space, in lower case."""
+    bare = window.rstrip(b" \t")
+    return bare[max(bare.rfind(b" "), bare.rfind(b"\t"), bare.rfind(b"(")) + 1 :].lower()
+
+
+@cache
+def _products() -> frozenset[bytes]:
+    """Return the last words of names of products and systems that need no context."""
+    return frozenset(
+        name.rpartition(" ")[2].lower().encode("ascii")
+        for label in ("SOFTWARE", "OS")
+        for entry in entries(label)
+        for name in entry.names
+        if name.isascii() and not entry.is_weak(name)
+    )
 
 
 def names_a_host(view: View, start: int, end: int) -> bool:
