@@ -36,8 +36,8 @@ _AHEAD = "\u201c\u2018\u00ab\u2013\u2014\u201e"
 _MOST_VERDICTS = 1 << 16
 _BODY = rb"[A-Za-z0-9@$!|+\x83-]"
 _WORD = (
-    rb"(?:[A-Za-z][A-Za-z-]{0,29}" + _SIGN + rb"|" + _SIGN + rb"{1,4}[A-Za-z])" + _BODY
-    + rb"{0,40}(?:\.[jJnN][sSeE53$][tT7+]?)?(?:[^A-Za-z0-9@$!|+\x83.-]|\.(?:[^A-Za-z0-9]|$)|$)"
+    rb"(?:[A-Za-z][A-Za-z-]{1,29}" + _SIGN + rb"|[A-Za-z]" + _SIGN + _BODY + rb"|" + _SIGN
+    + rb"{1,4}[A-Za-z]" + _BODY + rb")" + _BODY + rb"{0,40}(?:\.[jJnN][sSeE53$][tT7+]?)?(?:[^A-Za-z0-9@$!|+\x83.-]|\.(?:[^A-Za-z0-9]|$)|$)"
 )  # fmt: skip
 _SLIP = rb"[OolISBZ|]"
 _EITHER = rb"[0-9OolISBZ|]"
@@ -225,5 +225,5 @@ def _holds(label: str, surface: str, plain: str) -> bool:
         # IS, BZ and SO are top-level labels too: four short ones with digits are no domain.
         octets = surface.split(".")[:3]
         digits = sum(char.isdigit() for char in surface)
-        return digits > 2 and sum(any(map(str.isdigit, octet)) for octet in octets) > 1
+        return digits > 1 and sum(any(map(str.isdigit, octet)) for octet in octets) > 1
     return found is None

@@ -177,6 +177,8 @@ def _keeps_case(word: str, name: str, most: int) -> bool:
     """
     if word.islower() or (len(word) >= _CARELESS and (word.isupper() or word.istitle())):
         return True
+    if sorted(word) == sorted(name):
+        return True  # the capital moved with its letter
     held = collapsed(word) == collapsed(name)
     return held or OSA.distance(word, name, score_cutoff=most) <= most
 

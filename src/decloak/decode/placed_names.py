@@ -14,10 +14,12 @@ from decloak.decode.nearness import is_compound, near_plain, nearest
 from decloak.decode.phrases import SHARE, changed_words, misspelt_phrase
 from decloak.decode.vocabulary import is_plain, is_strong
 from decloak.kb.lexicon import entries, is_word, lookup
+from decloak.kb.words import rarity
 
 __all__ = ["Repair", "repaired"]
 
 _SHORTEST = 5
+_RARE = 6.0  # an ordinary word so rare is a slip where a product must stand: `Apace/2.4`
 _MOST_READINGS = 48
 _MOST_WORDS = 6
 _LABELS = {"product": ("SOFTWARE", "OS"), "organization": ("ORGANIZATION",)}
@@ -51,7 +53,6 @@ _USUAL = frozenset(
         "smtpd",
         "imapd",
         "pop3d",
-        "openssl",
         "php",
         "microsoft",
         "google",
@@ -107,9 +108,13 @@ def _readings(words: tuple[_Word, ...], kind: str) -> tuple[str, ...] | None:
     """Return the one way to read words as a name with the fewest of them changed."""
     damaged = [not is_plain(word.text) for word in words]
     if len(words) == 1 and not damaged[0]:
-        return None
+        if (rarity(words[0].text) or 0.0) < _RARE:
+            return None
+        damaged[0] = True
     options = [
-        _choices(word.text) or (word.text,) if bad else (word.text, *_plain_choices(word.text))
+        _choices(word.text) or near_plain(word.text) or (word.text,)
+        if bad
+        else (word.text, *_plain_choices(word.text))
         for word, bad in zip(words, damaged, strict=True)
     ]
     total = 1
@@ -126,7 +131,9 @@ def _readings(words: tuple[_Word, ...], kind: str) -> tuple[str, ...] | None:
         if not changes:
             return None
         whole_words = [word for i, word in enumerate(reading) if i not in changes]
-        if any(damaged[i] for i in changes) or any(not is_word(word) for word in whole_words):
+        if any(damaged[i] for i in changes) or any(
+            not is_word(word) or word.lower() in _USUAL for word in whole_words
+        ):
             found.setdefault(len(changes), []).append(reading)
     if not found:
         return None

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from decloak.core.alignment import Edit
+from decloak.core.document import View
 from decloak.decode.nearness import is_compound, near_words, nearest, room_for, slip_edit
 from decloak.decode.phrases import changed_words, misspelt_phrase
 from decloak.decode.surroundings import has_context, stands_alone
-from decloak.decode.suspects import Suspect
-from decloak.decode.vocabulary import is_strong, strong_names
+from decloak.decode.suspects import Kind, Suspect
+from decloak.decode.vocabulary import is_strong, phrases_by_word, strong_names
+from decloak.indicators.mentions import is_mentioned
 from decloak.kb.lexicon import is_word, lookup
 
 __all__ = ["misspelt_names"]
 
-_SHORTEST = 5
+_SHORTEST, _LONGEST_HEAD = 5, 24
 _LONG = 8  # from here on the first letter may be the one that is wrong
 _SURE_OF_TWO = 12  # letters of a word that may have two slips
 _MOST_OF_ONE = 300  # as often as this, no single place of a spelling is looked at
@@ -25,35 +27,79 @@ _ONE_SLIP = 6
 _REPEATED = 3  # as often as this, a spelling is meant
 
 
-def misspelt_names(text: str, found: Iterable[Suspect]) -> Iterator[Edit]:
+def misspelt_names(view: View, found: Iterable[Suspect]) -> Iterator[Edit]:
     """Yield edits of unmistakable names in running text."""
-    apart = [each for each in found if stands_alone(text, each.start, each.end)]
+    text = view.text
+    apart = [
+        each
+        for each in found
+        if (each.kind is not Kind.UNKNOWN or _is_after_head(text, each.start))
+        and stands_alone(text, each.start, each.end)
+    ]
     counts = Counter(text[each.start : each.end] for each in apart)
     looks = len(text) // _PER_LOOK + _MOST_OF_ONE
-    for start, end, plain in apart:
+    for start, end, kind in apart:
         word = text[start:end]
         if looks <= 0:
             return
         looks -= 1
         if counts[word] > _MOST_OF_ONE:
             continue
-        if plain:
+        if kind is Kind.PLAIN:
             yield from _beside_names(text, start, end)
+        elif kind is Kind.UNKNOWN:
+            yield from _in_phrase(text, start, end)
         elif near_words(word, 2 if len(word) > _ONE_SLIP else 1):
-            yield from _in_prose(text, start, word, rare=counts[word] < _REPEATED)
+            yield from _in_prose(view, start, word, rare=counts[word] < _REPEATED)
 
 
-def _in_prose(text: str, start: int, word: str, *, rare: bool) -> Iterator[Edit]:
+def _in_prose(view: View, start: int, word: str, *, rare: bool) -> Iterator[Edit]:
     """Yield the edits of one suspect; one that occurs again and again needs its context."""
-    end = start + len(word)
-    phrase = misspelt_phrase(text, start, end)
-    if phrase is not None:
-        for piece, meant in changed_words(*phrase):
-            yield slip_edit(piece.start, piece.text, meant, 0.8, "in a name of several words")
+    text, end = view.text, start + len(word)
+    found = list(_in_phrase(text, start, end))
+    if found:
+        yield from found
         return
     name = _meant(word)
     if name and ((rare and _is_unmistakable(word, name)) or has_context(text, start, end, name)):
         yield slip_edit(start, word, name, 0.8, "in running text")
+    elif rare and word[:1].isupper():
+        name = _mentioned(view, start, word)
+        if name:
+            yield slip_edit(start, word, name, 0.8, "where its kind is spoken of")
+
+
+def _is_after_head(text: str, start: int) -> bool:
+    """Whether the word before is the first of a name of several words."""
+    if text[start - 1 : start] != " ":
+        return False
+    first = max(start - 1 - _LONGEST_HEAD, 0)
+    return text[first : start - 1].rpartition(" ")[2].lower() in _heads()
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return frozenset(word for _, place, word in phrases_by_word() if place == 0)
+
+
+def _in_phrase(text: str, start: int, end: int) -> Iterator[Edit]:
+    """Yield the edits that complete a name of several words."""
+    phrase = misspelt_phrase(text, start, end)
+    for piece, meant in changed_words(*phrase) if phrase is not None else ():
+        yield slip_edit(piece.start, piece.text, meant, 0.8, "in a name of several words")
+
+
+def _mentioned(view: View, start: int, word: str) -> str:
+    """Return the strong name that a suspect means where an organisation or product is spoken of."""
+    names = nearest(word, 1 if len(word) < _LONG else 2)[1] if len(word) >= _SHORTEST - 1 else ()
+    if len(names) != 1 or not is_strong(names[0]) or len(names[0]) < _SHORTEST:
+        return ""
+    if word.isupper() and sorted(word) != sorted(names[0].upper()):
+        return ""  # another acronym
+    entry = lookup(names[0])
+    if entry is None or not is_mentioned(view, start, start + len(word), entry.label):
+        return ""
+    return names[0]
 
 
 def _beside_names(text: str, start: int, end: int) -> Iterator[Edit]:

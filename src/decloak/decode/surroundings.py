@@ -7,8 +7,8 @@ from decloak.kb.lexicon import lookup
 
 __all__ = ["has_context", "is_service_cell", "stands_alone"]
 
-_OPENERS = frozenset("([{<\"'`,;=>|*\n\r\t ")
-_CLOSERS = frozenset(")]}<>\"'`,;*\n\r\t ")
+_OPENERS = frozenset("([{<\"'`,;=>|*\n\r\t \u201c\u2018\u201e\u00ab\u2013\u2014")
+_CLOSERS = frozenset(")]}<>\"'`,;*\n\r\t \u201d\u2019\u201c\u00bb\u2026\u2013\u2014")
 _TLS = frozenset({"ssl/", "tls/"})
 _STATES = frozenset({"open", "closed", "filtered", "open|filtered", "ssl/", "tls/"})
 

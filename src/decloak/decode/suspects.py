@@ -8,6 +8,7 @@ one, so that clean text costs little more than being copied.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from decloak.decode.vocabulary import is_plain, name_words
 from decloak.indicators.engine import compile_pattern
 from decloak.kb.words import common_words, rarity
 
-__all__ = ["Suspect", "stretches", "suspects"]
+__all__ = ["Kind", "Suspect", "stretches", "suspects"]
 
 _STRETCH = 1 << 18  # code points whose words are looked up at once
 _LONGEST = 30
@@ -41,17 +42,29 @@ _RARE = 4.9
 _WORD = rb"[a-z0-9-]{3,30}"
 
 
+class Kind(Enum):
+    """What a suspect word is.
+
+    NEAR: no word, near to one of a name. PLAIN: an ordinary word near to one of a name, which only
+    a fitting place makes a slip. UNKNOWN: neither; perhaps a whole name is near.
+    """
+
+    NEAR = "near"
+    PLAIN = "plain"
+    UNKNOWN = "unknown"
+
+
 class Suspect(NamedTuple):
     """One place where a suspect word stands.
 
     Attributes:
         start, end: half-open code-point range.
-        plain: whether it is an ordinary word, which only a fitting place makes a slip.
+        kind: what the word is.
     """
 
     start: int
     end: int
-    plain: bool
+    kind: Kind
 
 
 def stretches(view: View) -> Iterator[tuple[int, bytes]]:
@@ -70,9 +83,9 @@ def stretches(view: View) -> Iterator[tuple[int, bytes]]:
 def suspects(view: View) -> Iterator[Suspect]:
     """Yield every place of a suspect word, in order."""
     seen: set[str] = set()
-    hot: dict[str, bool] = {}
+    hot: dict[str, Kind] = {}
     for offset, shadow in stretches(view):
-        plain = shadow.translate(_TABLE).replace(b". ", b"  ")
+        plain = (shadow.translate(_TABLE) + b" ").replace(b". ", b"  ")
         words = _words(plain)
         for word in words - seen:
             kind = _kind(word)
@@ -125,14 +138,16 @@ def _known() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _kind(word: str) -> bool | None:
-    """Return whether a suspect is an ordinary word; None when it is no suspect."""
+def _kind(word: str) -> Kind | None:
+    """Return what a suspect is; None when it is none."""
     if not 3 <= len(word) <= _LONGEST:
         return None
     if is_plain(word):
         meant = (rarity(word) or _RARE) < _RARE or is_inflected(word)
-        return True if not meant and is_near(word, 1) else None
-    return False if is_near(word, 2 if len(word) > _ONE_SLIP else 1) else None
+        return Kind.PLAIN if not meant and is_near(word, 1) else None
+    if is_near(word, 2 if len(word) > _ONE_SLIP else 1):
+        return Kind.NEAR
+    return Kind.UNKNOWN if word.isalpha() else None
 
 
 def _places(plain: bytes, words: set[str]) -> Iterator[tuple[int, int]]:

@@ -176,4 +176,6 @@ def _versions(view: View) -> Iterator[Edit]:
             continue
         for place in range(start, end):
             if text[place] in "~*^":
-                yield Edit(place, place + 1, ".", "symbol", "symbol", 0.9, "full stop of a version")
+                yield Edit(
+                    place, place + 1, ".", "symbol", "symbol", 0.98, "full stop of a version"
+                )

@@ -17,10 +17,11 @@ from decloak.decode.placed_names import repaired
 from decloak.decode.positions import positions
 from decloak.decode.running_text import misspelt_names
 from decloak.decode.service_cells import prefixed_cells, read_cell
-from decloak.decode.suspects import Suspect, suspects
+from decloak.decode.suspects import Kind, Suspect, suspects
 
 __all__ = ["Typo"]
 
+_MARKS = ("/tcp", "/udp", "/sctp", '"product"')
 _BEFORE, _AFTER = 200, 160  # code points of a line around a suspect that decide what stands there
 
 
@@ -36,7 +37,7 @@ class Typo:
     def propose(self, view: View) -> Iterator[Edit]:
         """Yield one edit per misspelt word."""
         found = list(suspects(view))
-        edits = [*_placed(view, found), *misspelt_names(view.text, found), *prefixed_cells(view)]
+        edits = [*_placed(view, found), *misspelt_names(view, found), *prefixed_cells(view)]
         edits.sort(key=lambda edit: (edit.start, -edit.confidence, edit.end))
         end = -1
         for edit in edits:
@@ -60,7 +61,9 @@ def _placed(view: View, found: Iterable[Suspect]) -> Iterator[Edit]:
 def _windows(text: str, found: Iterable[Suspect]) -> Iterator[tuple[int, int]]:
     """Yield the stretches of lines around suspects, those that meet made one."""
     low = high = -1
-    for start, end, _ in found:
+    for start, end, kind in found:
+        if kind is Kind.UNKNOWN and not _is_on_port_line(text, start):
+            continue
         first = max(text.rfind("\n", max(start - _BEFORE, 0), start) + 1, start - _BEFORE, 0)
         last = text.find("\n", end, end + _AFTER)
         last = min(end + _AFTER, len(text)) if last < 0 else last + 1
@@ -71,6 +74,13 @@ def _windows(text: str, found: Iterable[Suspect]) -> Iterator[tuple[int, int]]:
         high = max(high, last)
     if high > low:
         yield low, high
+
+
+def _is_on_port_line(text: str, start: int) -> bool:
+    """Whether a port stands before a word on its line, or the key of a product."""
+    low = max(start - _BEFORE, 0)
+    lead = text[max(text.rfind("\n", low, start), low) : start]
+    return any(mark in lead for mark in _MARKS)
 
 
 def _in_window(view: View) -> Iterator[Edit]:

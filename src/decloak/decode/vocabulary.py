@@ -127,7 +127,7 @@ def _phrases() -> tuple[str, ...]:
         name
         for label in PROSE_LABELS
         for entry in entries(label)
-        for name in entry.names
+        for name in dict.fromkeys(each for name in entry.names for each in (name, name.rstrip(".")))
         if 1 <= name.count(" ") <= _MOST_WORDS - 1
     )
 

@@ -46,8 +46,12 @@ def _listed(low: str) -> str | None:
     if low in words:
         return low
     for old, new in _BRITISH:
-        if old in low and low.replace(old, new, 1) in words:
-            return low.replace(old, new, 1)
+        place = low.rfind(old)
+        # Of -er only the ending has another spelling: `center`, not `erect`.
+        if place >= 0 and (old != "er" or place > len(low) - 5):
+            british = low[:place] + new + low[place + len(old) :]
+            if british in words:
+                return british
     return None
 
 

@@ -8,10 +8,10 @@ from functools import cache
 
 from decloak.core.entity import Candidate
 from decloak.indicators.engine import Pattern, compile_pattern
+from decloak.indicators.mentions import is_mentioned
 from decloak.kb.lexicon import entries, is_word, lookup
 from decloak.kb.words import rarity
 from decloak.tag.base import Scene
-from decloak.tag.mentions import is_mentioned
 
 __all__ = ["Wording"]
 
