@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from decloak.core.entity import Candidate
+from decloak.core.shadow import LETTER
 from decloak.indicators.engine import Pattern, compile_pattern
 from decloak.indicators.mentions import is_mentioned
 from decloak.kb.lexicon import entries, is_word, lookup
@@ -57,10 +58,15 @@ def _names() -> Pattern:
         if len(name) > 1 and name.isascii()
     }
     ordered = sorted(names, key=lambda name: (-len(name), name))
-    pattern = "|".join(re.escape(name).replace("\\ ", "[ \\x82]") for name in ordered)
-    return compile_pattern(
-        f"(?i)\\b(?:{pattern})".encode("ascii"), capture=False, memory=_AUTOMATON
-    )
+    words = [_escaped(name) for name in ordered if name[-1].isalnum()]
+    signs = [_escaped(name) for name in ordered if not name[-1].isalnum()]
+    # A boundary inside the pattern lets a shorter name win where a longer one runs into a word.
+    pattern = f"(?i)\\b(?:(?:{'|'.join(words)})(?:\\b|_)|(?:{'|'.join(signs)}))"
+    return compile_pattern(pattern.encode("ascii"), capture=False, memory=_AUTOMATON)
+
+
+def _escaped(name: str) -> str:
+    return re.escape(name).replace("\\ ", "[ \\x82]")
 
 
 class Wording:
@@ -91,10 +97,11 @@ def _in_prose(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
             yield Candidate(start, end, label, origin)
     for match in _names().finditer(shadow, low, high):
         start, end = match.span()
+        if text[end - 1] == "_":
+            end -= 1
         after = shadow[end] if end < len(shadow) else 32
-        if (after in _WORD and text[end - 1].isalnum()) and not shadow[end : end + 2].isdigit():
-            continue
-        if start and shadow[start - 1] in _GLUE:
+        before = shadow[start - 1] if start else 32
+        if before in _GLUE or LETTER in {before, after}:
             continue
         if after in _GLUE and end + 1 < len(shadow) and shadow[end + 1] in _WORD and after != 0x2D:
             continue
