@@ -37,7 +37,7 @@ _MOST_VERDICTS = 1 << 16
 _BODY = rb"[A-Za-z0-9@$!|+\x83-]"
 _WORD = (
     rb"(?:[A-Za-z][A-Za-z-]{1,29}" + _SIGN + rb"|[A-Za-z]" + _SIGN + _BODY + rb"|" + _SIGN
-    + rb"{1,4}[A-Za-z]" + _BODY + rb")" + _BODY + rb"{0,40}(?:\.[jJnN][sSeE53$][tT7+]?)?(?:[^A-Za-z0-9@$!|+\x83.-]|\.(?:[^A-Za-z0-9]|$)|$)"
+    + rb"{2,4}[A-Za-z]|" + _SIGN + rb"[A-Za-z]" + _BODY + rb")" + _BODY + rb"{0,40}(?:\.[jJnN][sSeE53$][tT7+]?)?(?:[^A-Za-z0-9@$!|+\x83.-]|\.(?:[^A-Za-z0-9]|$)|$)"
 )  # fmt: skip
 _SLIP = rb"[OolISBZ|]"
 _EITHER = rb"[0-9OolISBZ|]"
@@ -226,4 +226,5 @@ def _holds(label: str, surface: str, plain: str) -> bool:
         octets = surface.split(".")[:3]
         digits = sum(char.isdigit() for char in surface)
         return digits > 1 and sum(any(map(str.isdigit, octet)) for octet in octets) > 1
-    return found is None
+    # Three dots stand in no hardware address.
+    return found is None or (label == "IP_ADDRESS" and found[0] == "MAC_ADDRESS")
