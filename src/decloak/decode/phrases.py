@@ -37,7 +37,7 @@ _REACH = 4  # words to either side
 _REACH_CHARS = 100
 _MOST_WORDS = 5
 _WORD_CHARS = frozenset(" -.&'!+0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_TRAILING = ",;:.)\"'"
+_TRAILING = ",;:.)]}>\"'"
 
 
 class Piece(NamedTuple):
