@@ -93,3 +93,9 @@ def test_leet_in_addresses_and_locators() -> None:
     assert canonical("EMAIL", "supp0rt@paypa1.com").resembles == "support@paypal.com"
     assert canonical("EMAIL", "mike5@web01.example").resembles is None
     assert canonical("URL", "http://g00gle.com:80/l0gin").resembles == "http://google.com:80/l0gin"
+
+
+def test_marks_that_idna_makes_letters_are_marks() -> None:
+    reading = canonical("DOMAIN", "ya\u0345hoo.example")
+    assert reading.value.startswith("xn--")
+    assert reading.resembles == "yahoo.example"

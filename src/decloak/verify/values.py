@@ -7,6 +7,7 @@ from functools import lru_cache
 from decloak.core.entity import Reading, Verdict
 from decloak.indicators import read
 from decloak.indicators.leet import deleet
+from decloak.indicators.skeleton import skeleton
 from decloak.kb.lexicon import lookup, lookup_all
 from decloak.kb.words import rarity
 
@@ -30,6 +31,11 @@ def canonical(label: str, decoded: str) -> Reading:
     if label in _KNOWN:
         return Reading(Verdict.SILENT, _known(label, " ".join(decoded.split())))
     reading = read(label, decoded)
+    if reading.resembles is not None and not decoded.isascii():
+        # As it is written tells more: IDNA makes a letter of the mark U+0345, for one.
+        plain = read(label, skeleton(decoded))
+        if plain.verdict is Verdict.CONFIRMED and plain.value.isascii():
+            return reading._replace(resembles=plain.value)
     if label in _NAMES and reading.verdict is not Verdict.REFUTED and not reading.resembles:
         plain = _plain(label, reading.value)
         if plain is not None:
