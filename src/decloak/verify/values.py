@@ -33,9 +33,9 @@ def canonical(label: str, decoded: str) -> Reading:
     reading = read(label, decoded)
     if reading.resembles is not None and not decoded.isascii():
         # As it is written tells more: IDNA makes a letter of the mark U+0345, for one.
-        plain = read(label, skeleton(decoded))
-        if plain.verdict is Verdict.CONFIRMED and plain.value.isascii():
-            return reading._replace(resembles=plain.value)
+        written = read(label, skeleton(decoded))
+        if written.verdict is Verdict.CONFIRMED and written.value.isascii():
+            return reading._replace(resembles=written.value)
     if label in _NAMES and reading.verdict is not Verdict.REFUTED and not reading.resembles:
         plain = _plain(label, reading.value)
         if plain is not None:
