@@ -15,6 +15,8 @@ from decloak.verify.decide import Decisions
 
 __all__ = ["Grounded", "Linker", "undone_spots"]
 
+_NAMES = frozenset({"DOMAIN", "URL", "EMAIL"})
+
 Linker = Callable[[str, str], tuple[Link, ...]]
 """(label, canonical value) -> links."""
 
@@ -66,6 +68,8 @@ class Grounded(Rows[Entity]):
         for start, end, (label, value, confidence, status, evidence, resembles) in rows:
             low, high = to_raw(start, end)
             families = _families(decoded.edits, bisect_right(self._edit_ends, low), high)
+            if resembles is None and "diacritic" in families and label in _NAMES:
+                resembles = value  # no A-label had so many marks: the plain name is what is left
             if resembles is not None:
                 families.setdefault(_lookalike(text[start:end], resembles))
             yield Entity(label, low, high, raw[low:high], text[start:end], value, confidence,
