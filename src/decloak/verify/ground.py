@@ -68,12 +68,13 @@ class Grounded(Rows[Entity]):
         for start, end, (label, value, confidence, status, evidence, resembles) in rows:
             low, high = to_raw(start, end)
             families = _families(decoded.edits, bisect_right(self._edit_ends, low), high)
-            if resembles is None and "diacritic" in families and label in _NAMES:
-                resembles = value  # no A-label had so many marks: the plain name is what is left
-            if resembles is not None:
-                families.setdefault(_lookalike(text[start:end], resembles))
+            target = resembles
+            if target is not None:
+                families.setdefault(_lookalike(text[start:end], target))
+            elif "diacritic" in families and label in _NAMES:
+                target = value  # no A-label had so many marks: the plain name is what is left
             yield Entity(label, low, high, raw[low:high], text[start:end], value, confidence,
-                         status, evidence, tuple(families), resembles,
+                         status, evidence, tuple(families), target,
                          links_of(label, value))  # fmt: skip
 
 
