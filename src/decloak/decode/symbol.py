@@ -10,6 +10,7 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
 from decloak.decode.phrases import changed_words, unsigned_phrase
+from decloak.decode.signed_names import signed_names
 from decloak.decode.surroundings import has_context
 from decloak.decode.vocabulary import (
     is_known,
@@ -30,6 +31,8 @@ _JOINED = b"|".join(
     rb"\b[A-Za-z0-9](?:%s[!-~]){3,40}" % sign for sign in (rb"-", rb"\.", rb"_", rb"\*", rb"~")
 )
 _SPACED = rb"\b[A-Za-z0-9](?: [!-~]){3,40}"
+# The same with two spaces between the words of a name.
+_SPACED_WORDS = rb"\b[A-Za-z0-9](?: [!-~]){1,20}(?:  [A-Za-z0-9](?: [!-~]){1,20}){1,4}"
 # A word with one of the signs inside it; up to three places.
 _SIGNED = rb"[A-Za-z0-9][A-Za-z0-9.-]{0,30}(?:[*~^|_#]{1,3}[A-Za-z0-9.-]{1,30}){1,4}"
 _VERSION = b"|".join(
@@ -44,12 +47,19 @@ class Symbol:
     version = 1
     expert: Expert = "typographic"
     families = ("symbol",)
-    trigger = b"|".join((_JOINED, _SPACED, rb"[A-Za-z0-9][*~^|_#]{1,3}[A-Za-z0-9]"))
+    trigger = b"|".join((_JOINED, _SPACED, rb"[A-Za-z0-9][*~^|_#$+;'`.,!:?&%\x83-]{1,3}[A-Za-z]"))
 
     def propose(self, view: View) -> Iterator[Edit]:
         """Yield one edit per name, and one per sign that parts the numbers of a version."""
-        edits = [*_interspersed(view), *_signed(view), *_versions(view)]
-        edits.sort()
+        whole = (_edit(*found) for found in signed_names(view))
+        edits = [
+            *_spaced_words(view),
+            *_interspersed(view),
+            *_signed(view),
+            *_versions(view),
+            *whole,
+        ]
+        edits.sort(key=lambda edit: (edit.start, -edit.end))
         end = -1
         for edit in edits:
             if edit.start >= end:
@@ -83,6 +93,20 @@ def _interspersed(view: View) -> Iterator[Edit]:
                 if _at_edges(text, start, stop) and _is_lone(text, start, stop):
                     yield _edit(start, stop, name)
                     break
+
+
+def _spaced_words(view: View) -> Iterator[Edit]:
+    """Yield ``P o s t g r e S Q L  D B``."""
+    text = view.text
+    for match in compile_pattern(_SPACED_WORDS, capture=False).finditer(view.shadow):
+        start, end = match.span()
+        words = [word.replace(" ", "") for word in text[start:end].split("  ")]
+        for count in range(len(words), 1, -1):
+            name = " ".join(words[:count])
+            stop = start + 2 * len(name.replace(" ", "")) + count - 2
+            if is_known(name) and _at_edges(text, start, stop):
+                yield _edit(start, stop, name)
+                break
 
 
 def _is_lone(text: str, start: int, end: int) -> bool:
