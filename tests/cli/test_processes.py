@@ -15,6 +15,17 @@ import pytest
 COMMAND = [sys.executable, "-m", "decloak.cli"]
 
 
+@pytest.fixture(autouse=True)
+def _interruptible():
+    """Let children be interrupted, also where this process was started with SIGINT ignored.
+
+    A shell does so to what it runs in the background, and children inherit it.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def start(*arguments: str, **more) -> subprocess.Popen:
     return subprocess.Popen(
         [*COMMAND, *arguments], stderr=subprocess.PIPE, stdout=subprocess.PIPE, **more
