@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
+from decloak.decode.line_ends import ends_prose
 from decloak.decode.phrase_sense import is_name_with
-from decloak.decode.sense import INDICATOR, NAME, WORD, sense
+from decloak.decode.sense import DOTTED, INDICATOR, NAME, WORD, sense
+from decloak.decode.version_places import is_version_place
 from decloak.decode.wraps import JOINTS, Site, is_hex, is_wrapped, reads
 from decloak.indicators.engine import compile_pattern
 from decloak.kb import lexicon
@@ -30,6 +32,7 @@ _DOT = rb"[\[({](?:\.|dot)[\])}]"
 # scheme, an at sign, a quoted margin or a full line must say that this one may not.
 _SITE = (
     rb"[A-Za-z0-9./:@_?&%](?:[\x81\x83-]|-?=)" + _GAP + rb"[A-Za-z0-9./:@_?&%-]"  # a hyphen, `=`
+    rb"|[A-Za-z] =\r?\n[A-Z]"
     rb"|[A-Za-z0-9_/:-][/@?&%_]"
     + _GAP
     + rb"(?:[a-z0-9_~]|%[0-9A-Fa-f]{2}|[A-Z][A-Za-z0-9_%-]*[/.=?&0-9])"  # after a joint
@@ -64,6 +67,8 @@ _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _ENDS = str.maketrans(dict.fromkeys("\"'<>|,;`\n\r\t\f\v\u00a0", " "))
 _SHA1_BITS = 160
 _LEADS = (":", "=", "*", "-", "+", "\u2022")
+_WORDS_OF_NAME = 3
+_OPENING = "\"'([{<"
 _CONFIDENCE = 0.999  # both halves and the joined token have been judged
 
 
@@ -80,29 +85,38 @@ class Breaks:
         """Yield the removal of each break and of each soft hyphen."""
         text = view.text
         taken = 0
-        soft = _next_soft_hyphen(text, 0)
+        soft = _next_soft_hyphens(text, 0)
         for start, end in _line_ends(view):
-            while soft < start - 1:
-                yield _soft_hyphen(soft)
-                soft = _next_soft_hyphen(text, soft + 1)
+            while soft[0] < start - 1:
+                yield from _soft_hyphens(text, *soft)
+                soft = _next_soft_hyphens(text, soft[1])
             edit = _joined(text, start, end) if start >= taken else None
             if edit is not None:
                 taken = edit.end
                 yield edit
-                while soft < taken:
-                    soft = _next_soft_hyphen(text, soft + 1)
-        while soft < len(text):
-            yield _soft_hyphen(soft)
-            soft = _next_soft_hyphen(text, soft + 1)
+                while soft[0] < taken:
+                    soft = _next_soft_hyphens(text, soft[1])
+        while soft[0] < len(text):
+            yield from _soft_hyphens(text, *soft)
+            soft = _next_soft_hyphens(text, soft[1])
 
 
-def _next_soft_hyphen(text: str, start: int) -> int:
+def _next_soft_hyphens(text: str, start: int) -> tuple[int, int]:
+    """Return the range of the next row of soft hyphens; at the end of the text when there is none."""
     place = text.find(_SOFT_HYPHEN, start)
-    return len(text) if place < 0 else place
+    if place < 0:
+        return len(text), len(text)
+    end = place + 1
+    while text[end : end + 1] == _SOFT_HYPHEN:
+        end += 1
+    return place, end
 
 
-def _soft_hyphen(place: int) -> Edit:
-    return Edit(place, place + 1, "", "soft_break", "breaks", 1.0, "soft hyphen")
+def _soft_hyphens(text: str, start: int, end: int) -> Iterator[Edit]:
+    """Yield the removal of a row beside a letter; tables of a character set hold one bare."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if (before.isascii() and after.isascii()) or (before.isalpha() and after.isalpha()):
+        yield Edit(start, end, "", "soft_break", "breaks", 1.0, "soft hyphen")
 
 
 def _line_ends(view: View) -> Iterator[tuple[int, int]]:
@@ -127,19 +141,24 @@ def _joined(text: str, start: int, end: int) -> Edit | None:
     if text[start - 1] not in _MARKS_OF_BREAKS and _is_record(text, start, end):
         return None
     site = _site(text, start, end)
-    if site.hyphen == "=" and text[start - 1 : end + 1].count(" ") == 1 and text[end - 1] == " ":
-        named = lexicon.lookup(site.left + " " + site.right) is not None
+    if site.hyphen == "=" and text[end - 1] == " ":
+        named = text[end - 2] == "\n" and _joins_name(text, start - 1, end, site)
         return _edit(start - 1, end - 1, "quoted-printable line end") if named else None
+    if site.hyphen == "=" and text[end - 1] == "\n" and text[start - 2 : start - 1] == " ":
+        named = _joins_name(text, start - 2, end, site)
+        return _edit(start - 1, end, "quoted-printable line end") if named else None
     if site.hyphen == "=" and text[end - 1] == "\n" and not _ends_in_key(site.left):
         quoted = _is_quoted(text, start, end, site)
         return _edit(start - 1, end, "quoted-printable line end") if quoted else None
     if site.hyphen == "=":
         site = site._replace(left=site.left + "=", hyphen="")
-    if site.hyphen and site.right[:1].isalnum():
+    if site.hyphen and (site.right[:1].isalnum() or site.hyphen == _SOFT_HYPHEN):
         kept = _without_hyphen(text, start, end, site)
         if kept is None:
             return None
         return _edit(start if kept else start - 1, end, "hyphenated at a line end")
+    if ends_prose(text, start, end, site):
+        return None
     if _is_digest(text, site, start, end) or is_wrapped(site):
         return _edit(start, end, "wrapped inside a token")
     return None
@@ -190,7 +209,9 @@ def _is_quoted(text: str, start: int, end: int, site: Site) -> bool:
     if not left or not right or (_is_padded(left) and reads(right) == INDICATOR):
         return False
     joined = reads(left + right)
-    if joined == INDICATOR or (joined >= NAME and reads(left) < NAME):
+    if joined == INDICATOR or (joined >= NAME and not (left + right)[0].islower()):
+        return True
+    if joined >= NAME > reads(left) or _is_version(text, start - 1 - len(left), left, right):
         return True
     if not left[-1].isalnum() or not right[0].isalnum():
         return False
@@ -198,6 +219,26 @@ def _is_quoted(text: str, start: int, end: int, site: Site) -> bool:
     if _is_named(text, start - 1 - len(left), end + len(right), token):
         return True
     return token.isalpha() and sense(token) >= WORD > min(sense(left), sense(right))
+
+
+def _joins_name(text: str, start: int, end: int, site: Site) -> bool:
+    """Whether a space beside the line end stands between two words of a known name."""
+    before = text[max(start - _REACH, 0) : start]
+    words = before[before.rfind("\n") + 1 :].split(" ")[-_WORDS_OF_NAME:]
+    name = site.right
+    for word in reversed(words):
+        name = f"{word.lstrip(_OPENING)} {name}"
+        if lexicon.lookup(name.rstrip(".,;:!?")) is not None:
+            return True
+    return False
+
+
+def _is_version(text: str, start: int, left: str, right: str) -> bool:
+    """Whether both halves are of one version: a dot is at the break, or a product's name before."""
+    number = left[left.rfind("/") + 1 :]
+    if not number[:1].isdigit() or sense(left + right) != DOTTED:
+        return False
+    return left[-1] == "." or right[0] == "." or is_version_place(text, max(start, 0))
 
 
 def _is_padded(left: str) -> bool:
@@ -223,10 +264,17 @@ def _ends_in_key(left: str) -> bool:
 def _without_hyphen(text: str, start: int, end: int, site: Site) -> bool | None:
     """Say whether the hyphen stays (True), goes (False), or the halves belong apart (None)."""
     left, right = site.left, site.right
-    if not left or (site.hyphen == "-" and reads(left) >= NAME):
+    if not left or not right:
+        return None
+    if site.hyphen == "-" and reads(left) >= NAME:
+        word = right.rstrip(".:!?")
+        if left.isalpha() and word.isalpha() and lexicon.lookup(left + word) is not None:
+            return None if lexicon.is_word(word) else False
         return _within_path(left, site.right) if "://" in left else None
     dropped = reads(left + right)
     kept = reads(left + "-" + right) if site.hyphen == "-" else 0.0
+    if site.hyphen == _SOFT_HYPHEN and _is_version(text, start - 1 - len(left), left, right):
+        return False
     if max(dropped, kept) < NAME:
         return False if _is_split_word(text, start, end, site) else None
     last, first = _last_label(left), _first_label(right)

@@ -180,6 +180,8 @@ def _before_dot(site: Site) -> bool:
     host = _host_of(left)
     if label.isdigit():
         return True
+    if "`" in left or "*" in left:
+        return False  # the fence of a code block, emphasis
     if not host.strip(_DIGITS):
         return False
     if _stands(left):
