@@ -34,10 +34,11 @@ _INSIDE = frozenset(".:@_\\&%")  # what stands before part of an address, a time
 _BEHIND = "\"'`()[]{}<>,;:=*?/_#%&^~\\ \t\r\n\x0b\x0c\u201d\u2019\u2026\u00bb\u2013\u2014"
 _AHEAD = "\u201c\u2018\u00ab\u2013\u2014\u201e"
 _MOST_VERDICTS = 1 << 16
+_LONGEST = 76  # code points of a word and what follows it
 _BODY = rb"[A-Za-z0-9@$!|+\x83-]"
 _WORD = (
-    rb"(?:[A-Za-z][A-Za-z-]{1,29}" + _SIGN + rb"|[A-Za-z]" + _SIGN + _BODY + rb"|" + _SIGN
-    + rb"{2,4}[A-Za-z]|" + _SIGN + rb"[A-Za-z]" + _BODY + rb")" + _BODY + rb"{0,40}(?:\.[jJnN][sSeE53$][tT7+]?)?(?:[^A-Za-z0-9@$!|+\x83.-]|\.(?:[^A-Za-z0-9]|$)|$)"
+    rb"(?:[A-Za-z][A-Za-z-]+" + _SIGN + rb"|[A-Za-z]" + _SIGN + _BODY + rb"|" + _SIGN
+    + rb"{2,4}[A-Za-z]|" + _SIGN + rb"[A-Za-z]" + _BODY + rb")" + _BODY + rb"*(?:\.[jJnN][sSeE53$][tT7+]?)?(?:[^A-Za-z0-9@$!|+\x83.-]|\.(?:[^A-Za-z0-9]|$)|$)"
 )  # fmt: skip
 _SLIP = rb"[OolISBZ|]"
 _EITHER = rb"[0-9OolISBZ|]"
@@ -82,6 +83,8 @@ def _names(view: View) -> Iterator[Edit]:
     for match in compile_pattern(_WORD, capture=False).finditer(view.shadow):
         start, end = match.span()
         if text[start - 1 : start] in _INSIDE and start:
+            continue
+        if end - start > _LONGEST:
             continue
         token = text[start:end]
         if token[0] in _AHEAD:

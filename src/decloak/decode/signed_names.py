@@ -7,6 +7,7 @@ clean text costs a translation and a split.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -14,9 +15,8 @@ from typing import NamedTuple
 from decloak import indicators
 from decloak.core.document import View
 from decloak.decode.surroundings import has_context
-from decloak.decode.suspects import stretches
+from decloak.decode.suspects import located, stretches
 from decloak.decode.vocabulary import PROSE_LABELS, is_known, is_plain, is_strong, name_words
-from decloak.indicators.engine import compile_pattern
 from decloak.indicators.mentions import is_mentioned
 from decloak.kb.lexicon import entries, lookup
 
@@ -31,11 +31,10 @@ _TABLE = bytes(
     32 if code in _APART else code | 32 if bytes([code]).isalpha() else code for code in range(256)
 )
 _WRAPPING = "*~^|_#$+\u2022\u00b7"  # signs put around a word
-_TOKEN = rb"[^ ]{4,80}"
 _BORDERS = frozenset("\"'`()[]{}<>=,;:.!?\t\n\r ")
 _SURE = 5  # letters of a name that is believed by itself
 _LONGEST = 60
-_FEW = 24
+_MOST_SEEN = 1 << 18
 _REACH = 90  # code points of a line to either side that hold the words of one name
 _MOST_WORDS = 6
 _LEGAL = frozenset(
@@ -97,31 +96,25 @@ def signed_names(view: View) -> Iterator[SignedName]:
 
 def _places(view: View) -> Iterator[tuple[int, int, int]]:
     keys = _keys()
+    seen: set[bytes] = set()
+    signed: set[bytes] = set()
     for offset, shadow in stretches(view):
         plain = shadow.translate(_TABLE)
         tokens = set(plain.split(b" "))
-        tokens.difference_update(list(filter(bytes.isalnum, tokens)))
-        hot = {
+        signed |= {
             token
-            for token in tokens
+            for token in itertools.filterfalse(bytes.isalnum, tokens - seen)
             if 3 < len(token) <= _LONGEST
             and (bare := token.translate(None, _SIGNS)) in keys
             and bare not in token
         }
-        if len(hot) > _FEW:
-            for match in compile_pattern(_TOKEN, capture=False).finditer(plain):
-                if match.group() in hot:
-                    yield offset, *match.span()
-            continue
-        found = []
-        for token in hot:
-            start = plain.find(token)
-            while start >= 0:
-                end = start + len(token)
-                if plain[start - 1 : start] in {b"", b" "} and plain[end : end + 1] in {b"", b" "}:
-                    found.append((offset, start, end))
-                start = plain.find(token, end)
-        yield from sorted(found)
+        if len(seen) > _MOST_SEEN:
+            seen.clear()
+        seen |= tokens
+        hot = signed & tokens
+        if hot:
+            for start, end in located(plain, hot):
+                yield offset, start, end
 
 
 @cache
@@ -155,8 +148,24 @@ def _read(view: View, start: int, end: int) -> Iterator[SignedName]:
     row = list(_row(text, low, high))
     if row:
         yield from row
-    elif alone or has_context(text, low, high, name) or _is_spoken_of(view, low, high, name):
+    elif (
+        alone
+        or _is_product_cell(text, low, name)
+        or has_context(text, low, high, name)
+        or _is_spoken_of(view, low, high, name)
+    ):
         yield SignedName(low, high, name)
+
+
+def _is_product_cell(text: str, start: int, name: str) -> bool:
+    """Whether a product must stand here: port, state and service come before on the line."""
+    words = text[max(text.rfind("\n", max(start - _REACH, 0), start), start - _REACH, 0) : start]
+    lead = words.split()
+    return (
+        len(lead) >= 3
+        and lead[-3].endswith(("/tcp", "/udp", "/sctp"))
+        and lookup(name, "SOFTWARE") is not None
+    )
 
 
 def _is_spoken_of(view: View, start: int, end: int, name: str) -> bool:
@@ -199,7 +208,9 @@ def unsigned(core: str) -> tuple[str, bool] | None:
     own = "".join(char if char.isalnum() or char in signs else "\0" for char in low)
     parts = [part.strip("\0") for part in _split(own, signs)]
     parts = [part for part in parts if part]
-    alone = is_strong(name) and len(name) >= _SURE
+    # Where a sign is never honest even a name that is a word too is meant.
+    loud = any(char in _LOUD or char > "\x7f" for char in signs) and len(name) > _SURE
+    alone = len(name) >= _SURE and (is_strong(name) or (loud and lookup(name) is not None))
     if not all(char in _LOUD or char > "\x7f" for char in signs) or not signs:
         if signs == {":"}:
             return None

@@ -7,22 +7,21 @@ one, so that clean text costs little more than being copied.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import Enum
 from functools import cache, lru_cache
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 from decloak.core.document import View
 from decloak.decode.nearness import is_inflected, is_near
 from decloak.decode.vocabulary import is_plain, name_words
-from decloak.indicators.engine import compile_pattern
 from decloak.kb.words import common_words, rarity
 
-__all__ = ["Kind", "Suspect", "stretches", "suspects"]
+__all__ = ["Kind", "Suspect", "located", "stretches", "suspects"]
 
 _STRETCH = 1 << 18  # code points whose words are looked up at once
 _LONGEST = 30
-_FEW = 24  # so many words are looked for one by one, more in one scan
 _MOST_SEEN = 1 << 18
 
 _APART = b"\"'`()[]{}<>,;!?*|=/\t\n\r\x0b\x0c \x82"
@@ -39,7 +38,6 @@ _TABLE = bytes(
 _ONE_SLIP = 6  # longer words may have two slips where a name must stand
 _RARE = 4.9
 """An ordinary word that is met more often than this is meant."""
-_WORD = rb"[a-z0-9-]{3,30}"
 
 
 class Kind(Enum):
@@ -96,7 +94,7 @@ def suspects(view: View) -> Iterator[Suspect]:
         seen |= words
         here = hot.keys() & words
         if here:
-            for start, end in _places(plain, here):
+            for start, end in located(plain, {word.encode("ascii") for word in here}):
                 yield Suspect(offset + start, offset + end, hot[plain[start:end].decode("ascii")])
 
 
@@ -150,24 +148,13 @@ def _kind(word: str) -> Kind | None:
     return Kind.UNKNOWN if word.isalpha() else None
 
 
-def _places(plain: bytes, words: set[str]) -> Iterator[tuple[int, int]]:
-    if len(words) > _FEW:
-        for match in compile_pattern(_WORD, capture=False).finditer(plain):
-            start, end = match.span()
-            if plain[start:end].decode("ascii") in words and _is_apart(plain, start, end):
-                yield start, end
+def located(plain: bytes, words: Collection[bytes]) -> Iterator[tuple[int, int]]:
+    """Yield where tokens between spaces are among `words`, in one pass whatever their number."""
+    tokens = plain.split(b" ")
+    held = list(map(words.__contains__, tokens))
+    if True not in held:
         return
-    found = []
-    for word in words:
-        needle = word.encode("ascii")
-        start = plain.find(needle)
-        while start >= 0:
-            end = start + len(needle)
-            if _is_apart(plain, start, end):
-                found.append((start, end))
-            start = plain.find(needle, end)
-    yield from sorted(found)
-
-
-def _is_apart(plain: bytes, start: int, end: int) -> bool:
-    return plain[start - 1 : start] in {b"", b" "} and plain[end : end + 1] in {b"", b" "}
+    places = enumerate(zip(tokens, accumulate(map(len, tokens)), strict=True))
+    for before, (token, length) in compress(places, held):
+        end = length + before  # one space for each token before
+        yield end - len(token), end

@@ -102,9 +102,11 @@ def _spaced_words(view: View) -> Iterator[Edit]:
         start, end = match.span()
         words = [word.replace(" ", "") for word in text[start:end].split("  ")]
         for count in range(len(words), 1, -1):
-            name = " ".join(words[:count])
+            whole = " ".join(words[:count])
+            # The last letter may be the first of the word behind the name.
+            name = next((each for each in (whole, whole[:-1]) if is_known(each)), "")
             stop = start + 2 * len(name.replace(" ", "")) + count - 2
-            if is_known(name) and _at_edges(text, start, stop):
+            if name and _at_edges(text, start, stop):
                 yield _edit(start, stop, name)
                 break
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
+from decloak.decode.legal_names import misspelt_legal_names
 from decloak.decode.nearness import slip_edit
 from decloak.decode.placed_names import repaired
 from decloak.decode.positions import positions
@@ -37,7 +38,12 @@ class Typo:
     def propose(self, view: View) -> Iterator[Edit]:
         """Yield one edit per misspelt word."""
         found = list(suspects(view))
-        edits = [*_placed(view, found), *misspelt_names(view, found), *prefixed_cells(view)]
+        edits = [
+            *misspelt_legal_names(view),
+            *_placed(view, found),
+            *misspelt_names(view, found),
+            *prefixed_cells(view),
+        ]
         edits.sort(key=lambda edit: (edit.start, -edit.confidence, edit.end))
         end = -1
         for edit in edits:

@@ -1,0 +1,43 @@
+"""Names with signs in them, and names of holders with slips: read plainly, or left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from decloak.decode import decode
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("we run D\u2022ov^ecot here", "we run Dovecot here"),
+        ("HAProxy http pro\u2022xy 1.8", "HAProxy http proxy 1.8"),
+        ("Registrar: Ma;rkMonitor #Inc.\n", "Registrar: MarkMonitor Inc.\n"),
+        ("Registrar: Lin\xb7ode,| LLC\n", "Registrar: Linode, LLC\n"),
+        (
+            "22/tcp open s;t+sp-none\n22/tcp open r;t+sp",
+            "22/tcp open s;t+sp-none\n22/tcp open rtsp",
+        ),
+        ("uses P o s t g r e S Q L  D B now", "uses PostgreSQL DB now"),
+        ("Registrar: OVH SS\n", "Registrar: OVH SAS\n"),
+        ("OrgName: Dropboo, vnc.\n", "OrgName: Dropbox, Inc.\n"),
+        ("Registrar: CSC Corportae Domians, Icn.\n", "Registrar: CSC Corporate Domains, Inc.\n"),
+    ],
+)
+def test_damaged_names_are_read_plainly(text: str, plain: str) -> None:
+    assert decode(text).text == plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Node.js and ASP.NET beside C++ code",
+        "call open_ssl() and post-fix the list",
+        "conf in /etc/nginx/http.d/ is read",
+        "SF:TP and HT:TP/1.1",
+        "Registrar: E-VELOCITY LTD\n",
+        "Registrar: Example Registry AS\n",
+    ],
+)
+def test_honest_names_are_left_alone(text: str) -> None:
+    assert decode(text).text == text
