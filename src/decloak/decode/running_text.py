@@ -57,16 +57,33 @@ def _in_prose(view: View, start: int, word: str, *, rare: bool) -> Iterator[Edit
     """Yield the edits of one suspect; one that occurs again and again needs its context."""
     text, end = view.text, start + len(word)
     found = list(_in_phrase(text, start, end))
+    if any(_is_other_word(edit.replacement, text[edit.start : edit.end]) for edit in found):
+        return
     if found:
         yield from found
         return
     name = _meant(word)
+    if name and _is_other_word(name, word):
+        return
     if name and ((rare and _is_unmistakable(word, name)) or has_context(text, start, end, name)):
         yield slip_edit(start, word, name, 0.8, "in running text")
     elif rare and word[:1].isupper():
         name = _mentioned(view, start, word)
-        if name:
+        if name and not _is_other_word(name, word):
             yield slip_edit(start, word, name, 0.8, "where its kind is spoken of")
+
+
+def _is_other_word(name: str, word: str) -> bool:
+    """Whether a word is the name with an ending, or a short ordinary word with one letter more.
+
+    Other languages end words so (`Neustart`, `anomalie`), and commands begin so (`umask`).
+    """
+    low, plain = word.lower(), name.lower()
+    if len(low) != len(plain) + 1:
+        return False
+    if low.startswith(plain):
+        return low[-1] != low[-2] and low.isascii()
+    return low.endswith(plain) and is_word(plain)
 
 
 def _is_after_head(text: str, start: int) -> bool:
