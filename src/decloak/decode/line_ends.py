@@ -23,7 +23,7 @@ _KEYWORDS = frozenset(
 )  # fmt: skip
 _IN_CODE = frozenset("()[]{}$;`\\|<>")
 _OPERATORS = ("=", "+=", "-=", ":=", "==", "!=", "->", "=>", "(", "{", "[", "$", "&&", "||", "| ", ">", "<",
-              "-", "\"", "'", "`", ": ", "%", "+ ", "* ", "@", "~")  # fmt: skip
+              "-", '"', "'", "`", ": ", "%", "+ ", "* ", "@", "~")  # fmt: skip
 
 
 class _Lines(NamedTuple):
@@ -38,7 +38,8 @@ def ends_prose(text: str, start: int, end: int, site: Site) -> bool:
 
     Args:
         text: all of the text.
-        start, end: the line end, with the white space around it.
+        start: where the line end begins, with the white space around it.
+        end: where it ends.
         site: the two halves that it separates.
     """
     if text[end] == "." and _is_request(text, start, end):
@@ -48,7 +49,9 @@ def ends_prose(text: str, start: int, end: int, site: Site) -> bool:
         return False
     line_start = max(text.rfind("\n", max(start - _LINE, 0), start) + 1, start - _LINE)
     line_end = text.find("\n", end, end + _LINE)
-    lines = _Lines(text[line_start:start], text[newline + 1 : line_end if line_end >= 0 else end + _LINE])
+    lines = _Lines(
+        text[line_start:start], text[newline + 1 : line_end if line_end >= 0 else end + _LINE]
+    )
     return _leaves_comment(lines) or (_is_code(site, lines) and not _is_written_on(site))
 
 
@@ -56,7 +59,10 @@ def _is_request(text: str, start: int, end: int) -> bool:
     """Whether a line that begins with a dot is a request of roff: others stand around it."""
     word = text[end + 1 : end + 5]
     name = word[: next((at for at, char in enumerate(word) if not char.isalpha()), 4)]
-    if not 1 <= len(name) <= 3 or (text[end + 1 + len(name) : end + 2 + len(name)] or "\n") not in ' \n\r\t"':
+    if (
+        not 1 <= len(name) <= 3
+        or (text[end + 1 + len(name) : end + 2 + len(name)] or "\n") not in ' \n\r\t"'
+    ):
         return False
     if name.isupper() and any(char.islower() for char in text[max(start - 8, 0) : start]):
         return True
@@ -100,4 +106,6 @@ def _is_code(site: Site, lines: _Lines) -> bool:
 
 def _is_written_on(site: Site) -> bool:
     """Whether the line is broken within a URL or at an at sign, and the rest is no statement."""
-    return site.left.endswith(("[.]", "(.)", "[dot]", "://")) or site.right.startswith(("[.]", "(.)", "[dot]", "[@]"))
+    return site.left.endswith(("[.]", "(.)", "[dot]", "://")) or site.right.startswith(
+        ("[.]", "(.)", "[dot]", "[@]")
+    )
