@@ -221,7 +221,7 @@ def _is_quoted(text: str, start: int, end: int, site: Site) -> bool:
     return token.isalpha() and sense(token) >= WORD > min(sense(left), sense(right))
 
 
-def _joins_name(text: str, start: int, end: int, site: Site) -> bool:
+def _joins_name(text: str, start: int, site: Site) -> bool:
     """Whether a space beside the line end stands between two words of a known name."""
     before = text[max(start - _REACH, 0) : start]
     words = before[before.rfind("\n") + 1 :].split(" ")[-_WORDS_OF_NAME:]
