@@ -142,10 +142,10 @@ def _joined(text: str, start: int, end: int) -> Edit | None:
         return None
     site = _site(text, start, end)
     if site.hyphen == "=" and text[end - 1] == " ":
-        named = text[end - 2] == "\n" and _joins_name(text, start - 1, end, site)
+        named = text[end - 2] == "\n" and _joins_name(text, start - 1, site)
         return _edit(start - 1, end - 1, "quoted-printable line end") if named else None
     if site.hyphen == "=" and text[end - 1] == "\n" and text[start - 2 : start - 1] == " ":
-        named = _joins_name(text, start - 2, end, site)
+        named = _joins_name(text, start - 2, site)
         return _edit(start - 1, end, "quoted-printable line end") if named else None
     if site.hyphen == "=" and text[end - 1] == "\n" and not _ends_in_key(site.left):
         quoted = _is_quoted(text, start, end, site)
