@@ -55,3 +55,9 @@ def test_a_broken_token_is_joined(text: str, joined: str) -> None:
 @pytest.mark.parametrize("text", APART)
 def test_lines_stay_apart(text: str) -> None:
     assert decode(text).view.text.count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize("top", ["example", "test", "com", "co.za"])
+def test_names_below_each_other_with_root_dots_stay_apart(top):
+    text = f"ns2.dtrrlvmv.{top}.\nns1.dtrrlvmv.{top}.\n"
+    assert decode(text).edits == ()

@@ -130,6 +130,8 @@ def _after_dot(stem: str, site: Site) -> bool:
     if not stem or not (right[0].islower() or right[0].isdigit() or stem.isupper()):
         return False
     host = _host_of(stem)
+    if host.lower().endswith(".example") and reads(right.rstrip(".")) == INDICATOR:
+        return False  # names below each other, each with its root dot
     if not host.strip(_DIGITS):
         return _number_goes_on(host, site)
     label = _first_label(right).lower()
