@@ -124,14 +124,18 @@ def _is_path(right: str) -> bool:
     return any(char.isdigit() for char in tail) and not tail.isdigit()
 
 
+def _is_below(stem: str, right: str) -> bool:
+    """Whether two names stand below each other, each with its root dot."""
+    return stem.lower().endswith(".example") and reads(right.rstrip(".")) == INDICATOR
+
+
 def _after_dot(stem: str, site: Site) -> bool:
     """Whether a token that ends with a dot at the line end goes on, or a sentence ended there."""
     right = site.right
-    if not stem or not (right[0].islower() or right[0].isdigit() or stem.isupper()):
+    starts = right[0].islower() or right[0].isdigit() or stem.isupper()
+    if not stem or not starts or _is_below(stem, right):
         return False
     host = _host_of(stem)
-    if host.lower().endswith(".example") and reads(right.rstrip(".")) == INDICATOR:
-        return False  # names below each other, each with its root dot
     if not host.strip(_DIGITS):
         return _number_goes_on(host, site)
     label = _first_label(right).lower()
