@@ -12,10 +12,13 @@ from collections.abc import Iterator, Sequence
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
+from decloak.decode.defang_doubts import is_expression, is_half_said
 from decloak.decode.defang_marks import ANY_MARK, Mark, Strength, find_marks
 from decloak.decode.defang_words import is_determiner, is_prose, local_part
-from decloak.decode.sense import INDICATOR, sense
+from decloak.decode.sense import DOTTED, INDICATOR, NAME, sense
+from decloak.decode.version_places import is_version_place
 from decloak.indicators.engine import compile_pattern
+from decloak.kb.lexicon import is_word
 
 __all__ = ["Defang"]
 
@@ -38,6 +41,7 @@ _CONFIDENCE = {
     Strength.STRONG: 0.999,
 }
 _PLAUSIBLE = 0.9
+_SHORT = 3  # letters of a label that may be a variable of a program (``v_dot_in``)
 _NEAR = 64  # code points around a token in which a bracket is looked for
 
 _COMMA_HOST = rb"(?i)(?:https?|h[x*_]{2}ps?|ftp)://[a-z0-9-]{1,63}(?:,[a-z0-9-]{1,63}){1,4}(?:[/:\s\x82]|$)"  # fmt: skip
@@ -163,11 +167,25 @@ def _confidence(text: str, marks: Sequence[Mark]) -> float:
                     doubt = token.count(".") == 1 and is_determiner(token.partition(".")[0])
                 return 0.0 if doubt else _CONFIDENCE[weakest]
     strongest = max(mark.strength for mark in marks)
+    if weakest >= Strength.FIRM and _is_version(text, start, lefts[-1], core + rights[-1]):
+        return _CONFIDENCE[Strength.FIRM]
     if weakest < Strength.FIRM or strongest < Strength.STRONG:
         return 0.0
     if any(mark.scheme for mark in marks):
         return _CONFIDENCE[Strength.STRONG]
     return _PLAUSIBLE if _is_plausible(text, marks, lefts[-1] + core + rights[-1]) else 0.0
+
+
+def _is_version(text: str, start: int, left: str, rest: str) -> bool:
+    """Whether marks stand between the numbers of a version, behind what a version follows."""
+    product, slash, number = left.rpartition("/")
+    if sense(number.lstrip("v") + rest) != DOTTED:
+        return False
+    if rest.count(".") > 1 and rest[1:].replace(".", "").isdigit():
+        return True  # a number with three parts
+    if slash and sense(product) >= NAME:
+        return True
+    return is_version_place(text, start - len(number))
 
 
 def _rendered(text: str, marks: Sequence[Mark]) -> str:
@@ -197,25 +215,34 @@ def _is_doubtful(text: str, marks: Sequence[Mark], left: str, token: str, right:
     start, end = marks[0].start - len(left), marks[-1].end + len(right)
     before = text[start:end]
     if any(mark.scheme for mark in marks):
-        return False
+        host = token.partition("://")[2].partition("/")[0]
+        return "." not in host and ":" not in host and host.partition(":")[0] != "localhost"
+    if is_half_said(text, marks, token):
+        return True
     if sense(before) == INDICATOR:
         return True
     if any(mark.replacement == "@" for mark in marks):
         return "@" not in token
-    if any(text[mark.start : mark.end].strip("\\") == "." for mark in marks):
+    if any("\\" in text[mark.start : mark.end] for mark in marks):
         # A regular expression or a quoted stream: what surrounds it would not surround a name.
         near = text[max(start - 48, 0) : end + 48]
         return (
             any(escape in near for escape in ("\\x", "\\r", "\\n", "\\d", "\\w", "\\s"))
             or text[start - 1 : start] in _NOT_IN_NAMES
             or text[end : end + 1] in _NOT_IN_NAMES
+            or is_expression(text, start, end, token)
         )
     worded = [mark for mark in marks if text[mark.start] in " -_" and text[mark.end - 1] in " -_"]
     if len(worded) < len(marks):
         return False
     loose = any(mark.strength is Strength.LOOSE for mark in marks)
-    shouted = text[marks[0].start : marks[0].end] == " DOT " and token.islower()
+    surface = text[marks[0].start : marks[0].end]
+    shouted = surface == " DOT " and token.islower()
     name = token.rstrip(".!?:")
+    if surface[0] in "-_" and name.count(".") == 1:
+        label = name.lower().partition(".")[0]
+        made_up = len(label) > _SHORT and label.isalnum() and not is_word(label)
+        return not made_up and is_prose(name, text[end : end + 40], loose=False)
     return is_prose(name, text[end : end + 40], loose=loose, shouted=shouted)
 
 

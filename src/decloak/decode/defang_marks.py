@@ -133,6 +133,8 @@ def _read(start: int, end: int, surface: str) -> Mark | None:
     stands_for = _STANDS_FOR.get(body)
     if stands_for is None:
         return None
+    if low[0] == " " and low[-1] == " " and (low.strip()[0] in "<|" or body in {"d", "a"}):
+        return None  # a tag of a help text, a placeholder
     if body.startswith("www"):
         start, end = start + len(low) - len(low.lstrip(" ")), end - len(low) + len(low.rstrip(" "))
     return Mark(start, end, stands_for, _strength(low, body))

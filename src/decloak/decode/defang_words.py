@@ -6,7 +6,7 @@ hide nothing, although both read as a delegated name when joined.
 
 from __future__ import annotations
 
-__all__ = ["is_determiner", "is_prose", "local_part"]
+__all__ = ["is_common_top", "is_determiner", "is_prose", "local_part"]
 
 # What stands before "dot" or " . " in honest prose and is no name by itself.
 _DETERMINERS = frozenset(
@@ -201,6 +201,11 @@ _WIDEST = 64  # code points a label or a local part may have
 def is_determiner(word: str) -> bool:
     """Whether a word before a name belongs to the sentence, not to the name."""
     return word.lower() in _DETERMINERS
+
+
+def is_common_top(label: str) -> bool:
+    """Whether a top-level label is common and no word: more than delegated, likely."""
+    return label in _TOP_LABELS
 
 
 def is_prose(name: str, following: str, *, loose: bool, shouted: bool = False) -> bool:

@@ -15,6 +15,7 @@ from decloak.decode.base import Expert
 from decloak.decode.phrase_sense import is_bounded, is_holder, is_name_with, is_wordlike
 from decloak.decode.sense import NAME, WORD, beneath, gains, sense
 from decloak.indicators.engine import Match, compile_pattern
+from decloak.kb.lexicon import lookup
 
 __all__ = ["Escapes", "Percent"]
 
@@ -245,7 +246,7 @@ def _between_spaces(
 ) -> Iterator[Edit]:
     """Take a token with escaped spaces for one known name, or else for several tokens."""
     after = _applied(text, start, end, edits) if edits else ""
-    if 0 < len(spaces) < len(edits) and sense(after) == NAME:
+    if spaces and sense(after) == NAME and (len(spaces) < len(edits) or lookup(after) is not None):
         yield from edits
         return
     if edits and is_wordlike(after) and _is_spelt(text, start, end, edits, after):

@@ -58,7 +58,7 @@ _ANNOUNCED = (
 # What a hexadecimal number, which is no telephone number, may be the object of.
 _ANNOUNCED_HEX = (
     rb"(?i)\b(?:contact(?:s|ed|ing)?|ping(?:s|ed|ing)?|reach(?:es|ed)?|call(?:s|ed|ing)? back|block(?:s|ed|ing)?|indicators?|iocs?|"
-    rb"observed|seen|resolv(?:es|ed)|(?:to|from|via|against|towards?|at))[\s:=('\"\[`*|]{1,4}$"
+    rb"observed|seen|resolv(?:es|ed)|(?:to|from|via|against|towards?|[a-z0-9]{2,} at))[\s:=('\"\[`*|]{1,4}$"
 )
 _NAMED_AFTER = (
     rb"^[\s|(,:=-]{1,4}(?:is |as |an? |the )?(?i:c2|c&c|cnc|ip|ipv4|hosts?|servers?|address)\b"

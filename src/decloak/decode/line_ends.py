@@ -52,6 +52,8 @@ def ends_prose(text: str, start: int, end: int, site: Site) -> bool:
     lines = _Lines(
         text[line_start:start], text[newline + 1 : line_end if line_end >= 0 else end + _LINE]
     )
+    if lines.first.lstrip().startswith("```"):
+        return True
     return _leaves_comment(lines) or (_is_code(site, lines) and not _is_written_on(site))
 
 

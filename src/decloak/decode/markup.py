@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
+from decloak.decode.markup_honest import is_manual, is_of_program, is_suffixed
 from decloak.decode.markup_pairs import pairs
+from decloak.decode.markup_underscores import UNDERSCORED, underscores
 from decloak.decode.phrase_sense import is_holder, is_name_with, is_wordlike
 from decloak.decode.sense import DOTTED, INDICATOR, LONGEST, NAME, WORD, beneath, sense
+from decloak.decode.version_places import is_version_place
 from decloak.indicators.engine import Match, compile_pattern
 
 __all__ = ["Ansi", "Markup"]
@@ -41,7 +44,7 @@ _INLINE = (
 )
 _TAG = rb"<(?i:/?(?:" + _INLINE + rb")(?:\s[^<>]*)?/?|!--[^<>]*--)>"
 _BBCODE = (
-    rb"\[(?i:/?(?:b|i|u|s|code|color|colour|size|font|highlight|noparse|spoiler|plain)"
+    rb"\[(?i:/?(?:b|i|u|s|url|code|color|colour|size|font|highlight|noparse|spoiler|plain)"
     rb"(?:=[^\[\]\s]+)?)\]"
 )
 _LATEX = (
@@ -90,12 +93,12 @@ class Markup:
     version = 1
     expert: Expert = "symbol"
     families = ("markup",)
-    trigger = _TRIGGER + rb"|" + _EMPTY + rb"|" + _PAIR_AT_EDGE
+    trigger = b"|".join((_TRIGGER, _EMPTY, _PAIR_AT_EDGE, UNDERSCORED))
 
     def propose(self, view: View) -> Iterator[Edit]:
         """Yield the edits of every token that reads better without its markup."""
         edits = {edit.start: edit for edit in (*_of_tokens(view), *_shown_as_nothing(view))}
-        for start, end in pairs(view, _PAIRED):
+        for start, end in (*pairs(view, _PAIRED), *underscores(view)):
             if start not in edits:
                 reason = f"{_short(view.text[start:end])} in a name"
                 edits[start] = Edit(start, end, "", "markup", "markup", _CONFIDENCE, reason)
@@ -135,10 +138,12 @@ def _of_tokens(view: View) -> Iterator[Edit]:
 
 def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[Edit]:
     """Yield the edits inside a token, when they make it mean something that its parts do not."""
+    manual = is_manual(text, start, end)
     edits = [
-        (mark.start(), mark.end(), _read(text[mark.start() : mark.end()])) for mark in marks
-    ]  # fmt: skip
-    if _is_unpaired(text, edits):
+        (mark.start(), mark.end(), _read(text[mark.start() : mark.end()], manual=manual))
+        for mark in marks
+    ]
+    if _is_unpaired(text, edits) or is_of_program(text, start, end, edits):
         return
     if _is_spelt(text, start, end, edits):
         yield from _edits(text, edits)
@@ -158,18 +163,21 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     if not edits:
         return
     shown_token = _applied(text, start, end, edits)
-    if shown_token.endswith(_FILE_SUFFIXES) and "__" in text[start:end]:
+    if shown_token.rstrip(".").endswith(_FILE_SUFFIXES) and "__" in text[start:end]:
         return  # foo__init__.py
     after = beneath(shown_token)
     # Tags, colours and entities show the joined word; emphasis and commands need a better reason.
     shows_joined = all(text[first] in "<[&\x1b^\\}" for first, _, _ in edits)
     before = sense(text[start:end])
     least = WORD if shows_joined else DOTTED if not _has_emphasis(text, edits) else NAME
+    if after == WORD and is_suffixed(text, start, end, edits):
+        return
     named = (shows_joined or not _has_emphasis(text, edits)) and (
         is_name_with(text, start, end, shown_token)
         or (is_wordlike(shown_token) and is_holder(text, start, end, shown_token))
     )
-    if not named and (after < least or before >= after or before >= NAME):
+    versioned = after == DOTTED > before and is_version_place(text, start)
+    if not named and not versioned and (after < least or before >= after or before >= NAME):
         return
     if after == INDICATOR and _parts_suffice(text, start, end, edits):
         return
@@ -232,8 +240,15 @@ def _is_unpaired(text: str, edits: list[_Mark]) -> bool:
     return any(marks.count(mark) % 2 for mark in set(marks))
 
 
-def _read(mark: str) -> str | None:
-    """Return what a mark shows: a character, nothing, or None for what must stay."""
+def _read(mark: str, *, manual: bool) -> str | None:
+    """Return what a mark shows: a character, nothing, or None for what must stay.
+
+    Args:
+        mark: a tag, an entity, a command or emphasis.
+        manual: whether the text is roff, where ``\\-`` is a hyphen, and not LaTeX.
+    """
+    if mark == "\\-":
+        return "-" if manual else ""
     if mark[0] == "&":
         body = mark.rstrip(";").replace("amp;", "")[1:]
         if body[0] != "#":

@@ -78,8 +78,12 @@ def _is_taken_out(view: View, opened: Match, closed: Match) -> bool:
     if not content or "\n" in content or any(mark in content for mark in "<[{"):
         return False
     left, right = _word_before(text, start), _word_after(text, end)
+    left = left if left[-1:].isalnum() else ""
+    right = right if right[:1].isalnum() else ""
     if not left and not right:
-        return _stands_around(view, opened, closed, content)
+        return content == content.strip() and _stands_around(view, opened, closed, content)
+    if content[-1] == "," and " " not in content and left:
+        return _ends_name(text, start, end, left + content[:-1])
     if " " not in content or text[opened.start()] in "*~_`":
         return False
     words = content.split(" ")
@@ -94,6 +98,12 @@ def _is_taken_out(view: View, opened: Match, closed: Match) -> bool:
         return False
     known = any(sense(word) >= WORD for word in (first, last))
     return known or is_holder(text, start - len(left), end + len(right), whole)
+
+
+def _ends_name(text: str, start: int, end: int, name: str) -> bool:
+    """Whether a pair that closes behind a comma stands inside a name: ``Examp[b]le,[/b] Inc.``"""
+    start -= len(name)
+    return lexicon.lookup(name) is not None or is_holder(text, max(start, 0), end, name)
 
 
 def _are_words(one: str, other: str) -> bool:

@@ -127,7 +127,7 @@ def _is_indicator(token: str) -> bool:
         return False
     if found[0] in {"URL", "EMAIL", "HASH"} and _is_marked_up(token):
         return False
-    if found[0] == "HASH" and "%" in token:
+    if found[0] == "HASH" and ("%" in token or "*" in token):
         return False
     if found[0] == "URL":
         host = token.partition("://")[2].partition("/")[0]

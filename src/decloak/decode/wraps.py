@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from decloak.decode.defang_words import is_common_top
 from decloak.decode.sense import INDICATOR, NAME, WORD, beneath, sense
 from decloak.decode.wrap_words import (
     ABBREVIATIONS,
@@ -161,9 +162,7 @@ def _after_dot(stem: str, site: Site) -> bool:
     if host.lower() in ABBREVIATIONS or all(len(part) < 3 for part in host.split(".")[-2:]):
         return False
     if _is_prose(host):
-        return site.named or (
-            not lexicon.is_word(label) or (len(label) == 2 and label not in FUNCTION_WORDS)
-        )
+        return is_common_top(label) and label not in FUNCTION_WORDS | REQUESTS
     if label in FUNCTION_WORDS or (
         lexicon.is_word(label) and host.rpartition(".")[2] in EXTENSIONS
     ):
