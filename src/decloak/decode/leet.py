@@ -135,7 +135,7 @@ def _may_be_leet(token: str) -> bool:
     return word in folds or word.rstrip(".-i+t") in folds or word[:-1] in folds
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _readings(token: str) -> tuple[tuple[int, str, bool], ...]:
     """Return (length, name, needs context) of every name that the token may begin with."""
     found = []

@@ -241,7 +241,7 @@ def _is_unpaired(text: str, edits: list[_Mark]) -> bool:
 
 
 def _read(mark: str, *, manual: bool) -> str | None:
-    """Return what a mark shows: a character, nothing, or None for what must stay.
+    r"""Return what a mark shows: a character, nothing, or None for what must stay.
 
     Args:
         mark: a tag, an entity, a command or emphasis.

@@ -101,7 +101,7 @@ def _is_taken_out(view: View, opened: Match, closed: Match) -> bool:
 
 
 def _ends_name(text: str, start: int, end: int, name: str) -> bool:
-    """Whether a pair that closes behind a comma stands inside a name: ``Examp[b]le,[/b] Inc.``"""
+    """Whether a pair that closes behind a comma stands inside a name: ``Examp[b]le,[/b] Inc.``."""
     start -= len(name)
     return lexicon.lookup(name) is not None or is_holder(text, max(start, 0), end, name)
 

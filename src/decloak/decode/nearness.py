@@ -94,7 +94,7 @@ def room_for(word: str) -> int:
     return 2 if len(word) >= _ROOM_FOR_TWO else 1
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def near_words(word: str, most: int) -> tuple[tuple[int, str], ...]:
     """Return (slips, usual spelling) of the words of names within `most` slips, nearest first.
 
@@ -118,7 +118,7 @@ def is_near(word: str, most: int) -> bool:
     return low not in name_words() and bool(_near(low, most))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _near(word: str, most: int) -> tuple[tuple[int, str], ...]:
     low = word.lower()
     index = _deletions()

@@ -45,7 +45,7 @@ def sense(token: str) -> float:
     return _sense(token.strip(_WRAPPING).rstrip("."))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _sense(token: str) -> float:
     if not token:
         return NOTHING

@@ -135,7 +135,7 @@ def _known() -> frozenset[str]:
     return common_words().union(name_words())
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _kind(word: str) -> Kind | None:
     """Return what a suspect is; None when it is none."""
     if not 3 <= len(word) <= _LONGEST:

@@ -150,7 +150,7 @@ def _signed(view: View) -> Iterator[Edit]:
             yield _edit(start, stop, name)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _unsigned(token: str) -> tuple[int, str, bool] | None:
     """Return (length, name, needs context) when the token is a name with signs inside."""
     if is_known(token):

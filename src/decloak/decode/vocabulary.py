@@ -33,7 +33,7 @@ def folded(word: str) -> str:
     return word.lower().translate(_FOLD)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def collapsed(word: str) -> str:
     """Return the word in lower case with runs of one character made single."""
     return "".join(char for char, _ in groupby(word.lower()))

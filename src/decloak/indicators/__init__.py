@@ -51,7 +51,7 @@ CHECKS: dict[str, Callable[[str], Reading]] = {
 """Label -> the check that decides; labels that are absent have no pattern."""
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def read(label: str, decoded: str) -> Reading:
     """Read one value under one label; remembered, as several stages ask about the same value.
 

@@ -26,7 +26,7 @@ def _suffix_source() -> str:
     return f"publicsuffixlist {version('publicsuffixlist')}"
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _domain_links(name: str) -> tuple[Link, ...]:
     top = name.rpartition(".")[2]
     if top in SPECIAL_USE:
@@ -37,7 +37,7 @@ def _domain_links(name: str) -> tuple[Link, ...]:
     return (Link("registered-domain", registered, _suffix_source()),)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _address_links(value: str) -> tuple[Link, ...]:
     """Return the special purpose of an address (RFC 6890 and its registries), if it has one."""
     if "." in value and ":" not in value and value.partition(".")[0] not in _special_octets():

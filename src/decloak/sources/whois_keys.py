@@ -92,7 +92,7 @@ def _words(words: str) -> frozenset[str]:
     return frozenset(words.split("|"))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def meaning_of(key: str) -> Meaning | None:
     """Return what a field name means, or None.
 

@@ -39,7 +39,7 @@ class Shape(Enum):
     MIXED = "mixed"
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def shape_of(token: str) -> Shape:
     """Say what a maximal dotted token can be, by its own characters.
 

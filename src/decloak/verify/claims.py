@@ -49,7 +49,7 @@ def is_proposed(origin: str) -> bool:
     return origin.startswith(_PROPOSERS)
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def claim_of(origin: str, label: str, decoded: str) -> Claim:
     """Apply the decision table to one value.
 

@@ -21,7 +21,7 @@ _NAME = 4.5
 """How rare a known name is held to be, where it is no common word."""
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def canonical(label: str, decoded: str) -> Reading:
     """Read one candidate: verdict, canonical value, and for names what they resemble.
 
