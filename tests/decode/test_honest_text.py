@@ -72,3 +72,26 @@ def test_honest_text_stays(text: str) -> None:
 @pytest.mark.parametrize(("text", "plain"), UNDONE)
 def test_what_is_disguised_is_undone(text: str, plain: str) -> None:
     assert plain in decode(text).text
+
+
+ENCODED = [
+    ("C2 IP (decimal): 3221225985\n", "192.0.2.1"),
+    ("IOCs:\n- 0xC0000201\n", "- 192.0.2.1"),
+    ("Addresses:\n- 3221225985\n", "- 192.0.2.1"),
+    ("The domain is ROT13 encoded: znvycbegny.bet.", "mailportal.org"),
+    ('rot13("pqa.fgbezyvtug.vg")', "cdn.stormlight.it"),
+    ("Registrar: Example,+LLC\n", "Example, LLC"),
+    ("Registrar: Example!%20Inc.\n", "Example! Inc."),
+]
+
+
+@pytest.mark.parametrize(("text", "plain"), ENCODED)
+def test_what_is_announced_is_decoded(text: str, plain: str) -> None:
+    assert plain in decode(text).text
+
+
+@pytest.mark.parametrize(
+    "text", ["#define LIMIT 0x7fffffff\n", "IDs:\n- 3221225985\n", "host mask 0xffffff00\n"]
+)
+def test_constants_are_no_addresses(text: str) -> None:
+    assert decode(text).text == text

@@ -19,6 +19,7 @@ from decloak.decode.invisible import Invisible
 from decloak.decode.ipv4_forms import Ipv4Forms
 from decloak.decode.leet import Leet
 from decloak.decode.markup import Ansi, Markup
+from decloak.decode.quoted_printable import QuotedPrintable
 from decloak.decode.run import decode
 from decloak.decode.symbol import Symbol
 from decloak.decode.typo import Typo
@@ -33,6 +34,7 @@ DECODERS.add(Ansi())
 DECODERS.add(Markup())
 DECODERS.add(Escapes())
 DECODERS.add(Percent())
+DECODERS.add(QuotedPrintable())
 DECODERS.add(Defang())
 DECODERS.add(Base64())
 DECODERS.add(Hex())

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
-from decloak.decode.line_ends import ends_prose
+from decloak.decode.line_ends import ends_prose, is_margin
 from decloak.decode.phrase_sense import is_name_with
 from decloak.decode.sense import DOTTED, INDICATOR, NAME, WORD, sense
 from decloak.decode.version_places import is_version_place
@@ -24,7 +24,7 @@ from decloak.kb import lexicon
 __all__ = ["Breaks"]
 
 _SOFT_HYPHEN = "\u00ad"
-_QUOTE = rb"[ \t]{0,4}(?:> ?){1,6}"
+_QUOTE = rb"(?:[ \t]{0,4}(?:> ?){1,6}|\| )"
 _GAP = rb" {0,2}\n(?:[ \t]{1,24}|" + _QUOTE + rb")?"
 _DOT = rb"[\[({](?:\.|dot)[\])}]"
 
@@ -131,6 +131,10 @@ def _line_ends(view: View) -> Iterator[tuple[int, int]]:
         start, end = newline, newline + 1
         while text[start - 1] in " \r":
             start -= 1
+        if text[end] == "|":
+            if not is_margin(text, start, end):
+                continue
+            end += 1
         while text[end] in " \t>":
             end += 1
         yield start, end
@@ -186,14 +190,15 @@ def _site(text: str, start: int, end: int) -> Site:
     left = before[left_start:].lstrip("([{")
     right = after.partition(" ")[0]
     rest = following[len(right) :].partition("\n")[0].strip()
-    lead = line[:left_start].strip(" \t>")
+    lead = line[:left_start].strip(" \t>|")
     hyphen = left[-1:] if left[-1:] in _MARKS_OF_BREAKS else ""
     margin = text[start:end].strip(" \r\n\t")
     return Site(
         left=left[:-1] if hyphen else left,
         right=right.rstrip(")]}*"),
         hyphen=hyphen,
-        quoted=">" in margin and text[line_start : line_start + 8].lstrip()[:1] == ">",
+        quoted=(">" in margin and text[line_start : line_start + 8].lstrip()[:1] == ">")
+        or margin == "|",
         indented=text[end - 1] in " \t" and not margin,
         line_length=start - line_start,
         alone=not rest and lead == "",

@@ -194,15 +194,41 @@ class Rot13:
         end = start + len(surface)
         announced = announcement(view, start, end, self.name)[0] is not None
         plain = sense(surface) == INDICATOR and not surface.lower().startswith("uggc")
-        if plain and not announced and not _odd(surface, decoded):
-            return
+        if plain and not announced:
+            said = _is_said_before(view.text, start)
+            if not _is_odd(surface, decoded) and not (said and _reads_better(decoded, surface)):
+                return
         edit = Edit(start, end, decoded, "encoding", self.name, CERTAIN, "announced as ROT13")
         yield from with_announcement(view, edit)
 
 
+_BETWEEN = frozenset(
+    {"encoded", "encrypted", "encoding", "cipher", "ciphered", "obfuscated", "string", "text", "domain",
+     "host", "address", "value", "is", "as", "the", "of", "c2", "url", "name"}
+)  # fmt: skip
+
+
+def _is_said_before(text: str, start: int) -> bool:
+    """Whether the words right before a token say that it, and no other, is in ROT13."""
+    lead = text[max(start - _LEAD, 0) : start].lower().replace("rot-13", "rot13")
+    _, found, between = lead.rpartition("rot13")
+    return bool(found) and _BETWEEN.issuperset(between.translate(_PUNCTUATION).split())
+
+
+_LEAD = 40
+_PUNCTUATION = str.maketrans(dict.fromkeys(":=(\"'`[-", " "))
+_FREQUENCY = "zqxjkvbpygfwmucldrhsnioate"  # the letters of English, the rarest first
 _COMMON = frozenset({"com", "net", "org", "info", "ru", "io", "example", "de", "uk"})
 
 
-def _odd(surface: str, decoded: str) -> bool:
+def _is_odd(surface: str, decoded: str) -> bool:
     """Whether of two delegated names the decoded one is the likelier."""
     return decoded.rpartition(".")[2] in _COMMON and surface.rpartition(".")[2] not in _COMMON
+
+
+def _reads_better(decoded: str, surface: str) -> bool:
+    """Whether a name is likelier than its ROT13: never true of both, so nothing is encoded again."""
+    top, other = decoded.rpartition(".")[2] in _COMMON, surface.rpartition(".")[2] in _COMMON
+    if top != other:
+        return top
+    return sum(map(_FREQUENCY.find, decoded)) > sum(map(_FREQUENCY.find, surface))

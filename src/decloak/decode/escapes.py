@@ -12,7 +12,13 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.limits import MAX_URL
 from decloak.decode.base import Expert
-from decloak.decode.phrase_sense import is_bounded, is_holder, is_name_with, is_wordlike
+from decloak.decode.phrase_sense import (
+    is_bounded,
+    is_holder,
+    is_legal_form,
+    is_name_with,
+    is_wordlike,
+)
 from decloak.decode.sense import NAME, WORD, beneath, gains, sense
 from decloak.indicators.engine import Match, compile_pattern
 from decloak.kb.lexicon import lookup
@@ -22,7 +28,7 @@ __all__ = ["Escapes", "Percent"]
 _PLAIN = rb"A-Za-z0-9._~:/?#@!$&*+,;=\[\]%-"
 _PERCENT = rb"%(?:25)*[0-9A-Fa-f]{2}"
 _PERCENT_TOKEN = rb"[" + _PLAIN + rb"]*%[0-9A-Fa-f]{2}[" + _PLAIN + rb"]*"
-_PLUS_TOKEN = rb"[A-Za-z][A-Za-z0-9._-]*\+[A-Za-z0-9][A-Za-z0-9._/+-]*"
+_PLUS_TOKEN = rb"[A-Za-z][A-Za-z0-9._!-]*,?\+[A-Za-z0-9][A-Za-z0-9._/+,!-]*"
 
 _BACKSLASH = (
     rb"\\{1,4}(?:u[0-9A-Fa-f]{4}|u\{0{0,6}[0-9A-Fa-f]{1,6}\}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}"
@@ -49,7 +55,7 @@ class Percent:
     version = 1
     expert: Expert = "symbol"
     families = ("percent",)
-    trigger = rb"%[0-9A-Fa-f]{2}|[A-Za-z]\+[A-Za-z]"
+    trigger = rb"%[0-9A-Fa-f]{2}|[A-Za-z,.!]\+[A-Za-z]"
 
     def propose(self, view: View) -> Iterator[Edit]:
         """Yield one edit per escape that hides a character of an indicator or a name."""
@@ -178,6 +184,8 @@ def _percent_edit(text: str, start: int, end: int, replacement: str) -> Edit:
 def _plus_token(text: str, start: int, end: int) -> Iterator[Edit]:
     """Undo the spaces of a form-encoded name, when the name is known."""
     token = text[start:end]
+    while token[-1] in ",!-":
+        token, end = token[:-1], end - 1
     plain = token.replace("+", " ")
     if not gains(token, plain) and not (
         is_bounded(text, start, end)
@@ -194,7 +202,8 @@ def _plus_token(text: str, start: int, end: int) -> Iterator[Edit]:
 
 def _is_form_encoded(text: str, start: int, end: int, plain: str) -> bool:
     """Whether every space of a holder's name is a plus; one alone may be part of the name."""
-    return plain.count(" ") > 1 and is_holder(text, start, end, plain)
+    several = plain.count(" ") > 1 or is_legal_form(plain.rpartition(" ")[2])
+    return several and is_holder(text, start, end, plain)
 
 
 def _applied(text: str, start: int, end: int, edits: list[Edit]) -> str:

@@ -98,6 +98,8 @@ def _is_selector(char: str) -> bool:
 
 @cache
 def _is_pictograph(char: str) -> bool:
+    if "\U0001f000" <= char <= "\U0001faff":
+        return True  # also what a later version of Unicode assigns
     return unicodedata.category(char) in {"So", "Sk"} and not char.isascii()
 
 

@@ -53,6 +53,7 @@ _ANNOUNCED = (
     rb"listening|scan(?:s|ned|ning)?|ping(?:s|ed|ing)?|callbacks?|attacks?|login|logins|queries) (?:back )?"
     rb"(?:to|for|from|on|at|with))"
     rb"(?:\s?(?:is|was|are|at|to|from|of|in|form|decimal|octal|hex|dword|integer|long|addr|address)\b){0,3}"
+    rb"(?: ?[(\[](?:as |in )?(?:a )?(?:dec|decimal|oct|octal|hex|hexadecimal|dword|int|integer|long|number)[)\]])?"
     rb"[\s:=('\"\[`*]{1,4}$"
 )
 # What a hexadecimal number, which is no telephone number, may be the object of.
@@ -111,6 +112,12 @@ _OTHERWISE = frozenset(
         "function",
         "import",
     ]
+)
+_ADDRESSES = frozenset(
+    {"ip", "ips", "ipv4", "address", "addresses", "c2", "c2s", "hosts", "servers", "dword"}
+)
+_INDICATORS = frozenset(
+    {"ioc", "iocs", "indicator", "indicators", "network", "infrastructure", "compromise"}
 )
 _WORD_ENDS = str.maketrans(dict.fromkeys("()[]{}=,;\"'_:|<>", " "))
 
@@ -201,6 +208,8 @@ def _is_suspect(view: View, start: int, end: int) -> bool:
     before = view.shadow[max(start - 4, 0) : start].rstrip(b" :=('\"[`*")
     return (
         before[-1:].isalnum()
+        or before[-1:] in {b")", b"-", b"+", b""}
+        or before[-1:] == b"\n"
         or view.shadow[start - 1 : start] == b"\t"
         or b"|" in view.shadow[max(start - 3, 0) : end + 3]
     )
@@ -247,6 +256,8 @@ def _may_be(view: View, start: int, end: int, address: str) -> bool:
     words = low.translate(_WORD_ENDS).split()
     if last == "0" and form[0] == "0":
         return False
+    if form[:2].lower() == "0x" and ("fffff" in form.lower() or "00000" in form):
+        return False  # a mask or a limit of a program
     if any(word in _OTHERWISE or word.rstrip("s") in _OTHERWISE for word in words):
         return False
     if form[:2] in {"0x", "0X"} and line.rstrip(" :=(").lower().endswith(("ip", "address")):
@@ -256,7 +267,9 @@ def _may_be(view: View, start: int, end: int, address: str) -> bool:
         return True
     if _is_announced(view, start, hexadecimal=form[1] in "xX"):
         return True
-    return _is_cell(line) or (form[0] == "0" and _is_listed(view.text, start, end))
+    if _is_cell(line) or (form[0] == "0" and _is_listed(view.text, start, end)):
+        return True
+    return _is_headed(view, start, end, numbers=form[0] != "0")
 
 
 def _is_cell(line: str) -> bool:
@@ -286,6 +299,27 @@ def _is_listed(text: str, start: int, end: int) -> bool:
         return any("." in word and sense(word) == INDICATOR for word in words) or any(
             word.count(":") > 1 and sense(word) == INDICATOR for word in words
         )
+    return False
+
+
+def _is_headed(view: View, start: int, end: int, *, numbers: bool) -> bool:
+    """Whether a number is an item of a list whose heading says that it is of addresses."""
+    text = view.text
+    if text[end : end + 1].strip(" \r\n") or text[end : end + 80].partition("\n")[0].strip():
+        return False
+    before = text[max(start - 2 * _NEIGHBOUR, 0) : start]
+    rows = before.split("\n")
+    if rows[-1].strip(" \t>*-+\u2022"):
+        return False
+    for row in reversed(rows[:-1]):
+        item = row.strip(" \t\r*#")
+        if item[-1:] == ":":
+            words = item[:-1].lower().translate(_WORD_ENDS).replace("-", " ").split()
+            return not _ADDRESSES.isdisjoint(words) or (
+                not numbers and not _INDICATORS.isdisjoint(words)
+            )
+        if not row.lstrip()[:1] or (row.lstrip()[0] not in "*-+\u2022" and len(item.split()) > 1):
+            return False
     return False
 
 

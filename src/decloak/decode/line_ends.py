@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from decloak.decode.wraps import Site
 
-__all__ = ["ends_prose"]
+__all__ = ["ends_prose", "is_margin"]
 
 _NEAR = 400  # code points in which other requests of roff are looked for
 _LINE = 160
@@ -55,6 +55,22 @@ def ends_prose(text: str, start: int, end: int, site: Site) -> bool:
     if lines.first.lstrip().startswith("```"):
         return True
     return _leaves_comment(lines) or (_is_code(site, lines) and not _is_written_on(site))
+
+
+def is_margin(text: str, start: int, end: int) -> bool:
+    """Whether ``| `` at `end` is the margin of quoted text, not of a table or of Nmap's scripts.
+
+    Args:
+        text: all of the text.
+        start: where the line before ends.
+        end: where the bar stands.
+    """
+    line_start = max(text.rfind("\n", max(start - _LINE, 0), start) + 1, start - _LINE)
+    following = text[end : end + _NEAR]
+    if not text.startswith("| ", line_start) or "\n|_" in following:
+        return False
+    first, second = text[line_start + 1 : start], following[1:].partition("\n")[0]
+    return "|" not in first and "|" not in second and first[:2].strip() != ""
 
 
 def _is_request(text: str, start: int, end: int) -> bool:

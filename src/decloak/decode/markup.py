@@ -176,7 +176,8 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
         is_name_with(text, start, end, shown_token)
         or (is_wordlike(shown_token) and is_holder(text, start, end, shown_token))
     )
-    versioned = after == DOTTED > before and is_version_place(text, start)
+    number = after == DOTTED > before or (shows_joined and shown_token[:1].isdigit())
+    versioned = number and after <= DOTTED and is_version_place(text, start)
     if not named and not versioned and (after < least or before >= after or before >= NAME):
         return
     if after == INDICATOR and _parts_suffice(text, start, end, edits):
@@ -206,6 +207,10 @@ def _is_spelt(text: str, start: int, end: int, edits: list[_Mark]) -> bool:
 def _closes_early(text: str, end: int, edits: list[_Mark]) -> bool:
     """Whether the tag at a token's start is closed before the token ends: ``<b>Sam</b>ba``."""
     first = text[edits[0][0] : edits[0][1]]
+    if first[0] in "*~`_":
+        opened = edits[0][1]
+        closed = next((mark for mark in edits[1:] if text[mark[0] : mark[1]] == first), None)
+        return closed is not None and opened < closed[0] and text[closed[1] : end][:1].isalnum()
     if len(edits) < 2 or first[0] not in "<[\\" or first[1] == "/":
         return False
     closing = text[edits[-1][0] : edits[-1][1]]
@@ -245,7 +250,7 @@ def _read(mark: str, *, manual: bool) -> str | None:
 
     Args:
         mark: a tag, an entity, a command or emphasis.
-        manual: whether the text is roff, where ``\\-`` is a hyphen, and not LaTeX.
+        manual: whether the text is roff, where ``\-`` is a hyphen, and not LaTeX.
     """
     if mark == "\\-":
         return "-" if manual else ""

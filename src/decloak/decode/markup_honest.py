@@ -53,8 +53,9 @@ def is_manual(text: str, start: int, end: int) -> bool:
 
 def _is_special(text: str, start: int, end: int, marks: Sequence[_Mark]) -> bool:
     """Whether double underscores stand around a name after a dot: ``value.__name__``."""
-    for first, last, _ in marks:
-        if text[first:last] != "__" or first == start or text[first - 1] != ".":
+    doubled = [(first, last) for first, last, _ in marks if text[first:last] == "__"]
+    for first, last in doubled[::2]:
+        if first == start or text[first - 1] != ".":
             continue
         close = text.find("__", last, end)
         name = text[last : close if close >= 0 else end].rstrip(".:")

@@ -75,13 +75,15 @@ def _is_taken_out(view: View, opened: Match, closed: Match) -> bool:
     text = view.text
     start, end = opened.start(), closed.end()
     content = text[opened.end() : closed.start()]
+    if text.startswith(("\\begin", "\\end"), start):
+        return False
     if not content or "\n" in content or any(mark in content for mark in "<[{"):
         return False
     left, right = _word_before(text, start), _word_after(text, end)
     left = left if left[-1:].isalnum() else ""
     right = right if right[:1].isalnum() else ""
     if not left and not right:
-        return content == content.strip() and _stands_around(view, opened, closed, content)
+        return content == content.strip(" '\"") and _stands_around(view, opened, closed, content)
     if content[-1] == "," and " " not in content and left:
         return _ends_name(text, start, end, left + content[:-1])
     if " " not in content or text[opened.start()] in "*~_`":

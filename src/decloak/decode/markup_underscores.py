@@ -10,14 +10,15 @@ from collections.abc import Iterator
 
 from decloak.core.document import View
 from decloak.decode.defang_words import is_common_top
-from decloak.decode.sense import INDICATOR, NAME, sense
+from decloak.decode.sense import DOTTED, INDICATOR, NAME, sense
+from decloak.decode.version_places import is_version_place
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["UNDERSCORED", "underscores"]
 
 UNDERSCORED = (
     rb"(?i:CVE?_|C_V|V_E)|-[0-9]{0,3}_[0-9]{1,4}_?[0-9]{0,3}-|-[0-9]{4}-[0-9]{0,6}_[0-9]"
-    rb"|[0-9]\.[0-9]{0,3}_[0-9.]|[0-9]_[0-9]{0,3}\.[0-9]|[0-9]_\.[0-9]"
+    rb"|[0-9a-f]_:|:[0-9a-f]{0,4}_[0-9a-f:]|[a-z]_\.[a-z]|[0-9]\.[0-9]{0,3}_[0-9.]|[0-9]_[0-9]{0,3}\.[0-9]|[0-9]_\.[0-9]"
     rb"|[0-9a-f]{6}_[0-9a-f]|_[0-9a-f]{6}|@[a-z0-9.-]*[a-z0-9.]_[a-z0-9]|[a-z0-9]\.[a-z]{0,4}_[a-z]"
 )
 """What must be somewhere for such a token to be there."""
@@ -37,19 +38,21 @@ def underscores(view: View) -> Iterator[tuple[int, int]]:
         if end - start > _LONGEST or view.text[end : end + 1] in {"(", "["}:
             continue
         token = view.text[start:end].rstrip(".:")
-        if _hides(token):
+        if _hides(view.text, start, token):
             place = token.find("_")
             while place >= 0:
                 yield start + place, start + place + 1
                 place = token.find("_", place + 1)
 
 
-def _hides(token: str) -> bool:
+def _hides(text: str, start: int, token: str) -> bool:
     """Whether a token is an indicator without its underscores, and not with them."""
     local, at, host = token.rpartition("@")
     if token.count("_") not in _PAIRS or "__" in token or "_" in local or sense(token) >= NAME:
         return False
     plain = host.replace("_", "")
+    if not at and sense(plain) == DOTTED:
+        return is_version_place(text, start)
     if sense(local + at + plain) != INDICATOR:
         return False
     if at or plain[:4].upper() == "CVE-" or not plain.strip("0123456789.") or plain.isalnum():
@@ -58,8 +61,12 @@ def _hides(token: str) -> bool:
         return True
     *_, second, top = ("", *host.split("."))
     labels, last = plain.count("."), top.replace("_", "")
+    if top[:1] == "_" and top.count("_") == 1:
+        return False  # a private name of a module
     if "_" in top:
         return host.islower() and labels > 1 and (len(last) >= _ROOM or is_common_top(last))
-    if "_" in second.strip("_"):  # c_o.uk
+    if second[:1] == "_" or second[-1:] == "_":
+        return is_common_top(top)
+    if "_" in second:  # c_o.uk
         return labels > 1 and len(second.replace("_", "")) <= _ROOM and is_common_top(top)
     return "._" in host and is_common_top(top)

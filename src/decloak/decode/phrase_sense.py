@@ -6,12 +6,12 @@ from functools import lru_cache
 
 from decloak.kb import lexicon
 
-__all__ = ["is_bounded", "is_holder", "is_name_with", "is_wordlike"]
+__all__ = ["is_bounded", "is_holder", "is_legal_form", "is_name_with", "is_wordlike"]
 
 _WORDS = 3  # words on either side that may belong to the name
 _REACH = 64  # code points on either side in which they are looked for
 _LETTERS = 3  # fewest letters of a name
-_NO_SIGNS = str.maketrans("", "", ".,&'-()/+_")
+_NO_SIGNS = str.maketrans("", "", ".,&'-()/+_!")
 _EDGES = frozenset(" \t\r\n\"'(),;:<>|[]{}")
 _LEGAL_FORMS = frozenset(
     [
@@ -136,7 +136,7 @@ def is_holder(text: str, start: int, end: int, token: str) -> bool:
     before = text[max(start - _REACH, 0) : start].rstrip(" ")
     previous = before.rpartition(" ")[2].rstrip(",")
     named = len(words) > 1 or (previous[:1].isupper() and previous.isalnum())
-    if (named and _is_legal_form(words[-1])) or (last != words[-1] and _is_legal_form(last)):
+    if (named and is_legal_form(words[-1])) or (last != words[-1] and is_legal_form(last)):
         return True
     line = text[max(start - 2 * _REACH, 0) : start]
     line = line[line.rfind("\n") + 1 :]
@@ -148,7 +148,8 @@ def is_holder(text: str, start: int, end: int, token: str) -> bool:
     return key.rpartition(" ")[2] in _FIELDS or key.partition(" ")[0] in _FIELDS
 
 
-def _is_legal_form(word: str) -> bool:
+def is_legal_form(word: str) -> bool:
+    """Whether a word says what kind of company a name is of."""
     return word.rstrip(_TRIMMED).rstrip(".").lower() in _LEGAL_FORMS
 
 

@@ -127,6 +127,8 @@ def _is_indicator(token: str) -> bool:
         return False
     if found[0] in {"URL", "EMAIL", "HASH"} and _is_marked_up(token):
         return False
+    if found[0] == "EMAIL" and "*" in token:
+        return False
     if found[0] == "HASH" and ("%" in token or "*" in token):
         return False
     if found[0] == "URL":

@@ -28,6 +28,9 @@ JOINTS = "./:@_?&=%-"
 _FULL_LINE = 60  # shortest line that a program may have wrapped at its width
 _DEFANGED_DOTS = ("[.]", "(.)", "{.}", "[dot]", "(dot)")
 _PROTOCOLS = ("/tcp", "/udp", "/sctp")  # a line of a port table
+_PLAIN_TOPS = frozenset(
+    {"info", "name", "cloud", "test", "example", "internal", "invalid"}
+)  # words
 _IN_QUERY = "?&=%#_@"
 _DIGITS = "0123456789."
 _LAST_NUMBER = 31  # of an item of a numbered list, or of a day
@@ -162,7 +165,7 @@ def _after_dot(stem: str, site: Site) -> bool:
     if host.lower() in ABBREVIATIONS or all(len(part) < 3 for part in host.split(".")[-2:]):
         return False
     if _is_prose(host):
-        return is_common_top(label) and label not in FUNCTION_WORDS | REQUESTS
+        return is_common_top(label) and label not in FUNCTION_WORDS | REQUESTS | _PLAIN_TOPS
     if label in FUNCTION_WORDS or (
         lexicon.is_word(label) and host.rpartition(".")[2] in EXTENSIONS
     ):
