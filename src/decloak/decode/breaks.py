@@ -115,7 +115,8 @@ def _next_soft_hyphens(text: str, start: int) -> tuple[int, int]:
 def _soft_hyphens(text: str, start: int, end: int) -> Iterator[Edit]:
     """Yield the removal of a row beside a letter; tables of a character set hold one bare."""
     before, after = text[start - 1 : start], text[end : end + 1]
-    if (before.isascii() and after.isascii()) or (before.isalpha() and after.isalpha()):
+    plain = before.isascii() and after.isascii() and not (before + after).isspace()
+    if plain or (before.isalpha() and after.isalpha()):
         yield Edit(start, end, "", "soft_break", "breaks", 1.0, "soft hyphen")
 
 

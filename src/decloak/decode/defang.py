@@ -215,7 +215,7 @@ def _is_doubtful(text: str, marks: Sequence[Mark], left: str, token: str, right:
     start, end = marks[0].start - len(left), marks[-1].end + len(right)
     before = text[start:end]
     if any(mark.scheme for mark in marks):
-        host = token.partition("://")[2].partition("/")[0]
+        host = token.partition("://")[2].partition("/")[0].rstrip(".")
         return "." not in host and ":" not in host and host.partition(":")[0] != "localhost"
     if is_half_said(text, marks, token):
         return True

@@ -58,7 +58,11 @@ def is_half_said(text: str, marks: Sequence[Mark], name: str) -> bool:
         inside = text[tails[0].end : marks[1].start].lower()
         before = text[max(tails[0].start - _REACH, 0) : tails[0].start].translate(_ENDS)
         token = before.rpartition(" ")[2]
-        return inside in _SOURCES or ("/" in token and "://" not in token)
+        marked = "]" in token or "[" in token  # [[CC]YY]MMDD[.ss]
+        return inside in _SOURCES or marked or ("/" in token and "://" not in token)
+    if len(marks) == 1 and _surface(text, marks[0]) in {"{.", "(.", "[."}:
+        before = text[max(marks[0].start - _REACH, 0) : marks[0].start].translate(_ENDS)
+        return before.rpartition(" ")[2][:1] in {"@", "\\"}  # @samp{.xz}, of Texinfo
     return False
 
 

@@ -79,7 +79,7 @@ _SCHEMES = (
 _TAIL = (
     rb"\.\[(?:[a-z]{2,10}|[0-9]{1,3})\]|\[\.(?:[a-z]{2,10}|[0-9]{1,3})\]"  # evil.[com], evil[.com]
 )
-_PARTIAL = _TAIL + rb"|\\?[\[({]\\?\.|\\?\.\\?[\])}]|\\?[\[(](?:" + _DOT_WORDS + rb") ?|%5B\.%5D"
+_PARTIAL = _TAIL + rb"|\\?[\[({]\\?\.|\\?\.\\?[\])}]|\\?[\[(](?:dot|punkt|punto) ?|%5B\.%5D"
 _BARE = (
     rb" (?:" + _DOT_WORDS + rb") |[-_]{1,2}dot[-_]{1,2}|(?-i: AT )|_at_| \. |\\{1,2}\.|(?-i:DOT[a-z0-9]|[a-z0-9]AT[a-z])"
 )  # fmt: skip
@@ -97,6 +97,8 @@ _STANDS_FOR = {
     "www": "www", "www.": "www.", "://": "://", ":/": ":/",
 }  # fmt: skip
 _STRONG_BODIES = frozenset({".", "dot", "punkt", "punto"})
+_ONCE_SPACED = frozenset({"d", "a", "point", "period"})
+_OPENING = frozenset("[({<|")
 _BRACKETS = "[](){}<>|\\ \u3010\u3011\u3014\u3015\uff08\uff09\uff3b\uff3d\uff5b\uff5d\u300c\u300d"
 
 
@@ -133,7 +135,9 @@ def _read(start: int, end: int, surface: str) -> Mark | None:
     stands_for = _STANDS_FOR.get(body)
     if stands_for is None:
         return None
-    if low[0] == " " and low[-1] == " " and (low.strip()[0] in "<|" or body in {"d", "a"}):
+    if " " in (low[0], low[-1]) and body in _ONCE_SPACED and low.strip(" ")[:1] in _OPENING:
+        return None  # an option, a call: SHL[D] or f(point)
+    if low[0] == " " and low[-1] == " " and low.strip()[0] in "<|":
         return None  # a tag of a help text, a placeholder
     if body.startswith("www"):
         start, end = start + len(low) - len(low.lstrip(" ")), end - len(low) + len(low.rstrip(" "))

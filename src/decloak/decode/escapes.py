@@ -273,8 +273,10 @@ def _is_spelt(text: str, start: int, end: int, edits: list[Edit], after: str) ->
     spelt = sum(edit.replacement.isalnum() for edit in edits)
     if text[end : end + 1] == "\\" or text[start - 1 : start] == "\\":
         return False  # a path, or a string with octets that are no text
-    if len(after) > _SHORT and (spelt > 1 or (spelt and sense(after) >= WORD)):
-        return True
+    if len(after) > _SHORT and spelt:
+        partly = spelt > 1 and sum(map(str.isalnum, after)) > spelt and len(set(after)) > _SHORT
+        if partly or sense(after) >= WORD:
+            return True
     return is_name_with(text, start, end, after) or (
         "/" not in after and is_holder(text, start, end, after)
     )

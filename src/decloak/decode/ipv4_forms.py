@@ -119,6 +119,10 @@ _ADDRESSES = frozenset(
 _INDICATORS = frozenset(
     {"ioc", "iocs", "indicator", "indicators", "network", "infrastructure", "compromise"}
 )
+_NETWORK = frozenset(
+    {"ip", "ips", "ipv4", "c2", "c&c", "cnc", "host", "server", "remote", "source", "destination", "src", "dst",
+     "network", "target", "peer", "dns", "callback", "connects", "connected", "attacker", "attackers"}
+)  # fmt: skip
 _WORD_ENDS = str.maketrans(dict.fromkeys("()[]{}=,;\"'_:|<>", " "))
 
 
@@ -260,6 +264,9 @@ def _may_be(view: View, start: int, end: int, address: str) -> bool:
         return False  # a mask or a limit of a program
     if any(word in _OTHERWISE or word.rstrip("s") in _OTHERWISE for word in words):
         return False
+    in_words = line.rstrip()[-1:] not in {":", "="} and words[-1:] in (["address"], ["addr"])
+    if form[:2] in {"0x", "0X"} and in_words and _NETWORK.isdisjoint(words):
+        return False  # a place in memory
     if form[:2] in {"0x", "0X"} and line.rstrip(" :=(").lower().endswith(("ip", "address")):
         # A crash dump's instruction pointer, or a place in memory.
         return "ip address" in low or "ip:" in low or "ip=" in low or "addr" in low

@@ -102,7 +102,7 @@ def _leaves_comment(lines: _Lines) -> bool:
     """Whether the first line is a comment and the second is none."""
     first, second = lines.first.lstrip(), lines.second.lstrip()
     mark = next((mark for mark in _COMMENTS if first.startswith(mark)), None)
-    if mark is None or mark in {"*", "'", '"', ";", "%"}:
+    if mark is None or mark in {"*", "'", ";", "%"} or (mark == '"' and first[1:2] != " "):
         return False
     return not second.startswith(mark)
 

@@ -138,6 +138,8 @@ def _of_tokens(view: View) -> Iterator[Edit]:
 
 def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[Edit]:
     """Yield the edits inside a token, when they make it mean something that its parts do not."""
+    if text[start - 1 : start] == "\\" and text[start] in "nrt" and marks[0].start() > start:
+        start += 1  # the letter of an escape, as in JSON
     manual = is_manual(text, start, end)
     edits = [
         (mark.start(), mark.end(), _read(text[mark.start() : mark.end()], manual=manual))
@@ -148,7 +150,18 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     if _is_spelt(text, start, end, edits):
         yield from _edits(text, edits)
         return
-    # Markup at the edges stands around the token; only an entity may be its first or last letter.
+    start, end, edits = _inner(text, start, end, edits)
+    if edits and _means_more(text, start, end, edits):
+        yield from _edits(text, edits)
+
+
+def _inner(text: str, start: int, end: int, edits: list[_Mark]) -> tuple[int, int, list[_Mark]]:
+    """Return the token and its marks without those at the edges, which stand around it.
+
+    Only an entity may be the first or the last letter of a token.
+    """
+    while edits and edits[0][0] == start and text[start] == "\\" and edits[0][2]:
+        start = edits.pop(0)[1] - 1  # \\%hash, of Perl
     while (
         edits and edits[0][0] == start and not edits[0][2] and not _closes_early(text, end, edits)
     ):
@@ -158,20 +171,22 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
             break
         end = edits.pop()[0]
     if sum(text[first:last] == "*" for first, last, _ in edits) % 2:
-        return  # https://*example.com*: wildcards
-    edits = [edit for edit in edits if edit[2] is not None]
-    if not edits:
-        return
+        return start, end, []  # https://*example.com*: wildcards
+    return start, end, [edit for edit in edits if edit[2] is not None]
+
+
+def _means_more(text: str, start: int, end: int, edits: list[_Mark]) -> bool:
+    """Whether a token without its marks means something that its parts do not."""
     shown_token = _applied(text, start, end, edits)
-    if shown_token.rstrip(".").endswith(_FILE_SUFFIXES) and "__" in text[start:end]:
-        return  # foo__init__.py
+    if shown_token.rstrip(".:?").endswith(_FILE_SUFFIXES) and "__" in text[start:end]:
+        return False  # foo__init__.py
     after = beneath(shown_token)
     # Tags, colours and entities show the joined word; emphasis and commands need a better reason.
     shows_joined = all(text[first] in "<[&\x1b^\\}" for first, _, _ in edits)
     before = sense(text[start:end])
     least = WORD if shows_joined else DOTTED if not _has_emphasis(text, edits) else NAME
     if after == WORD and is_suffixed(text, start, end, edits):
-        return
+        return False
     named = (shows_joined or not _has_emphasis(text, edits)) and (
         is_name_with(text, start, end, shown_token)
         or (is_wordlike(shown_token) and is_holder(text, start, end, shown_token))
@@ -179,10 +194,8 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     number = after == DOTTED > before or (shows_joined and shown_token[:1].isdigit())
     versioned = number and after <= DOTTED and is_version_place(text, start)
     if not named and not versioned and (after < least or before >= after or before >= NAME):
-        return
-    if after == INDICATOR and _parts_suffice(text, start, end, edits):
-        return
-    yield from _edits(text, edits)
+        return False
+    return after != INDICATOR or not _parts_suffice(text, start, end, edits)
 
 
 def _edits(text: str, edits: list[_Mark]) -> Iterator[Edit]:

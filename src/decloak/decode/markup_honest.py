@@ -54,7 +54,13 @@ def is_manual(text: str, start: int, end: int) -> bool:
 def _is_special(text: str, start: int, end: int, marks: Sequence[_Mark]) -> bool:
     """Whether double underscores stand around a name after a dot: ``value.__name__``."""
     doubled = [(first, last) for first, last, _ in marks if text[first:last] == "__"]
-    for first, last in doubled[::2]:
+    opener = (0, 0)
+    for index, (first, last) in enumerate(doubled):
+        if index % 2:
+            if text[first - 1] == "." and (opener[0] == start or text[opener[0] - 1] == "."):
+                return True  # __impl.__name
+            continue
+        opener = (first, last)
         if first == start or text[first - 1] != ".":
             continue
         close = text.find("__", last, end)
@@ -70,7 +76,7 @@ def _is_index(text: str, first: int, last: int, surfaces: Sequence[str]) -> bool
     """Whether a tag in square brackets has no partner: the index of a list."""
     mark = text[first:last]
     name = mark.strip("[]/").partition("=")[0]
-    if mark[1] == "/" or not first or not text[first - 1].isalnum():
+    if mark[1] == "/":
         return False
     if "=" in mark or any(each.lower() == f"[/{name.lower()}]" for each in surfaces):
         return False
@@ -81,7 +87,10 @@ def _is_highlighted(text: str, marks: Sequence[_Mark]) -> bool:
     """Whether a tag of a highlighted listing stands around a member of an expression."""
     for first, last, _ in marks:
         mark = text[first:last]
-        if text[first - 1 : first] not in {".", ">", "-"} or not text[last : last + 1].isalpha():
+        if (
+            text[first - 1 : first] not in {".", ">", "-", ":"}
+            or not text[last : last + 1].isalpha()
+        ):
             continue
         value = mark.partition('class="')[2].partition('"')[0]
         if value.startswith(_LISTINGS) or 0 < len(value) <= _SHORT_CLASS:

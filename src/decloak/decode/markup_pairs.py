@@ -81,6 +81,10 @@ def _is_taken_out(view: View, opened: Match, closed: Match) -> bool:
         return False
     left, right = _word_before(text, start), _word_after(text, end)
     left = left if left[-1:].isalnum() else ""
+    if left and text[max(start - len(left) - 1, 0)] == "\\":
+        left = left[1:]  # the letter of an escape, as in JSON
+    if not left and right in {"s", "es"} and text[start : start + 3] in {"<co", "<tt"}:
+        return False
     right = right if right[:1].isalnum() else ""
     if not left and not right:
         return content == content.strip(" '\"") and _stands_around(view, opened, closed, content)

@@ -61,12 +61,14 @@ def _hides(text: str, start: int, token: str) -> bool:
         return True
     *_, second, top = ("", *host.split("."))
     labels, last = plain.count("."), top.replace("_", "")
-    if top[:1] == "_" and top.count("_") == 1:
+    if top[:1] == "_" and top.count("_") == 1 and not (len(last) <= _ROOM and is_common_top(last)):
         return False  # a private name of a module
     if "_" in top:
         return host.islower() and labels > 1 and (len(last) >= _ROOM or is_common_top(last))
-    if second[:1] == "_" or second[-1:] == "_":
+    if second[-1:] == "_":
         return is_common_top(top)
+    if second[:1] == "_":
+        return False  # a private member
     if "_" in second:  # c_o.uk
         return labels > 1 and len(second.replace("_", "")) <= _ROOM and is_common_top(top)
     return "._" in host and is_common_top(top)

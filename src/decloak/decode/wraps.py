@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from decloak.decode.defang_words import is_common_top
 from decloak.decode.sense import INDICATOR, NAME, WORD, beneath, sense
 from decloak.decode.wrap_words import (
     ABBREVIATIONS,
@@ -28,9 +27,8 @@ JOINTS = "./:@_?&=%-"
 _FULL_LINE = 60  # shortest line that a program may have wrapped at its width
 _DEFANGED_DOTS = ("[.]", "(.)", "{.}", "[dot]", "(dot)")
 _PROTOCOLS = ("/tcp", "/udp", "/sctp")  # a line of a port table
-_PLAIN_TOPS = frozenset(
-    {"info", "name", "cloud", "test", "example", "internal", "invalid"}
-)  # words
+_SURE_TOPS = TOP_WORDS | {"ru", "cn", "xyz", "onion", "jp", "uk", "io"}  # no line begins with them
+_WHOLE = EXTENSIONS | {"git"}
 _IN_QUERY = "?&=%#_@"
 _DIGITS = "0123456789."
 _LAST_NUMBER = 31  # of an item of a numbered list, or of a day
@@ -81,7 +79,7 @@ def is_wrapped(site: Site) -> bool:
     if right[0] == ".":
         return _before_dot(site)
     if "@" in (left[-1], right[0]):
-        return True
+        return "/" not in left
     if left[-1] == ":" or right[0] == ":":
         return (left + right).count(":") > 1
     if left[-1] in JOINTS or right[0] in JOINTS:
@@ -94,7 +92,7 @@ def _url_goes_on(site: Site) -> bool:
     left, right = site.left, site.right
     if "://" not in left:
         return True
-    if "://" in right or (right[0] == "%" and reads(right) >= NAME):
+    if "://" in right or _lacks_host(left, right) or (right[0] == "%" and reads(right) >= NAME):
         return False
     authority, slash, path = left.rpartition("://")[2].partition("/")
     if not slash and not _stands(left.rstrip(".:")):
@@ -105,8 +103,27 @@ def _url_goes_on(site: Site) -> bool:
     if first == "/":
         return not site.alone
     if last == "/":
-        whole_lines = site.named and not site.rest and right[0].islower()
-        return bool(authority) and (_is_path(right) or whole_lines) and reads(right) < NAME
+        return bool(authority) and _goes_deeper(site)
+    return _goes_on_inside(site, path)
+
+
+def _lacks_host(left: str, right: str) -> bool:
+    """Whether a word follows a scheme that ends its line: ``file://`` and ``URL.``."""
+    host = right.partition("/")[0].rstrip(".")
+    return left.endswith("://") and "." not in host and ":" not in host
+
+
+def _goes_deeper(site: Site) -> bool:
+    """Whether a URL that ends with a slash goes on in the next line, which is no table's."""
+    whole_lines = site.named and not site.rest and site.right[0].islower()
+    deeper = _is_path(site.right) or whole_lines
+    return deeper and "   " not in site.rest and reads(site.right) < NAME
+
+
+def _goes_on_inside(site: Site, path: str) -> bool:
+    """Whether a URL is left within its authority or within a segment of its path."""
+    left, right = site.left, site.right
+    last, first = left[-1], right[0]
     if path and "." in (last, first):  # .../gate.\nphp
         return _first_label(right.removeprefix(".")) in EXTENSIONS
     if last == ".":
@@ -115,7 +132,8 @@ def _url_goes_on(site: Site) -> bool:
         return _before_dot(site)
     if ":" in (last, first):
         return right.lstrip(":").partition("/")[0].isdigit()
-    return _is_full(site) and _is_path(right) and reads(right) < WORD
+    whole = bool(path) and path.rpartition(".")[2] in _WHOLE
+    return not whole and _is_full(site) and _is_path(right) and reads(right) < WORD
 
 
 def _is_path(right: str) -> bool:
@@ -164,12 +182,13 @@ def _after_dot(stem: str, site: Site) -> bool:
         return label not in FUNCTION_WORDS
     if host.lower() in ABBREVIATIONS or all(len(part) < 3 for part in host.split(".")[-2:]):
         return False
-    if _is_prose(host):
-        return is_common_top(label) and label not in FUNCTION_WORDS | REQUESTS | _PLAIN_TOPS
+    if _is_prose(host) or (host.isalpha() and not host.islower()):
+        return label in _SURE_TOPS
     if label in FUNCTION_WORDS or (
         lexicon.is_word(label) and host.rpartition(".")[2] in EXTENSIONS
     ):
-        return _is_made_up(host)
+        following = site.rest.partition(" ")[0].rstrip(".,;:")
+        return _is_made_up(host) and following not in FUNCTION_WORDS
     return True
 
 
@@ -178,6 +197,8 @@ def _number_goes_on(stem: str, site: Site) -> bool:
     right = site.right.rstrip(".:!?").partition("/")[0].partition(":")[0]
     if stem.count(".") + right.count(".") != 2:
         return False
+    if site.right.rstrip(".").isdigit() and site.right[-1] == "." and site.rest:
+        return False  # the next item of a numbered list
     return "." in stem or int(stem) > _LAST_NUMBER or not site.leading or site.quoted
 
 
