@@ -8,6 +8,7 @@ from __future__ import annotations
 from decloak.perturb.abbreviation import ABBREVIATION
 from decloak.perturb.base import PERTURBATIONS, Disguised, Perturbation
 from decloak.perturb.bidi import BIDI
+from decloak.perturb.compose import Composed, compose
 from decloak.perturb.confusable import CONFUSABLE
 from decloak.perturb.defang import DEFANG
 from decloak.perturb.diacritic import DIACRITIC
@@ -15,6 +16,7 @@ from decloak.perturb.document import DisguisedDocument, Marked, Planted, disguis
 from decloak.perturb.encoding import ENCODING
 from decloak.perturb.leet import LEET
 from decloak.perturb.markup import MARKUP
+from decloak.perturb.mix import Mix, load_mix
 from decloak.perturb.percent import PERCENT
 from decloak.perturb.soft_break import SOFT_BREAK
 from decloak.perturb.symbol import SYMBOL
@@ -23,12 +25,16 @@ from decloak.perturb.zero_width import ZERO_WIDTH
 
 __all__ = [
     "PERTURBATIONS",
+    "Composed",
     "Disguised",
     "DisguisedDocument",
     "Marked",
+    "Mix",
     "Perturbation",
     "Planted",
+    "compose",
     "disguise_document",
+    "load_mix",
 ]
 
 for _family in (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
@@ -68,6 +68,7 @@ def disguise_document(
     rng: Random,
     *,
     share: float = 1.0,
+    weights: Mapping[str, float] | None = None,
 ) -> DisguisedDocument:
     """Put one of `perturbations` on each entity chosen.
 
@@ -77,6 +78,8 @@ def disguise_document(
         perturbations: the families to draw from.
         rng: the only source of chance.
         share: the part of the entities to disguise, in [0, 1].
+        weights: how often each perturbation is tried first, by name (1 where it is not named); all
+            alike when None.
 
     Returns:
         The new text with exact spans; entities that no perturbation fits stay as they are.
@@ -89,8 +92,7 @@ def disguise_document(
         if mark.start <= position or rng.random() >= share:
             continue
         fitting = [family for family in families if mark.label in family.labels]
-        rng.shuffle(fitting)
-        for family in fitting:
+        for family in _drawn(fitting, weights, rng):
             made = family.apply(mark.value, mark.label, rng)
             if made is None:
                 continue
@@ -114,6 +116,18 @@ def disguise_document(
     return DisguisedDocument(
         new, tuple(_place(alignment, plans)), tuple(_kept(alignment, spans, plans)), alignment
     )
+
+
+def _drawn(
+    fitting: list[Perturbation], weights: Mapping[str, float] | None, rng: Random
+) -> list[Perturbation]:
+    """Return them in random order, the heavier ones earlier (Efraimidis and Spirakis, 2006)."""
+    if weights is None:
+        rng.shuffle(fitting)
+        return fitting
+    keys = [rng.random() ** (1.0 / weights.get(each.name, 1.0)) for each in fitting]
+    order = sorted(range(len(fitting)), key=keys.__getitem__, reverse=True)
+    return [fitting[i] for i in order]
 
 
 def _margin(text: str, start: int, margin: str, position: int, edits: list[Edit]) -> None:

@@ -14,7 +14,7 @@ from random import Random
 from decloak.perturb.base import Disguised, Family, Variant
 from decloak.perturb.places import NAMES, host_of
 
-__all__ = ["DELETE", "SHARE", "SUBSTITUTE", "SWAP"]
+__all__ = ["DELETE", "SHARE", "SUBSTITUTE", "SWAP", "typo_families"]
 
 SHARE = 0.12
 """Part of the characters that is touched; at least one."""
@@ -78,13 +78,13 @@ def _well_formed(value: str, label: str) -> bool:
     return True
 
 
-def _changed(change: _Change) -> Variant:
+def _changed(change: _Change, share: float) -> Variant:
     def disguise(value: str, label: str, rng: Random) -> Disguised | None:
         if len(value) < 5:
             return None
         for _ in range(8):
             made = value
-            for _ in range(max(1, round(SHARE * len(value)))):
+            for _ in range(max(1, round(share * len(value)))):
                 places = _places(made, label)
                 made = (change(made, rng.choice(places), rng) if places else None) or made
             if made != value and _well_formed(made, label):
@@ -97,6 +97,18 @@ def _changed(change: _Change) -> Variant:
 _LABELS = frozenset({"SOFTWARE", "SERVICE", "ORGANIZATION", "IP_ADDRESS", "DOMAIN", "URL", "EMAIL",
                      "HASH", "CVE"})  # fmt: skip
 
-SWAP = Family("swap", "swap", _LABELS, {"swap": _changed(_swap)})
-DELETE = Family("delete", "delete", _LABELS, {"delete": _changed(_delete)})
-SUBSTITUTE = Family("substitute", "substitute", _LABELS, {"substitute": _changed(_substitute)})
+
+def typo_families(share: float = SHARE) -> tuple[Family, Family, Family]:
+    """Return swap, delete and substitute at a strength.
+
+    Args:
+        share: the part of an entity's characters to touch, in (0, 1]; at least one is touched.
+    """
+    changes = (("swap", _swap), ("delete", _delete), ("substitute", _substitute))
+    swap, delete, substitute = (
+        Family(name, name, _LABELS, {name: _changed(change, share)}) for name, change in changes
+    )
+    return swap, delete, substitute
+
+
+SWAP, DELETE, SUBSTITUTE = typo_families()
