@@ -19,7 +19,7 @@ from decloak.decode.phrase_sense import (
     is_name_with,
     is_wordlike,
 )
-from decloak.decode.sense import NAME, WORD, beneath, gains, sense
+from decloak.decode.sense import NAME, WORD, beneath, gains, sense, value_start
 from decloak.indicators.engine import Match, compile_pattern
 from decloak.kb.lexicon import lookup
 
@@ -64,6 +64,7 @@ class Percent:
             start, end = match.span()
             if end - start > MAX_URL:
                 continue
+            start = value_start(view.text, start, end)
             if b"%" in view.shadow[start:end]:
                 yield from _percent_token(view, start, end)
             else:
@@ -229,7 +230,7 @@ class Escapes:
         for match in compile_pattern(_BACKSLASH_TOKEN, capture=False).finditer(view.shadow):
             start, end = match.span()
             if end - start <= MAX_URL:
-                yield from _backslash_token(view, start, end)
+                yield from _backslash_token(view, value_start(view.text, start, end), end)
 
 
 def _backslash_token(view: View, start: int, end: int) -> Iterator[Edit]:

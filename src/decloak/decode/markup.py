@@ -16,7 +16,7 @@ from decloak.decode.markup_honest import is_manual, is_of_program, is_suffixed
 from decloak.decode.markup_pairs import pairs
 from decloak.decode.markup_underscores import UNDERSCORED, underscores
 from decloak.decode.phrase_sense import is_holder, is_name_with, is_wordlike
-from decloak.decode.sense import DOTTED, INDICATOR, LONGEST, NAME, WORD, beneath, sense
+from decloak.decode.sense import DOTTED, INDICATOR, LONGEST, NAME, WORD, beneath, sense, value_start
 from decloak.decode.version_places import is_version_place
 from decloak.indicators.engine import Match, compile_pattern
 
@@ -140,6 +140,7 @@ def _of_token(text: str, start: int, end: int, marks: list[Match]) -> Iterator[E
     """Yield the edits inside a token, when they make it mean something that its parts do not."""
     if text[start - 1 : start] == "\\" and text[start] in "nrt" and marks[0].start() > start:
         start += 1  # the letter of an escape, as in JSON
+    start = value_start(text, start, marks[0].start() + 1)
     manual = is_manual(text, start, end)
     edits = [
         (mark.start(), mark.end(), _read(text[mark.start() : mark.end()], manual=manual))

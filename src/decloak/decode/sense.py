@@ -14,7 +14,18 @@ from decloak import indicators
 from decloak.core.entity import Verdict
 from decloak.kb import lexicon
 
-__all__ = ["DOTTED", "INDICATOR", "LONGEST", "NAME", "NOTHING", "WORD", "beneath", "gains", "sense"]
+__all__ = [
+    "DOTTED",
+    "INDICATOR",
+    "LONGEST",
+    "NAME",
+    "NOTHING",
+    "WORD",
+    "beneath",
+    "gains",
+    "sense",
+    "value_start",
+]
 
 INDICATOR, NAME, DOTTED, WORD, NOTHING = 1.0, 0.9, 0.6, 0.4, 0.0
 
@@ -29,6 +40,11 @@ _PLAINEST = (
     ("**", ""), ("<b>", ""), ("</b>", ""),
 )  # fmt: skip
 
+_LONGEST_LABEL = 24
+_SCHEMES = frozenset(
+    {"http", "https", "hxxp", "hxxps", "ftp", "ftps", "sftp", "ssh", "ldap", "ldaps", "mailto", "tcp", "udp",
+     "data", "javascript", "urn", "cpe"}
+)  # fmt: skip
 _NO_VERSION = frozenset("<>[]{}&\\%*`^\x1b")
 _SUFFIX_TO_SPACE = str.maketrans("-+~_", "    ")
 _WRAPPING = "\"'`()[]{}<>,;:!?*| \t\r\n"
@@ -53,14 +69,11 @@ def _sense(token: str) -> float:
         return INDICATOR
     if lexicon.lookup(token) is not None:
         return NAME
-    head, slash, rest = token.partition("/")
-    if (
-        slash
-        and rest[:1].isdigit()
-        and _NO_VERSION.isdisjoint(rest)
-        and lexicon.lookup(head) is not None
-    ):
+    head = token.partition("/")[0]
+    if _is_versioned(token):
         return NAME
+    if start := value_start(token, 0, len(token)):
+        return _sense(token[start:].strip(_WRAPPING))
     if "://" not in token and not _is_marked_up(token):
         if _is_port_of_address(token):
             return INDICATOR
@@ -72,6 +85,35 @@ def _sense(token: str) -> float:
     if _is_dotted(token):
         return DOTTED
     return WORD if lexicon.is_word(token) else NOTHING
+
+
+def _is_versioned(token: str) -> bool:
+    """Whether it is a name and its version: ``Apache/2.4``, ``OpenSSH_9.2p1``, ``dnsmasq-2.9``."""
+    for mark in "/_-":
+        head, found, rest = token.partition(mark)
+        if (
+            found
+            and rest[:1].isdigit()
+            and _NO_VERSION.isdisjoint(rest)
+            and (mark == "/" or "." in rest)
+            and lexicon.lookup(head) is not None
+        ):
+            return True
+    return False
+
+
+def value_start(text: str, start: int, end: int) -> int:
+    """Return where the value begins in a field without a space: ``Email:a@example.com``.
+
+    `start` when text[start:end] does not begin with the label of a field, as in ``https://...``.
+    """
+    colon = text.find(":", start, min(end, start + _LONGEST_LABEL))
+    if colon < start + 2 or colon + 1 >= end or text[colon + 1] in ":/\\":
+        return start
+    label = text[start:colon]
+    if not label.replace("-", "").isalpha() or label.lower() in _SCHEMES:
+        return start
+    return colon + 1
 
 
 def _is_port_of_address(token: str) -> bool:
