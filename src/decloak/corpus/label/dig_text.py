@@ -1,0 +1,197 @@
+"""Label what dig prints, in any layout, from the ``+yaml`` of the same query.
+
+A line is a record only when its words are those of a record of the twin: the owner, the type and
+the data, whatever stands between them. In ``+short`` a line is a record's data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from decloak.corpus.label.dig_twin import Answer, Record
+from decloak.corpus.label.nmap_text import _lines
+from decloak.corpus.label.place import Placer, address
+from decloak.corpus.label.shapes import shapes
+from decloak.corpus.sample import Label
+
+__all__ = ["index_records", "label_dig_text", "label_dig_yaml"]
+
+_BANNER = re.compile(r"; <<>> (DiG) (\S+) <<>>( .*)?$")
+_SERVER = re.compile(r";; SERVER: ([^#\s]+)#(\d+)\(([^()\s]+)\)(?: \((\w+)\))?")
+_FROM = re.compile(r";; Received \d+ bytes from ([^#\s]+)#(\d+)\(([^()\s]+)\)")
+_QUESTION = re.compile(r";(\S+)\s+(?:(?:IN|CH|HS|ANY)\s+)?([A-Z][A-Z0-9]*)$")
+_WORD = re.compile(r"\S+")
+_SPF = re.compile(r"(?<![\w.-])(?:include|a|mx|ptr|exists|redirect)[:=]([\w-]+(?:\.[\w-]+)+)")
+_DMARC = re.compile(r"mailto:([^\s\"!,;]+@[\w.-]+)")
+_CAA = re.compile(r"\"((?:[\w-]+\.)+[\w-]+)(?:;[^\"]*)?\"")
+
+Index = Mapping[tuple[str, str], Sequence[Record]]
+
+
+def index_records(answers: Iterable[Answer]) -> dict[tuple[str, str], list[Record]]:
+    """Return the records by (type, first word of the data), and by (type, owner)."""
+    index: dict[tuple[str, str], list[Record]] = {}
+    for answer in answers:
+        for record in answer.records:
+            for key in {(record.kind, record.owner.lower()), ("", " ".join(record.data[:1]))}:
+                index.setdefault(key, []).append(record)
+    return index
+
+
+def label_dig_text(
+    text: str, answers: Sequence[Answer], command: Sequence[str] = ()
+) -> tuple[Label, ...]:
+    """Label the default layout, ``+short``, ``+multiline``, ``+noall +answer`` and their like.
+
+    Args:
+        text: what dig printed.
+        answers: the twin: every message of the same query.
+        command: the arguments of the run, to tell what was asked.
+    """
+    placer = Placer(text, "dig.yaml")
+    index = index_records(answers)
+    servers = {(answer.server, answer.port): answer for answer in answers}
+    for low, high in _lines(text):
+        line = text[low:high]
+        words = [(low + w.start(), low + w.end(), w[0]) for w in _WORD.finditer(line)]
+        if not words:
+            continue
+        if (found := _BANNER.match(line)) is not None:
+            placer.put(low + found.start(1), low + found.end(1), "SOFTWARE", "program", "banner")
+            placer.put(low + found.start(2), low + found.end(2), "VERSION", "version", "banner")
+            _arguments(
+                placer, [word for word in words if word[0] >= low + found.end(2) + 5], command
+            )
+        elif (found := _SERVER.match(line) or _FROM.match(line)) is not None:
+            _server(placer, low, found, servers)
+        elif line.startswith(";;"):
+            shapes(placer, low, high, "comment")
+        elif (found := _QUESTION.match(line)) is not None:
+            if (found[2], found[1].lower()) in index:
+                placer.name(low + found.start(1), low + found.end(1), "question.name", "question")
+        elif not line.startswith(";"):
+            _record_line(placer, words, index)
+    return placer.labels()
+
+
+def label_dig_yaml(text: str, answers: Sequence[Answer]) -> tuple[Label, ...]:
+    """Label ``+yaml`` itself: addresses and ports by key, records word by word."""
+    placer = Placer(text, "dig.yaml")
+    index = index_records(answers)
+    for low, high in _lines(text):
+        line = text[low:high]
+        if (
+            found := re.match(r" +(response|query)_(address|port): \"?([^\s\"]+)\"?$", line)
+        ) is not None:
+            if found[3] not in {"0.0.0.0", "::", "0"}:  # noqa: S104 - not known, dig says
+                label = "IP_ADDRESS" if found[2] == "address" else "PORT"
+                placer.put(
+                    low + found.start(3), low + found.end(3), label, f"message.{found[1]}", "key"
+                )
+        elif (found := re.match(r" +socket_protocol: (\w+)$", line)) is not None:
+            placer.put(
+                low + found.start(1), low + found.end(1), "PROTOCOL", "socket_protocol", "key"
+            )
+        elif (found := re.match(r" +- '?(.*?)'?$", line)) is not None:
+            base = low + found.start(1)
+            words = [(base + w.start(), base + w.end(), w[0]) for w in _WORD.finditer(found[1])]
+            if len(words) == 3 and (words[2][2], words[0][2].lower()) in index:
+                placer.name(*words[0][:2], "question.name", "question")
+            elif words:
+                _record_line(placer, words, index)
+    return placer.labels()
+
+
+_Word = tuple[int, int, str]
+
+
+def _arguments(placer: Placer, words: Sequence[_Word], command: Sequence[str]) -> None:
+    before = ""
+    for start, end, word in words:
+        if word.startswith("@"):
+            placer.name(start + 1, end, "command.server", "word")
+        elif before == "-p":
+            placer.put(start, end, "PORT", "command.port", "word")
+        elif before in {"-x", "-b"} and address(word):
+            placer.put(start, end, "IP_ADDRESS", "command.name", "word")
+        elif before == "-q" or (
+            before not in {"-t", "-c"}
+            and word[0] not in "+-@"
+            and "." in word.rstrip(".")
+            and (not command or word in command)
+        ):
+            placer.name(start, end, "command.name", "word")
+        before = word
+
+
+def _server(
+    placer: Placer, low: int, found: re.Match[str], servers: Mapping[tuple[str, str], Answer]
+) -> None:
+    if (found[1], found[2]) not in servers and address(found[1]) is None:
+        return
+    placer.name(low + found.start(1), low + found.end(1), "response_address", "server line")
+    placer.put(low + found.start(2), low + found.end(2), "PORT", "response_port", "server line")
+    placer.name(low + found.start(3), low + found.end(3), "response_address", "server line")
+    if found.re.groups > 3 and found[4]:
+        start, end = low + found.start(4), low + found.end(4)
+        placer.put(start, end, "PROTOCOL", "socket_protocol", "server line")
+
+
+def _record_line(placer: Placer, words: Sequence[_Word], index: Index) -> None:
+    """Label a line whose words are those of a record, or of a record's data."""
+    texts = [word for _, _, word in words]
+    for place in range(1, min(len(words), 5)):
+        for record in index.get((texts[place], texts[0].lower()), ()):
+            data = texts[place + 1 :]
+            if _same(data, record.data):
+                placer.name(*words[0][:2], f"{record.kind}.owner", "record")
+                _data(placer, words[place + 1 :], record, "record")
+                return
+    for record in index.get(("", texts[0]), ()):
+        if tuple(texts) == record.data:
+            _data(placer, words, record, "short")
+            return
+
+
+def _same(data: Sequence[str], expected: Sequence[str]) -> bool:
+    """Whether the data are equal, up to where a multi-line record opens its parenthesis."""
+    if "(" in data:
+        data = data[: data.index("(")]
+        return list(data) == list(expected[: len(data)])
+    return list(data) == list(expected)
+
+
+def _data(placer: Placer, words: Sequence[_Word], record: Record, how: str) -> None:
+    field = f"{record.kind}.data"
+    for (start, end, word), role in zip(words, record.roles, strict=False):
+        if role == "NAME":
+            if word != ".":
+                placer.name(start, end, field, how)
+        elif role == "HINT":
+            at = start + word.index("=") + 1
+            for item in word[word.index("=") + 1 :].split(","):
+                placer.put(at, at + len(item), "IP_ADDRESS", field, how)
+                at += len(item) + 1
+        elif role and role != "TEXT":
+            placer.put(start, end, role, field, how)
+    texts = [word for word, role in zip(words, record.roles, strict=False) if role == "TEXT"]
+    if texts:
+        _strings(placer, texts[0][0], texts[-1][1], field, record.kind)
+
+
+def _strings(placer: Placer, low: int, high: int, field: str, kind: str) -> None:
+    """Character strings: what SPF (RFC 7208), DMARC (RFC 7489) and CAA (RFC 8659) put there."""
+    text = placer.text
+    if kind == "CAA":
+        for found in _CAA.finditer(text, low, high):
+            placer.name(*found.span(1), field, "issuer")
+    for found in _DMARC.finditer(text, low, high):
+        placer.put(*found.span(1), "EMAIL", field, "DMARC tag")
+    if "v=spf1" in text[low:high]:
+        for found in _SPF.finditer(text, low, high):
+            placer.name(*found.span(1), field, "SPF mechanism")
+        for found in re.finditer(r"ip[46]:([0-9A-Fa-f:.]+(?:/\d{1,3})?)", text[low:high]):
+            label = "CIDR" if "/" in found[1] else "IP_ADDRESS"
+            placer.put(low + found.start(1), low + found.end(1), label, field, "SPF mechanism")
+    shapes(placer, low, high, field)
