@@ -160,6 +160,8 @@ def test_a_device_without_space_is_an_error(tmp_path):
     store.path("nmap").symlink_to("/dev/full")
     with pytest.raises(StoreError, match="no space left on device"):
         store.append(make())
+    with pytest.raises(StoreError, match="not a regular file"):
+        store.ids("nmap")
 
 
 def test_a_folder_that_is_a_file_is_an_error(tmp_path):

@@ -102,6 +102,10 @@ class RunStore:
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield whole lines, numbered from 1; a last line without its end is torn, and no line."""
     try:
+        # A pipe or a device may never end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            message = f"{path}: not a regular file"
+            raise StoreError(message)
         with path.open("rb") as stream:
             for number, line in enumerate(stream, 1):
                 if line.endswith(b"\n"):
