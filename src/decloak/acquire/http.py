@@ -1,0 +1,211 @@
+"""HTTP: one GET, bounded in time, size and redirects. Needs the extra ``acquire``."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from decloak.acquire.process import Stopped
+from decloak.acquire.reach import is_inside, may_refer
+from decloak.core.errors import DecloakError, SettingsError, ToolError
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse, PoolManager
+
+__all__ = ["Answer", "Fetcher", "base_url", "need_extra", "read_body", "retry_after"]
+
+_REDIRECTS = 5
+_REDIRECT_STATUS = frozenset({301, 302, 303, 307, 308})
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered.
+
+    Attributes:
+        status: the HTTP status.
+        url: where the answer came from in the end.
+        headers: names in lower case.
+        body: at most as many bytes as the limit, without a transfer or content encoding.
+        truncated: whether there was more.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    truncated: bool
+
+
+class Fetcher:
+    """Sends GET requests. Threads may share it.
+
+    Args:
+        seconds: for a whole request with its redirects.
+        limit: bytes of an answer that are kept.
+
+    Raises:
+        ToolError: when the extra is not installed.
+    """
+
+    def __init__(self, seconds: float, limit: int) -> None:
+        self.seconds, self.limit = seconds, limit
+        with need_extra():
+            from urllib3 import PoolManager  # noqa: PLC0415 - an extra
+        self._pool: PoolManager = PoolManager(retries=False)
+
+    def get(self, url: str, accept: str, stop: threading.Event | None = None) -> Answer:
+        """Fetch a URL; any status is an answer.
+
+        Raises:
+            Stopped: when `stop` was set.
+            DecloakError: when there is no answer: unreachable, too slow, redirected too often.
+        """
+        from urllib3.exceptions import HTTPError  # noqa: PLC0415 - an extra
+
+        end = time.monotonic() + self.seconds
+        headers = {"Accept": accept, "User-Agent": "decloak"}
+        for _ in range(_REDIRECTS + 1):
+            rest = max(0.1, end - time.monotonic())
+            try:
+                response = self._pool.request(
+                    "GET", url, headers=headers, timeout=rest, redirect=False, preload_content=False
+                )
+                body, truncated = read_body(response, self.limit, end, stop)
+            except (HTTPError, OSError, ValueError) as error:
+                message = f"{_host(url)}: {_reason(error)}"
+                raise DecloakError(message) from error
+            if response.status not in _REDIRECT_STATUS or "location" not in response.headers:
+                answered = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status, url, answered, body, truncated)
+            url = _redirected(url, response.headers["location"])
+        message = f"{_host(url)}: more than {_REDIRECTS} redirects"
+        raise DecloakError(message)
+
+
+@contextlib.contextmanager
+def need_extra() -> Iterator[None]:
+    """Turn a missing library into advice.
+
+    Raises:
+        ToolError: names the extra.
+    """
+    try:
+        yield
+    except ImportError as error:
+        message = f"{error.name} is not installed: pip install 'decloak[acquire]'"
+        raise ToolError(message) from error
+
+
+def read_body(
+    response: BaseHTTPResponse, limit: int, end: float, stop: threading.Event | None
+) -> tuple[bytes, bool]:
+    """Read an answer up to a limit; return it and whether there was more.
+
+    Args:
+        response: with its content not read yet.
+        limit: bytes that are kept.
+        end: of `time.monotonic`, when the time is over. A server that sends a byte a minute does
+            not hold us.
+        stop: ends the reading when set.
+
+    Raises:
+        Stopped: when `stop` was set.
+        TimeoutError: when the time is over.
+        urllib3.exceptions.HTTPError: when the connection breaks.
+    """
+    data = bytearray()
+    try:
+        while len(data) <= limit:
+            if stop is not None and stop.is_set():
+                raise Stopped
+            if time.monotonic() > end:
+                message = "no whole answer in time"
+                raise TimeoutError(message)
+            chunk = response.read1(_CHUNK, decode_content=True)
+            if not chunk:
+                return bytes(data), False
+            data += chunk
+        return bytes(data[:limit]), True
+    finally:
+        response.close()
+
+
+def retry_after(headers: Mapping[str, str], most: float = 60.0) -> float:
+    """Return the seconds that a server asks us to wait (RFC 9110, section 10.2.3).
+
+    One second where it does not say, or says it as a date; never more than `most`.
+    """
+    told = headers.get("retry-after", "")
+    return min(most, float(told)) if told.isdecimal() and len(told) < 9 else 1.0
+
+
+def base_url(text: str, *, secret: bool = False) -> str:
+    """Check the base URL of a service, and return it without a slash at its end.
+
+    Args:
+        text: what the user named.
+        secret: whether a key is sent there, which asks for encryption outside this machine's own
+            network.
+
+    Raises:
+        SettingsError: when it is no plain http or https URL; user names and passwords do not belong
+            there, because it is stored.
+    """
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        message = f"{text[:80]!r} is no URL: {error}"
+        raise SettingsError(message) from error
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        message = "a base URL has no user, no password, no query: only https://HOST[:PORT][/PATH]"
+        raise SettingsError(message)
+    if parts.scheme not in {"http", "https"} or not host or not text.isprintable() or " " in text:
+        message = f"{text[:80]!r} is no base URL; it looks like https://rdap.example/"
+        raise SettingsError(message)
+    if secret and parts.scheme == "http" and not is_inside(host):
+        message = f"{text[:80]!r} would send the key unencrypted; use https"
+        raise SettingsError(message)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
+
+
+def _redirected(url: str, location: str) -> str:
+    new = urljoin(url, location)
+    before, after = urlsplit(url), urlsplit(new)
+    if after.scheme not in {"http", "https"} or (before.scheme, after.scheme) == ("https", "http"):
+        message = f"{_host(url)}: redirected to {after.scheme!r}"
+        raise DecloakError(message)
+    if not may_refer(before.hostname or "", after.hostname or ""):
+        message = f"{_host(url)}: redirected to an address inside"
+        raise DecloakError(message)
+    return new
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2] or "the server"
+
+
+def _reason(error: Exception) -> str:
+    """Say what went wrong without the URL, which may hold what nobody should read."""
+    from urllib3 import exceptions  # noqa: PLC0415 - an extra
+
+    match error:
+        case exceptions.NameResolutionError():
+            return "the name has no address"
+        case exceptions.ConnectTimeoutError() | exceptions.ReadTimeoutError() | TimeoutError():
+            return "no answer in time"
+        case exceptions.NewConnectionError():
+            return "cannot be reached"
+        case exceptions.SSLError():
+            return "its certificate or encryption is not acceptable"
+        case exceptions.ProtocolError() | exceptions.DecodeError():
+            return "the answer is broken"
+        case _:
+            return f"no answer ({type(error).__name__})"
