@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,7 +11,7 @@ from typing import Protocol
 from decloak.acquire.run import run_id
 from decloak.acquire.store import Run, RunStore
 
-__all__ = ["Job", "Outcome", "collect"]
+__all__ = ["Job", "Outcome", "Outcomes", "collect"]
 
 
 class Job(Protocol):
@@ -46,7 +46,11 @@ class Outcome:
     run: Run | None
 
 
-def collect(jobs: Iterable[Job], store: RunStore, *, workers: int = 1) -> Iterator[Outcome]:
+Outcomes = Generator[Outcome, None, None]
+"""Close it to stop early: `contextlib.closing`, or a loop to its end."""
+
+
+def collect(jobs: Iterable[Job], store: RunStore, *, workers: int = 1) -> Outcomes:
     """Do every job whose run is not in the store; yield the outcomes as they come.
 
     Each run is on the disk before its outcome is yielded. When the caller stops early (an

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
 import threading
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from decloak.acquire.binary import refuse_binary
-from decloak.acquire.collect import Outcome, collect
+from decloak.acquire.collect import Outcomes, collect
 from decloak.acquire.nmap import last_line
 from decloak.acquire.pace import Pace
 from decloak.acquire.process import Finished, Stopped, execute
@@ -181,7 +182,7 @@ def referral(run: Run) -> tuple[str, int] | None:
 
 def collect_whois(
     jobs: Iterable[WhoisJob], store: RunStore, *, referrals: int = 0, workers: int = 1
-) -> Iterator[Outcome]:
+) -> Outcomes:
     """Do the jobs as `collect` does, then follow what their answers refer to.
 
     Args:
@@ -196,11 +197,12 @@ def collect_whois(
     wave: Iterable[WhoisJob] = jobs
     for level in range(referrals + 1):
         asked: dict[str, WhoisJob] = {}
-        for outcome in collect(wave, store, workers=workers):
-            job = outcome.job
-            if isinstance(job, WhoisJob) and job.server.address is not None:
-                asked[run_id(job.tool, job.command)] = job
-            yield outcome
+        with contextlib.closing(collect(wave, store, workers=workers)) as outcomes:
+            for outcome in outcomes:
+                job = outcome.job
+                if isinstance(job, WhoisJob) and job.server.address is not None:
+                    asked[run_id(job.tool, job.command)] = job
+                yield outcome
         if level < referrals:
             wave = [
                 _referred(asked[run.id], run.id, server)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from decloak import __version__
+from decloak.cli.acquire import app as acquire_app
 from decloak.cli.exits import UNUSABLE, tidy
 
 __all__ = ["app"]
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(acquire_app)
 
 
 class Form(StrEnum):

@@ -17,7 +17,7 @@ _PATIENCE = 1.0
 
 
 class Advance(Protocol):
-    """Called after every document with its id."""
+    """Called after every document, or whatever is counted, with its id."""
 
     def __call__(self, name: str, /) -> None: ...
 
@@ -27,8 +27,16 @@ def _nothing(_name: str, /) -> None:
 
 
 @contextmanager
-def progress(*, wanted: bool) -> Iterator[Advance]:
-    """Yield what to call after every document; it shows a line only on a terminal."""
+def progress(
+    *, wanted: bool, noun: str = "documents", total: int | None = None
+) -> Iterator[Advance]:
+    """Yield what to call after every document; it shows a line only on a terminal.
+
+    Args:
+        wanted: whether to show anything.
+        noun: what is counted.
+        total: how many there will be, where that is known.
+    """
     if not (wanted and sys.stderr is not None and sys.stderr.isatty()):
         yield _nothing
         return
@@ -37,13 +45,13 @@ def progress(*, wanted: bool) -> Iterator[Advance]:
 
     bar = Progress(
         SpinnerColumn(),
-        TextColumn("{task.completed} documents", markup=False),
+        TextColumn("{task.completed}{task.fields[of]} " + noun, markup=False),
         TimeElapsedColumn(),
         TextColumn("{task.description}", markup=False),
         console=Console(stderr=True),
         transient=True,
     )
-    row = bar.add_task("", total=None)
+    row = bar.add_task("", total=total, of="" if total is None else f"/{total}")
     begun = time.monotonic()
 
     def advance(name: str, /) -> None:
