@@ -199,10 +199,10 @@ def _reason(error: Exception) -> str:
     match error:
         case exceptions.NameResolutionError():
             return "the name has no address"
-        case exceptions.ConnectTimeoutError() | exceptions.ReadTimeoutError() | TimeoutError():
-            return "no answer in time"
         case exceptions.NewConnectionError():
             return "cannot be reached"
+        case exceptions.ConnectTimeoutError() | exceptions.ReadTimeoutError() | TimeoutError():
+            return "no answer in time"
         case exceptions.SSLError():
             return "its certificate or encryption is not acceptable"
         case exceptions.ProtocolError() | exceptions.DecodeError():

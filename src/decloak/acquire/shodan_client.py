@@ -6,17 +6,16 @@ else: not in a message, not in a stored command, not in a stored answer.
 
 from __future__ import annotations
 
-import io
+import logging
 import os
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from decloak.acquire.http import base_url, need_extra, read_body, retry_after
+from decloak.acquire.http import base_url, need_extra, retry_after
 from decloak.acquire.pace import Pace
 from decloak.acquire.process import Stopped
 from decloak.core.errors import ServiceError, SettingsError
@@ -90,14 +89,21 @@ class ShodanService:
         with need_extra():
             from shodan import APIError, Shodan  # noqa: PLC0415 - an extra
 
+            from decloak.acquire.shodan_wire import Wire  # noqa: PLC0415 - likewise
         self._refused: type[Exception] = APIError
         self._client = Shodan(key)
         self._client.base_url = self.url
         self._client.api_rate_limit = 0  # `pace` does it: its clock can be injected
-        self._wire = _make_wire(seconds, limit)
+        self._wire = Wire(seconds, limit)
+        # The library below logs every URL when somebody asks for debug messages.
+        logging.getLogger("urllib3.connectionpool").addFilter(self._hide)
         session = self._client._session  # noqa: SLF001 - the client offers no other way
         session.mount("https://", self._wire)
         session.mount("http://", self._wire)
+
+    def _hide(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self.redact(record.getMessage()), None
+        return True
 
     @property
     def version(self) -> str:
@@ -189,58 +195,3 @@ class ShodanService:
         if status in {401, 403}:
             message = f"{self.url}: the key was refused ({problem}); check {KEY_VARIABLE}"
             raise ServiceError(message)
-
-
-def _make_wire(seconds: float, limit: int) -> Any:
-    """Return the adapter that sends the client's requests; its base class is in the extra."""
-    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - an extra
-    from requests.exceptions import ConnectionError as NoConnection  # noqa: PLC0415
-    from requests.exceptions import RequestException  # noqa: PLC0415
-    from urllib3 import HTTPResponse  # noqa: PLC0415
-    from urllib3.exceptions import HTTPError  # noqa: PLC0415
-
-    class Wire(HTTPAdapter):
-        """Keeps the last answer as it came; sets a time limit, which the client does not."""
-
-        status: int | None
-        body: bytes
-        headers: Mapping[str, str]
-        truncated: bool
-        problem: str | None
-
-        def begin(self, stop: threading.Event) -> None:
-            self._stop = stop
-            self.status, self.body, self.headers = None, b"", {}
-            self.truncated, self.problem = False, None
-
-        def send(self, request: Any, *_args: Any, **more: Any) -> Any:
-            end = time.monotonic() + seconds
-            try:
-                response = super().send(request, **{**more, "timeout": seconds, "stream": True})
-                body, self.truncated = read_body(response.raw, limit, end, self._stop)
-            except (RequestException, HTTPError, OSError) as error:
-                # The messages of these errors hold the URL, and so the key.
-                self.problem = f"no whole answer ({type(error).__name__})"
-                raise NoConnection(self.problem) from None
-            self.status, self.body = response.status_code, body
-            self.headers = {name.lower(): value for name, value in response.headers.items()}
-            if response.is_redirect:
-                self.problem = "redirected elsewhere; check the base URL"
-                raise NoConnection(self.problem)
-            if self.truncated:
-                self.problem = f"longer than {limit:,} bytes"
-            kept = [
-                (name, value)
-                for name, value in response.headers.items()
-                if name.lower() not in {"content-encoding", "content-length", "transfer-encoding"}
-            ]
-            read = HTTPResponse(
-                io.BytesIO(body),
-                headers=dict(kept),
-                status=response.status_code,
-                reason=response.reason,
-                preload_content=False,
-            )
-            return self.build_response(request, read)
-
-    return Wire()
