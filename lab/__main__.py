@@ -1,48 +1,48 @@
-"""``python3 -m lab``: start everything, print one transcript of nmap, dig and whois, stop."""
+"""``python3 -m lab``: harvest raw runs of the real tools, or print one transcript of them."""
 
 from __future__ import annotations
 
-import contextlib
-import random
-import subprocess
+import argparse
 import sys
-import tempfile
 from pathlib import Path
 
-from lab.daemons import loopback_address
-from lab.registry import LAYOUTS, make_registration, whois_server
-from lab.servers import ftp_server, ssh_server, web_server
-from lab.zone import make_zone, name_server
-
-rng = random.Random(int(sys.argv[1]) if len(sys.argv) > 1 else None)
+from lab.budget import BUDGETS
+from lab.daemons import LabError
+from lab.transcript import transcript
 
 
-def show(*command: str) -> None:
-    """Run a tool and print what a terminal would show."""
-    print("$", *command, flush=True)
-    subprocess.run(command, check=False)
+def main(arguments: list[str] | None = None) -> int:
+    """Run the lab; return its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
+    commands = parser.add_subparsers(dest="command")
+    shown = commands.add_parser("transcript", help="start a few servers, print nmap, dig and whois")
+    shown.add_argument("seed", nargs="?", type=int)
+    made = commands.add_parser(
+        "harvest", help="serve a world, run the real tools, store what they print"
+    )
+    made.add_argument(
+        "--store", type=Path, required=True, help="folder for the runs; what is there stays"
+    )
+    made.add_argument(
+        "--seed", type=int, default=1, help="of everything that is served (default 1)"
+    )
+    made.add_argument(
+        "--budget", choices=sorted(BUDGETS), default="small", help="how much (default small)"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "harvest":
+            from lab.harvest import harvest  # noqa: PLC0415 - needs packages that transcripts do not
+
+            return harvest(options.store, options.seed, options.budget)
+        transcript(getattr(options, "seed", None))
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
 
 
-with contextlib.ExitStack() as stack:
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="decloak-lab-")))
-    folders = [folder / name for name in ("ssh", "web", "ftp", "dns")]
-    for each in folders:
-        each.mkdir()
-    address = loopback_address(rng)
-    servers = [
-        stack.enter_context(start(address, where))
-        for start, where in zip((ssh_server, web_server, ftp_server), folders, strict=False)
-    ]
-    zone = make_zone(rng)
-    pointers = {address: f"web01.{zone.origin}"}
-    names = stack.enter_context(name_server(folders[3], zone, pointers))
-    resolver = names.address
-    row = make_registration(rng)
-    answers = {f"{kind}-{row.domain}": layout(row) for kind, layout in LAYOUTS.items()}
-    port = stack.enter_context(whois_server(address, answers))
-    ports = ",".join(str(server.port) for server in servers)
-    show("nmap", "-sV", "-n", "-p", ports, address)
-    show("dig", f"@{resolver}", "-p", str(names.port), zone.origin, "ANY")
-    show("dig", f"@{resolver}", "-p", str(names.port), zone.origin, "AXFR", "+noall", "+answer")
-    for query in answers:
-        show("whois", "-h", address, "-p", str(port), query)
+if __name__ == "__main__":
+    sys.exit(main())

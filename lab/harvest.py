@@ -1,0 +1,179 @@
+"""Harvest: serve a world drawn from a seed, and let the real tools look at it.
+
+Started by ``python -m lab harvest``, which runs it in namespaces of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from lab.ask import dig_jobs, nmap_jobs, whois_jobs
+from lab.budget import BUDGETS, Budget
+from lab.daemons import LabError, find_tool
+from lab.dns.serve import NAME_SERVICE, name_service
+from lab.dns.tree import RESOLVERS
+from lab.isolation import SCRATCH, prepare_inside, run_isolated
+from lab.jobs import run_jobs
+from lab.network import Site, build, inside
+from lab.responder.plan import write_plan
+from lab.truth import write_truth
+from lab.whois.assign import BLOCK, assign
+from lab.whois.serve import write_table
+from lab.world.build import World, build_world
+
+from decloak.acquire.store import RunStore
+
+__all__ = ["TOOLS", "harvest", "main"]
+
+TOOLS = ("nmap", "dig", "whois", "named", "ip", "nft")
+"""Programs a harvest cannot do without; lab/packages.txt has their packages."""
+
+_NAMES = "names"
+
+
+def harvest(store: Path, seed: int, budget: str) -> int:
+    """Run a harvest in namespaces of its own; return its exit status.
+
+    Args:
+        store: a folder; what is in it stays and is not asked for again.
+        seed: of the world.
+        budget: a key of `BUDGETS`.
+
+    Raises:
+        LabError: without root, or when a tool is missing.
+    """
+    missing = [name for name in TOOLS if find_tool(name) is None]
+    if missing:
+        message = f"not installed: {', '.join(missing)}; see lab/packages.txt"
+        raise LabError(message)
+    store.mkdir(parents=True, exist_ok=True)
+    arguments = [str(store.resolve()), str(seed), budget]
+    return run_isolated("lab.harvest", arguments, BUDGETS[budget].seconds)
+
+
+@contextlib.contextmanager
+def _process(command: list[str], ready: str, seconds: float) -> Iterator[None]:
+    """Run one of the lab's own servers until the block ends."""
+    log = (SCRATCH / f"server-{time.monotonic_ns()}.log").open("wb+")
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            timer = threading.Timer(seconds, process.kill)
+            timer.start()
+            line = process.stdout.readline()
+            timer.cancel()
+            if not line.startswith(ready):
+                log.seek(0)
+                message = f"{' '.join(command[-4:])} did not start: {log.read().decode('utf-8', 'replace')[-2000:]}"
+                raise LabError(message)
+            yield
+        finally:
+            process.kill()
+            log.close()
+
+
+def _python(site: str, module: str, *arguments: str) -> list[str]:
+    return inside(site, sys.executable, "-m", module, *arguments)
+
+
+def _serve(stack: contextlib.ExitStack, world: World) -> None:
+    """Start a responder at every site."""
+    by_site: dict[str, list[object]] = {}
+    for host in world.hosts:
+        by_site.setdefault(host.site, []).extend(host.roles)
+    for site, roles in by_site.items():
+        plan = SCRATCH / f"{site}.plan"
+        write_plan(plan, roles)  # type: ignore[arg-type]
+        stack.enter_context(_process(_python(site, "lab.responder.serve", str(plan)), "ready", 120))
+
+
+def _inside(store_folder: Path, seed: int, budget: Budget) -> None:
+    begin = time.monotonic()
+
+    def say(what: str) -> None:
+        print(f"[{time.monotonic() - begin:6.1f} s] {what}", flush=True)
+
+    prepare_inside(RESOLVERS[0])
+    world = build_world(seed, budget)
+    assigned = assign(world, SCRATCH)
+    say(f"world: {len(world.hosts)} hosts, {sum(len(h.roles) for h in world.hosts)} services, {len(world.zones)} zones, "
+        f"{len(assigned.questions)} whois answers")  # fmt: skip
+    rows = write_truth(store_folder / "truth.jsonl", world, assigned)
+    say(f"truth: {rows} rows")
+    servers = tuple(sorted({f"{address}/32" for address in world.servers.values()}))
+    build(
+        [
+            *world.sites,
+            Site(
+                _NAMES,
+                (NAME_SERVICE, BLOCK, *servers),
+                ("100.126.250.2",),
+                "02:00:5e:01:00:01",
+                "100.126.250.1",
+            ),
+        ]
+    )
+    with contextlib.ExitStack() as stack:
+        folder = SCRATCH / "dns"
+        folder.mkdir()
+        stack.enter_context(name_service(folder, _NAMES, world))
+        say("name servers are up")
+        table = SCRATCH / "whois.table"
+        write_table(table, assigned.answers)
+        stack.enter_context(_process(_python(_NAMES, "lab.whois.serve", str(table)), "ready", 60))
+        _serve(stack, world)
+        say("servers are up")
+        store, deadline = RunStore(store_folder), begin + budget.seconds * 0.93
+        phases = {
+            "nmap": (nmap_jobs(world, Random(f"nmap {seed}"), budget.scans), 12),
+            "dig": (dig_jobs(world, Random(f"dig {seed}"), budget.digs), 4),
+            "whois": (whois_jobs(assigned, Random(f"whois {seed}"), budget.whois), 3),
+        }
+
+        def work(tool: str) -> None:
+            jobs, workers = phases[tool]
+            say(f"{tool}: {run_jobs(store, jobs, workers, deadline)}")
+
+        threads = [threading.Thread(target=work, args=(tool,)) for tool in phases]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    say("done")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do the harvest named on the command line, inside the namespaces."""
+    parser = argparse.ArgumentParser(
+        prog="lab.harvest", description="started by python -m lab harvest"
+    )
+    parser.add_argument("store", type=Path)
+    parser.add_argument("seed", type=int)
+    parser.add_argument("budget", choices=sorted(BUDGETS))
+    options = parser.parse_args(arguments)
+    budget = BUDGETS[options.budget]
+    scale = os.environ.get("DECLOAK_LAB_SECONDS")
+    if scale:
+        budget = dataclasses.replace(budget, seconds=float(scale))
+    try:
+        _inside(options.store, options.seed, budget)
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

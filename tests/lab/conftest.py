@@ -1,0 +1,41 @@
+"""The lab's own tests: its modules lie beside the tests, not in the installed package."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from lab.daemons import find_tool  # noqa: E402 - found beside tests
+from lab.harvest import TOOLS  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def harvested(tmp_path_factory):
+    """A small harvest, made once."""
+    missing = [tool for tool in TOOLS if find_tool(tool) is None]
+    required = bool(os.environ.get("DECLOAK_REQUIRE_TOOLS"))
+    if os.geteuid() != 0 and not required:
+        pytest.skip("the lab makes network namespaces: it needs root")
+    if missing and not required:
+        pytest.skip(f"not installed: {', '.join(missing)} (lab/packages.txt)")
+    store = tmp_path_factory.mktemp("lab") / "store"
+    done = _harvest(store)
+    assert done.returncode == 0, done.stderr
+    return store
+
+
+@pytest.fixture(scope="session", name="harvest")
+def harvest_fixture():
+    return _harvest
+
+
+def _harvest(store, *options):
+    return subprocess.run(
+        [sys.executable, "-m", "lab", "harvest", "--store", store, "--seed", "3", *options],
+        cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
