@@ -25,7 +25,7 @@ KINDS = (Kind.ADDRESS, Kind.NETWORK, Kind.NAME)
 # The names are fixed, so that the same scan has the same command, and stand in the output.
 _FILES = {"normal": "scan.nmap", "xml": "scan.xml", "grepable": "scan.gnmap"}
 _WRITE = ("-oN", _FILES["normal"], "-oX", _FILES["xml"], "-oG", _FILES["grepable"])
-_PORTS = re.compile(r"[TUSP]?:?[\w\[\]?*:,-]{1,2000}", re.ASCII)
+_PORTS = re.compile(r"(?!-[^\d])[\w\[\]?*:,-]{1,2000}", re.ASCII)
 _UNRESOLVED = re.compile(rb"^Failed to resolve ", re.MULTILINE)
 _TIMED_OUT = re.compile(rb"^Skipping host .* due to host timeout", re.MULTILINE)
 
@@ -56,9 +56,7 @@ class NmapLimits:
     name_server: str | None = None
 
     def __post_init__(self) -> None:
-        if self.ports is not None and (
-            self.ports.startswith("-p") or not _PORTS.fullmatch(self.ports)
-        ):
+        if self.ports is not None and not _PORTS.fullmatch(self.ports):
             message = f"{self.ports!r} is no list of ports; for example 22,80,443 or 1-1024"
             raise SettingsError(message)
         if min(self.max_rate, self.host_seconds, self.seconds, self.limit) < 0:

@@ -42,6 +42,8 @@ _REFUSED = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 600
+# The client ends a line at a NUL, so that of binary data only the other control characters are left.
+_CONTROLS = bytes({*range(9), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +64,11 @@ class WhoisServer:
 
     def options(self) -> tuple[str, ...]:
         """Return them as options of the client."""
-        server = ("-h", self.address) if self.address is not None else ()
-        return (*server, "-p", str(self.port)) if self.port != 43 else server
+        if self.address is None:
+            return ()
+        port = ("-p", str(self.port)) if self.port != 43 else ()
+        # The client would follow a `ReferralServer:` to wherever a stranger says.
+        return ("-h", self.address, *port, "--no-recursion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,9 @@ class WhoisJob:
     @property
     def command(self) -> tuple[str, ...]:
         """The arguments."""
-        return ("whois", *self.server.options(), *self.profile.options, self.target)
+        given = self.server.options()
+        more = (option for option in self.profile.options if option not in given)
+        return ("whois", *given, *more, self.target)
 
     @property
     def _key(self) -> str:
@@ -143,6 +150,8 @@ class WhoisJob:
             return f"exit status {done.exit_status}: {said or 'no reason given'}"
         if not answer.strip():
             return "the server sent nothing"
+        if len(answer.translate(None, _CONTROLS)) < 0.95 * len(answer):
+            return "the answer is no text: control characters"
         try:
             refuse_binary(answer)
         except BinaryError as error:
