@@ -19,6 +19,7 @@ from decloak.decode import decode
             "22/tcp open s;t+sp-none\n22/tcp open rtsp",
         ),
         ("uses P o s t g r e S Q L  D B now", "uses PostgreSQL DB now"),
+        ("registrar: MarkMontor nc.\n", "registrar: MarkMonitor Inc.\n"),
         ("Registrar: OVH SS\n", "Registrar: OVH SAS\n"),
         ("OrgName: Dropboo, vnc.\n", "OrgName: Dropbox, Inc.\n"),
         ("Registrar: CSC Corportae Domians, Icn.\n", "Registrar: CSC Corporate Domains, Inc.\n"),

@@ -110,3 +110,14 @@ def test_a_long_row_of_one_disguise_is_decoded(unit: str) -> None:
 
 def test_nested_references_are_one_disguise() -> None:
     assert decode("192&" + "amp;" * 60 + "#46;0.2.1").text == "192.0.2.1"
+
+
+def test_a_later_round_looks_only_around_what_changed_and_finds_the_same() -> None:
+    layers = "see exa&#109;ple[.]com, 192%252e0%252e2%252e7 and &#37;36&#37;37.example[.]org\n"
+    honest = "Nothing here is disguised, and nobody needs to look twice at it.\n" * 200
+    once = decode(layers).text
+    text = honest + layers + honest + layers + layers + honest
+    assert decode(text).text == honest + once + honest + once + once + honest
+    whole = decode(text)
+    for edit in whole.edits:
+        assert text[edit.start : edit.end] != edit.replacement

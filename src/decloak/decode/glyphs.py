@@ -20,6 +20,7 @@ from decloak.decode.vocabulary import completes_name, is_name_word, is_strong
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.skeleton import plain_form, skeleton
 from decloak.kb.lexicon import lookup, lookup_all
+from decloak.kb.port_names import is_port_name
 
 __all__ = ["Glyph", "glyphs"]
 
@@ -287,7 +288,7 @@ def _reads_as_name(text: str, start: int, end: int, surface: str, word: str) -> 
     if known and after[:1] in {"/", " "} and after[1:].lstrip("v")[:1].isdigit():
         return True
     before = text[max(start - 40, 0) : start].split()
-    if before and before[-1] in _STATES and lookup(word, "SERVICE") is not None:
+    if before and before[-1] in _STATES and is_port_name(word):
         return True
     return completes_name(text, start, end, word)
 

@@ -108,7 +108,8 @@ def _form(form: str, forms: frozenset[str]) -> str | None:
     """Return the form that is meant, "" when it is right as it is, None when it is none."""
     if form in _FORMS:
         return ""
-    known = {each.lower(): each for each in forms if OSA.distance(form, each.lower()) <= 1}
+    # Sorted: of `INC` and `Inc` the second, whatever the order of the set.
+    known = {each.lower(): each for each in sorted(forms) if OSA.distance(form, each.lower()) <= 1}
     # The same letters in another order, then as many of them, are the likelier slips.
     ranks = sorted((sorted(low) != sorted(form), len(low) != len(form), low) for low in known)
     if ranks:

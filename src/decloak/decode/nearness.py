@@ -14,14 +14,22 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from decloak.core.alignment import Edit
-from decloak.decode.vocabulary import collapsed, is_plain, name_words, words_by_collapsed
-from decloak.kb.lexicon import entries, lookup
+from decloak.decode.vocabulary import (
+    collapsed,
+    is_known,
+    is_plain,
+    name_words,
+    words_by_collapsed,
+)
+from decloak.kb.lexicon import entries
+from decloak.kb.port_names import is_port_name, names_at
 
 __all__ = [
     "TLS",
     "is_compound",
     "is_inflected",
     "is_near",
+    "is_near_daily",
     "near_plain",
     "near_service",
     "near_words",
@@ -37,6 +45,7 @@ TLS = "ssl/"
 
 _LONGEST = 40
 _CARELESS = 7
+_SHARE = 0.15  # of a service's characters that may be wrong where its port says which it is
 _ROOM_FOR_TWO = 8  # letters of a word that may have two slips
 _DAILY = (
     "http", "imap", "smtp", "pop3", "https", "ssh", "ftp", "domain", "mysql", "telnet", "snmp", "ldap",
@@ -116,6 +125,22 @@ def is_near(word: str, most: int) -> bool:
     """Whether a word that is not in a name is within `most` slips of one that is."""
     low = word.lower()
     return low not in name_words() and bool(_near(low, most))
+
+
+def is_near_daily(low: str) -> bool:
+    """Whether a word is one met daily in port tables less a letter or with two changed about."""
+    return low in _daily_slips()
+
+
+@cache
+def _daily_slips() -> frozenset[str]:
+    swapped = (
+        name[:i] + name[i + 1] + name[i] + name[i + 2 :]
+        for name in _DAILY
+        for i in range(len(name) - 1)
+    )
+    slips = {*swapped, *(less for name in _DAILY if len(name) > 3 for less in _less_one(name))}
+    return frozenset(slips.difference(_DAILY))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -237,8 +262,10 @@ def near_service(word: str, port: str) -> str | None:
     decides where the spelling does not; elsewhere a name must be long or one that is met daily.
     """
     low = word.lower()
-    if not 2 <= len(low) <= _LONGEST or lookup(low, "SERVICE") is not None:
+    if not 2 <= len(low) <= _LONGEST or is_port_name(low) or is_known(low):
         return None
+    if name := _near_port_name(low, port):
+        return name
     most = 1 if len(low) < 8 else 2
     close = []
     services = _services()
@@ -262,6 +289,28 @@ def near_service(word: str, port: str) -> str | None:
     if elsewhere and (slips > 1 or (len(name) < 6 and rank == len(_DAILY)) or len(name) < 4):
         return None
     return name
+
+
+def _near_port_name(low: str, port: str) -> str:
+    """Return the one name of a port that a word is near to, or "".
+
+    Of so few names one is meant even where a digit was dropped, though never where it changed.
+    """
+    found = sorted(
+        (slips, sorted(low) != sorted(name), name)
+        for name in names_at(port)
+        if (slips := _slips(low, name)) <= max(1, round(_SHARE * len(name)))
+        and (_fixed(low) == _fixed(name) or (slips == 1 and len(low) == len(name) - 1))
+    )
+    if not found or (len(found) > 1 and found[0][:2] == found[1][:2]):
+        return ""
+    return found[0][2]
+
+
+def _slips(low: str, name: str) -> int:
+    if collapsed(low) == collapsed(name) and len(low) > len(name):
+        return 1  # a letter held down
+    return int(OSA.distance(low, name))
 
 
 def _rank(name: str) -> int:

@@ -40,10 +40,20 @@ _GREPABLE = (
     rb"\b([0-9]{1,5}/open/(?:tcp|udp|sctp))//([!-.0-~\x80]{2,40})/[!-.0-~]{0,20}/"
     rb"([ -.0-~\x80]{3,60})?"
 )
+# The same in Nmap's XML; the system beside it.
+_XML_PORT = (
+    rb'<port protocol="(tcp|udp|sctp)" portid="([0-9]{1,5})">[^\n]{0,300}?<service name="([^"\n]{2,40})"'
+    rb'(?: product="([^"\n]{3,60})")?'
+)
+_XML_SYSTEM = rb'<os(?:match|class)[ ][^>\n]{0,80}?(?:name|osfamily)="([^"\n]{3,60})"|\bostype="([^"\n]{3,60})"'
+_SYSTEM = (
+    rb"(?mi)(?:^[ \t|_]{0,8}|[;,] {0,4}|: {1,4})(?:os|os details|running(?: \([a-z ]{4,20}\))?|operating system)"
+    rb"[ \t]{0,3}[:=][ \t]{0,10}\"?([A-Za-z][ !#-:<-~\x80]{2,60})"
+)
 # A word or two right before a version: `name/1.2`, `name 1.2.3`, `name_7.4`.
 _VERSIONED = rb"(?:^|[\s\"'(;,>])([A-Za-z][A-Za-z0-9.*~^|#@$!+-]{2,30})[/ _]v?[0-9]{1,4}\.[0-9]"
 _HEADER = (
-    rb"(?mi)\b(?:server|x-powered-by|product|user-agent|software)\"?[ \t]{0,3}[:=][ \t]{0,3}\"?"
+    rb"(?mi)\b(?:server|x-powered-by|product|user-agent|software|banner)\"?[ \t]{0,3}[:=][ \t]{0,3}\"?"
     rb"([A-Za-z0-9][ -!#-~\x80]{2,60})"
 )
 _HOLDER = (
@@ -55,6 +65,9 @@ _HOLDER = (
 _PATTERNS = (
     (_PORT_LINE, ("port", "service", "product")),
     (_GREPABLE, ("port", "service", "product")),
+    (_XML_PORT, ("protocol", "port", "service", "product")),
+    (_XML_SYSTEM, ("product", "product")),
+    (_SYSTEM, ("product",)),
     (_VERSIONED, ("product",)),
     (_HEADER, ("product",)),
     (_HOLDER, ("organization",)),
@@ -66,10 +79,12 @@ def positions(view: View) -> Iterator[Position]:
     text, shadow = view.text, view.shadow
     for pattern, kinds in _PATTERNS:
         for match in compile_pattern(pattern).finditer(shadow):
-            port = ""
+            port = protocol = ""
             for group, kind in enumerate(kinds, 1):
                 start, end = match.span(group)
-                if kind == "port":
-                    port = text[start:end].replace("/open", "")
+                if kind == "protocol":
+                    protocol = "/" + text[start:end]
+                elif kind == "port":
+                    port = text[start:end].replace("/open", "") + protocol
                 elif start < end:
                     yield Position(start, end, kind, port if kind == "service" else "")

@@ -31,6 +31,7 @@ STRATEGIES: dict[str, Callable[[View, Proposals], list[Edit]]] = {
 
 _COMMON = frozenset({"breaks", "base64", "ipv4_forms", "leet", "symbol", "typo"})
 """Decoders whose trigger is in nearly every text: numbers, words and line ends."""
+_AROUND = 4096  # code points on either side of a change that are decoded again
 _MEMORY = 1 << 25  # bytes of the automaton of all rare triggers
 
 
@@ -59,8 +60,9 @@ def decode(
         return Decoded(text, view, alignment)
     made: list[Edit] = []
     warnings: tuple[str, ...] = ()
+    stretches = [(0, len(text))]
     for round_number in range(max_rounds + 1):
-        edits = STRATEGIES[strategy](view, proposals(view))
+        edits = _edits(view, stretches, STRATEGIES[strategy])
         if not edits:
             break
         if round_number == max_rounds:
@@ -70,8 +72,48 @@ def decode(
         changed, step = apply_edits(view.text, edits)
         alignment = alignment.compose(step)
         view = View(changed)
+        stretches = _stretches(changed, edits)
     made.sort(key=lambda edit: (edit.start, edit.end))
     return Decoded(text, view, alignment, tuple(made), warnings)
+
+
+def _edits(
+    view: View, stretches: list[tuple[int, int]], strategy: Callable[[View, Proposals], list[Edit]]
+) -> list[Edit]:
+    """Return the edits that a strategy makes in some stretches of a text."""
+    if stretches == [(0, len(view))]:
+        return strategy(view, proposals(view))
+    edits = []
+    for start, end in stretches:
+        part = View(view.text[start:end])
+        edits += [
+            replace(edit, start=edit.start + start, end=edit.end + start)
+            for edit in strategy(part, proposals(part))
+        ]
+    return edits
+
+
+def _stretches(text: str, edits: list[Edit]) -> list[tuple[int, int]]:
+    """Return the lines around what a round changed, in offsets after it; the rest stays as it is.
+
+    What the round before left alone would be left alone again: decoders look at no more than the
+    lines around a token.
+    """
+    found: list[tuple[int, int]] = []
+    shift = 0
+    for edit in sorted(edits):
+        first = edit.start + shift - _AROUND
+        shift += len(edit.replacement) - (edit.end - edit.start)
+        last = edit.end + shift + _AROUND
+        before = found[-1][1] if found else 0
+        # Searching from where the last stretch ends keeps this linear in texts of few lines.
+        start = text.rfind("\n", before, first) + 1 if first > before else 0
+        end = before if last <= before else text.find("\n", last) + 1 or len(text)
+        if found and start <= before:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return found
 
 
 def proposals(view: View) -> Proposals:

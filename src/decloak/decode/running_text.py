@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
@@ -12,7 +12,7 @@ from decloak.decode.nearness import is_compound, near_words, nearest, room_for, 
 from decloak.decode.phrases import changed_words, misspelt_phrase
 from decloak.decode.surroundings import has_context, stands_alone
 from decloak.decode.suspects import Kind, Suspect
-from decloak.decode.vocabulary import is_strong, phrases_by_word, strong_names
+from decloak.decode.vocabulary import is_strong, phrase_heads, phrase_words, strong_names
 from decloak.indicators.mentions import is_mentioned
 from decloak.kb.lexicon import is_word, lookup
 
@@ -46,7 +46,8 @@ def misspelt_names(view: View, found: Iterable[Suspect]) -> Iterator[Edit]:
         if counts[word] > _MOST_OF_ONE:
             continue
         if kind is Kind.PLAIN:
-            yield from _beside_names(text, start, end)
+            if _is_beside_phrase_word(text, start, end):
+                yield from _beside_names(text, start, end)
         elif kind is Kind.UNKNOWN:
             yield from _in_phrase(text, start, end)
         elif near_words(word, 2 if len(word) > _ONE_SLIP else 1):
@@ -91,12 +92,21 @@ def _is_after_head(text: str, start: int) -> bool:
     if text[start - 1 : start] != " ":
         return False
     first = max(start - 1 - _LONGEST_HEAD, 0)
-    return text[first : start - 1].rpartition(" ")[2].lower() in _heads()
+    return text[first : start - 1].rpartition(" ")[2].lower() in phrase_heads()
 
 
-@cache
-def _heads() -> frozenset[str]:
-    return frozenset(word for _, place, word in phrases_by_word() if place == 0)
+def _is_beside_phrase_word(text: str, start: int, end: int) -> bool:
+    """Whether a word beside this one is of a name of several words: one changed has one intact."""
+    before = text[max(start - _LONGEST_HEAD, 0) : start].split(" ")
+    if len(before) > 1 and not before[-1]:
+        word = before[-2].rpartition("\n")[2].rpartition("\t")[2].lstrip("(\"'").lower()
+        if word in phrase_words() or len(before) == 2:
+            return True
+    if text[end : end + 1] != " ":
+        return False
+    tail = text[end + 1 : end + 1 + _LONGEST_HEAD].split(maxsplit=1)
+    bare = tail[0].partition("/")[0].rstrip(",;:.)]}>\"'").lower() if tail else ""
+    return bare in phrase_words() or len(bare) >= _LONGEST_HEAD
 
 
 def _in_phrase(text: str, start: int, end: int) -> Iterator[Edit]:

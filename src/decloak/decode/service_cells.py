@@ -15,6 +15,7 @@ from decloak.decode.nearness import TLS, near_service, service_names, slip_famil
 from decloak.decode.vocabulary import collapsed, folded
 from decloak.indicators.engine import compile_pattern
 from decloak.kb.lexicon import lookup
+from decloak.kb.port_names import is_port_name, names_at
 
 __all__ = ["prefixed_cells", "read_cell"]
 
@@ -91,15 +92,24 @@ def _prefix(head: str) -> str:
 def _meant(name: str, port: str) -> str | None:
     """Return the service that a damaged name means; None when it is well spelt or unreadable."""
     low = name.lower()
-    if lookup(low, "SERVICE") is not None:
+    if is_port_name(low):
         return None
     bare = _unsigned(low)
-    if bare != low and lookup(bare, "SERVICE") is not None:
+    if bare != low and is_port_name(bare):
         return bare
     if not low.isalpha():
-        for service in _by_fold(low):
+        for service in (*_folded_at(low, port), *_by_fold(low)):
             return service
     return near_service(name, port)
+
+
+def _folded_at(low: str, port: str) -> tuple[str, ...]:
+    meant = folded(low)
+    return tuple(
+        name
+        for name in names_at(port)
+        if len(name) == len(low) > 2 and name != low and folded(name) == meant
+    )
 
 
 @lru_cache(maxsize=1 << 12)

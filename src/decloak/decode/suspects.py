@@ -14,8 +14,9 @@ from itertools import accumulate, compress
 from typing import NamedTuple
 
 from decloak.core.document import View
-from decloak.decode.nearness import is_inflected, is_near
-from decloak.decode.vocabulary import is_plain, name_words
+from decloak.decode.nearness import is_inflected, is_near, is_near_daily
+from decloak.decode.vocabulary import is_plain, name_words, phrase_heads
+from decloak.kb.port_names import is_port_name
 from decloak.kb.words import common_words, rarity
 
 __all__ = ["Kind", "Suspect", "located", "stretches", "suspects"]
@@ -35,6 +36,8 @@ _TABLE = bytes(
 )  # fmt: skip
 """Byte -> lower case; what parts words -> a space; what makes a word part of something -> a dot."""
 
+_MARKS = frozenset({b"tcp", b"udp", b"sctp", b"portid", b"product"})
+_PORT_REACH = 200  # code points behind a port in which a service or a product may stand
 _ONE_SLIP = 6  # longer words may have two slips where a name must stand
 _RARE = 4.9
 """An ordinary word that is met more often than this is meant."""
@@ -44,7 +47,7 @@ class Kind(Enum):
     """What a suspect word is.
 
     NEAR: no word, near to one of a name. PLAIN: an ordinary word near to one of a name, which only
-    a fitting place makes a slip. UNKNOWN: neither; perhaps a whole name is near.
+    a fitting place makes a slip. UNKNOWN: neither, but a port or the words beside it may make it one.
     """
 
     NEAR = "near"
@@ -94,7 +97,9 @@ def suspects(view: View) -> Iterator[Suspect]:
         seen |= words
         here = hot.keys() & words
         if here:
-            for start, end in located(plain, {word.encode("ascii") for word in here}):
+            doubtful = {word.encode("ascii") for word in here if hot[word] is Kind.UNKNOWN}
+            named = {word.encode("ascii") for word in here}.difference(doubtful)
+            for start, end in _places(plain, named, doubtful):
                 yield Suspect(offset + start, offset + end, hot[plain[start:end].decode("ascii")])
 
 
@@ -108,7 +113,7 @@ def _words(plain: bytes) -> set[str]:
         if b"." not in token and not token.isdigit() and _is_joined(token)
     ]
     words = set(b" ".join((*alpha, *joined)).decode("ascii").split())
-    return words - _known()
+    return words - _settled()
 
 
 def _is_joined(token: bytes) -> bool:
@@ -135,6 +140,12 @@ def _known() -> frozenset[str]:
     return common_words().union(name_words())
 
 
+@cache
+def _settled() -> frozenset[str]:
+    """Return the words that are known and slips of nothing, wherever they stand."""
+    return _known() - {word for word in common_words() if is_near_daily(word)}
+
+
 @lru_cache(maxsize=1 << 14)
 def _kind(word: str) -> Kind | None:
     """Return what a suspect is; None when it is none."""
@@ -142,10 +153,47 @@ def _kind(word: str) -> Kind | None:
         return None
     if is_plain(word):
         meant = (rarity(word) or _RARE) < _RARE or is_inflected(word)
-        return Kind.PLAIN if not meant and is_near(word, 1) else None
+        if not meant and is_near(word, 1):
+            return Kind.PLAIN
+        return Kind.UNKNOWN if is_near_daily(word) and not is_port_name(word) else None
     if is_near(word, 2 if len(word) > _ONE_SLIP else 1):
         return Kind.NEAR
-    return Kind.UNKNOWN if word.isalpha() else None
+    return None if is_port_name(word) else Kind.UNKNOWN
+
+
+def _places(plain: bytes, named: set[bytes], doubtful: set[bytes]) -> Iterator[tuple[int, int]]:
+    """Yield where tokens are among `named`, or among `doubtful` where that may mean something.
+
+    A doubtful word means something only behind a port or the first word of some name.
+    """
+    if not doubtful:
+        yield from located(plain, named)
+        return
+    heads, last_mark = _heads(), -_PORT_REACH
+    tokens = plain.split(b" ")
+    wanted = named | doubtful | _MARKS
+    held = list(map(wanted.__contains__, tokens))
+    ends = accumulate(map(len, tokens))
+    for place, length in compress(enumerate(ends), held):
+        token = tokens[place]
+        end = length + place  # one space for each token before
+        start = end - len(token)
+        if token in doubtful:
+            before = tokens[place - 1] if place else b""
+            if before not in heads and start - last_mark >= _PORT_REACH:
+                continue
+        elif token in _MARKS:
+            last_mark = end
+            if token not in named:
+                continue
+        yield start, end
+
+
+@cache
+def _heads() -> frozenset[bytes]:
+    """Return what the translation makes of the first words of names of several words."""
+    spelt = (word.encode("ascii", "replace").translate(_TABLE).split() for word in phrase_heads())
+    return frozenset(words[-1] for words in spelt if words)
 
 
 def located(plain: bytes, words: Collection[bytes]) -> Iterator[tuple[int, int]]:

@@ -22,7 +22,7 @@ from decloak.decode.suspects import Kind, Suspect, suspects
 
 __all__ = ["Typo"]
 
-_MARKS = ("/tcp", "/udp", "/sctp", '"product"')
+_MARKS = ("/tcp", "/udp", "/sctp", '"product"', ' portid="')
 _BEFORE, _AFTER = 200, 160  # code points of a line around a suspect that decide what stands there
 
 

@@ -1,0 +1,52 @@
+"""Port names: what scanners print beside a port that they did not look into.
+
+The names are those registered for ports and usual in port tables (IANA, Nmap); most are never met in
+prose, so that only a port table makes anything of them. A name is believed at its port.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from decloak.kb.lexicon import entries
+
+__all__ = ["is_port_name", "names_at"]
+
+
+@cache
+def _ports() -> Mapping[str, tuple[str, ...]]:
+    """Return name in lower case -> its ports (``22/tcp``), those of the services among them."""
+    found = {
+        name.lower(): entry.ports
+        for entry in entries("SERVICE")
+        for name in entry.names
+        if "/" not in name
+    }
+    path = files("decloak.kb") / "data" / "port_name.tsv"
+    for line in path.read_text("utf-8").splitlines():
+        name, _, ports = line.partition("\t")
+        if not line.startswith("#"):
+            low = name.lower()
+            found[low] = (*found.get(low, ()), *ports.split())
+    return found
+
+
+@cache
+def _names() -> Mapping[str, tuple[str, ...]]:
+    names: dict[str, list[str]] = {}
+    for name, ports in _ports().items():
+        for port in ports:
+            names.setdefault(port, []).append(name)
+    return {port: tuple(each) for port, each in names.items()}
+
+
+def is_port_name(name: str) -> bool:
+    """Whether scanners print this for some port, whatever the case."""
+    return name.lower() in _ports()
+
+
+def names_at(port: str) -> tuple[str, ...]:
+    """Return the names, in lower case, that are printed for a port (``22/tcp``)."""
+    return _names().get(port, ())
