@@ -54,3 +54,8 @@ def test_what_hides_in_names_is_undone(text: str, shown: str) -> None:
 @pytest.mark.parametrize("text", KEPT)
 def test_honest_text_is_kept(text: str) -> None:
     assert decode(text).view.text == text
+
+
+def test_a_mark_may_end_the_text() -> None:
+    assert decode("GlassFish Server 3.\\emph{1.2.14}").text
+    assert decode("at 192.\\emph{0.2.1}").text == "at 192.0.2.1"

@@ -296,7 +296,7 @@ def _parts_suffice(text: str, start: int, end: int, edits: list[_Mark]) -> bool:
     for mark_start, mark_end, shown in edits:
         if mark_start != place or row_start < 0:
             row_start, row, part = mark_start, "", text[place:mark_start]
-        row += "" if shown else "/" if text[mark_start + 1] == "/" else "o"
+        row += "" if shown else "/" if text[mark_start + 1 : mark_start + 2] == "/" else "o"
         place = mark_end
         # `</i><i>` ends one thing and begins another; a lone tag is inside what it shows.
         if row.startswith("/o") and len(part) > 3 and sense(part) == INDICATOR:

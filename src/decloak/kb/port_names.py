@@ -1,7 +1,7 @@
 """Port names: what scanners print beside a port that they did not look into.
 
-The names are those registered for ports and usual in port tables (IANA, Nmap); most are never met in
-prose, so that only a port table makes anything of them. A name is believed at its port.
+The table has the names and ports of IANA's registry (CC0) and some that are usual without it. Most
+of the names are never met in prose, so that only a port table makes anything of them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def _ports() -> Mapping[str, tuple[str, ...]]:
         name, _, ports = line.partition("\t")
         if not line.startswith("#"):
             low = name.lower()
-            found[low] = (*found.get(low, ()), *ports.split())
+            both = (each if "/" in each else f"{each}/tcp {each}/udp" for each in ports.split())
+            found[low] = (*found.get(low, ()), *" ".join(both).split())
     return found
 
 
