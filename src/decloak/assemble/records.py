@@ -54,21 +54,18 @@ class Records(Rows[Record]):
         first = _first_roots(self._facts.parents)
         bounds = array("I")
         last = -1
-        for start in range(0, len(self._facts), _BATCH):
-            rows = self._facts.span(start, start + _BATCH)
-            for index, row in enumerate(rows, start):
-                number = row[2]
-                if number >= 0 and first[number] != last:
-                    if first[number] < last:
-                        return self._regrouped(first)
-                    last = first[number]
-                    bounds.append(index)
+        for index, number in enumerate(self._facts.records()):
+            if number >= 0 and first[number] != last:
+                if first[number] < last:
+                    return self._regrouped(first)
+                last = first[number]
+                bounds.append(index)
         bounds.append(len(self._facts))
         return bounds
 
     def _regrouped(self, first: array[int]) -> array[int]:
         """Group facts whose records are interleaved; `_order` keeps the way back."""
-        numbers = [fact[2] for fact in self._facts.span(0, len(self._facts))]
+        numbers = list(self._facts.records())
         order = [index for index, number in enumerate(numbers) if number >= 0]
         order.sort(key=lambda index: first[numbers[index]])
         bounds = array("I")

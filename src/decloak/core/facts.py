@@ -239,6 +239,12 @@ class Facts:
         head = self._packed.span(start, min(stop, packed)) if start < packed else []
         return head + self.items[max(start - packed, 0) : max(stop - packed, 0)]
 
+    def records(self) -> Iterator[int]:
+        """Yield the record of every fact, in their order."""
+        yield from self._packed.records
+        for fact in self.items:
+            yield fact[2]
+
     def labelled(self, label: str) -> Iterator[tuple[int, int, str | None]]:
         """Yield start, end and unescaped value of every fact with a label."""
         yield from self._packed.labelled(label)

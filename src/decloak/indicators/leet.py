@@ -65,6 +65,8 @@ def deleet(name: str, rarity: Rarity) -> str | None:
     something (``web01``, ``office365``, ``all4you``) stay.
     ``deleet("paypa1-l0gin.example", rarity) == "paypal-login.example"``.
     """
+    if _DIGITS.isdisjoint(name):
+        return None  # most names; see `_is_mixed`
     labels = name.lower().split(".")
     heads = labels[:-1] or labels
     pieces = [label.split("-") if _is_readable(label) else [label] for label in heads]

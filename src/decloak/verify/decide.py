@@ -135,6 +135,7 @@ class Sweep:
         self.values += [fact[6] for fact in facts]
         values = self.values
         last_start, last_end, last_rank = self._last
+        add_start, add_end, add_claim = kept.starts.append, kept.ends.append, kept.claims.append
         for start, minus_end, rank, index, label, origin, value in _rows(facts, candidates):
             end = -minus_end
             claim = claim_of(origin, label, text[start:end] if value is None else value)
@@ -155,7 +156,9 @@ class Sweep:
                 loser = kept.pop()
                 reason = f"overlaps a {claim.label}"
                 held.append(loser._replace(claim=loser.claim.held(_REJECTED, reason)))
-            kept.add(start, end, claim)
+            add_start(start)
+            add_end(end)
+            add_claim(claim)
             if end > last_end:
                 last_start, last_end, last_rank = start, end, rank
         self._last = last_start, last_end, last_rank
