@@ -16,9 +16,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
+from lab.api.ask import KEY, RdapJob, shodan_jobs
+from lab.api.rdap import domain_object, network_object
+from lab.api.serve import SHODAN
+from lab.api.serve import write_table as write_api
+from lab.api.shodan import host_object
 from lab.ask import dig_jobs, nmap_jobs, whois_jobs
 from lab.budget import BUDGETS, Budget
+from lab.certificates import Authority
 from lab.daemons import LabError, find_tool
 from lab.dns.serve import NAME_SERVICE, name_service
 from lab.dns.tree import RESOLVERS
@@ -28,6 +35,7 @@ from lab.network import Site, build, inside
 from lab.responder.plan import write_plan
 from lab.truth import write_truth
 from lab.whois.assign import BLOCK, assign
+from lab.whois.charsets import measure, probes
 from lab.whois.serve import write_table
 from lab.world.build import World, build_world
 
@@ -99,6 +107,61 @@ def _serve(stack: contextlib.ExitStack, world: World) -> None:
         stack.enter_context(_process(_python(site, "lab.responder.serve", str(plan)), "ready", 120))
 
 
+_API = "198.41.3.250"
+
+
+def _doubles(
+    world: World, budget: Budget, rng: Random
+) -> tuple[list[tuple[str, str, dict[str, Any]]], list[RdapJob]]:
+    """Objects of the HTTPS doubles, and the RDAP requests for them."""
+    rows: list[tuple[str, str, dict[str, Any]]] = []
+    jobs: list[RdapJob] = []
+    for row in world.registrations:
+        server = f"rdap.nic.{row.tld}"
+        rows.append((server, f"/domain/{row.domain}", domain_object(row, server, world.servers)))
+        jobs.append(
+            RdapJob(
+                row.domain, ("GET", f"https://{server}/domain/{row.domain}"), f"domain:{row.domain}"
+            )
+        )
+    for network in world.networks:
+        server = f"rdap.{network.rir.lower()}.net"
+        rows.append((server, f"/ip/{network.first}", network_object(network, server)))
+        jobs.append(
+            RdapJob(
+                network.first,
+                ("GET", f"https://{server}/ip/{network.first}"),
+                f"network:{network.cidr}",
+            )
+        )
+    jobs = rng.sample(jobs, min(budget.rdap, len(jobs)))
+    rows += [(SHODAN, f"/shodan/host/{host.address}", host_object(host)) for host in world.hosts]
+    rows.append((SHODAN, "/api-info", {"scan_credits": 100, "query_credits": 9000, "usage_limits": {"scan_credits": 100, "query_credits": 10000, "monitored_ips": 16},
+                                       "plan": "dev", "https": True, "unlocked": True, "unlocked_left": 100, "telnet": False, "monitored_ips": 0}))  # fmt: skip
+    for server in dict.fromkeys(host for host, _, _ in rows):
+        world.add_server(server, _API)
+    return rows, jobs
+
+
+def _api(stack: contextlib.ExitStack, rows: list[tuple[str, str, dict[str, Any]]]) -> str:
+    """Start the doubles; programs inside trust them. Return the shodan command."""
+    authority = Authority("Decloak Laboratory")
+    names = list(dict.fromkeys(host for host, _, _ in rows))
+    pem, roots, table = SCRATCH / "api.pem", SCRATCH / "roots.pem", SCRATCH / "api.table"
+    pem.write_text(authority.issue(names, "Decloak Laboratory", "", "", Random(0)))
+    roots.write_text(authority.certificate)
+    write_api(table, rows)
+    os.environ["REQUESTS_CA_BUNDLE"] = os.environ["SSL_CERT_FILE"] = str(roots)
+    settings = SCRATCH / ".config" / "shodan"
+    settings.mkdir(parents=True)
+    (settings / "api_key").write_text(KEY)
+    (settings / "api_key").chmod(0o600)
+    stack.enter_context(
+        _process(_python(_NAMES, "lab.api.serve", str(table), str(pem), _API), "ready", 120)
+    )
+    return str(Path(sys.executable).with_name("shodan"))
+
+
 def _inside(store_folder: Path, seed: int, budget: Budget) -> None:
     begin = time.monotonic()
 
@@ -107,9 +170,10 @@ def _inside(store_folder: Path, seed: int, budget: Budget) -> None:
 
     prepare_inside(RESOLVERS[0])
     world = build_world(seed, budget)
-    assigned = assign(world, SCRATCH)
+    assigned = assign(world)
     say(f"world: {len(world.hosts)} hosts, {sum(len(h.roles) for h in world.hosts)} services, {len(world.zones)} zones, "
         f"{len(assigned.questions)} whois answers")  # fmt: skip
+    objects, rdap = _doubles(world, budget, Random(f"rdap {seed}"))
     rows = write_truth(store_folder / "truth.jsonl", world, assigned)
     say(f"truth: {rows} rows")
     servers = tuple(sorted({f"{address}/32" for address in world.servers.values()}))
@@ -131,8 +195,26 @@ def _inside(store_folder: Path, seed: int, budget: Budget) -> None:
         stack.enter_context(name_service(folder, _NAMES, world))
         say("name servers are up")
         table = SCRATCH / "whois.table"
-        write_table(table, assigned.answers)
+        registries = [
+            name
+            for name in assigned.servers
+            if not any(name == each.whois for each in world.registrars)
+        ]
+        write_table(table, probes(assigned.servers))
+        with _process(_python(_NAMES, "lab.whois.serve", str(table)), "ready", 60):
+            charsets = {
+                assigned.servers[name]: charset for name, charset in measure(registries).items()
+            }
+        say(f"whois servers in other charsets: {len(charsets)}")
+        write_table(
+            table,
+            [
+                dataclasses.replace(each, charset=charsets.get(each.address, "utf-8"))
+                for each in assigned.answers
+            ],
+        )
         stack.enter_context(_process(_python(_NAMES, "lab.whois.serve", str(table)), "ready", 60))
+        program = _api(stack, objects)
         _serve(stack, world)
         say("servers are up")
         store, deadline = RunStore(store_folder), begin + budget.seconds * 0.93
@@ -140,6 +222,8 @@ def _inside(store_folder: Path, seed: int, budget: Budget) -> None:
             "nmap": (nmap_jobs(world, Random(f"nmap {seed}"), budget.scans), 12),
             "dig": (dig_jobs(world, Random(f"dig {seed}"), budget.digs), 4),
             "whois": (whois_jobs(assigned, Random(f"whois {seed}"), budget.whois), 3),
+            "rdap": (rdap, 1),
+            "shodan": (shodan_jobs(world, Random(f"shodan {seed}"), budget.shodan, program), 2),
         }
 
         def work(tool: str) -> None:

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from lab.isolation import SCRATCH
 
 from decloak.acquire.store import Run, RunStore, now, run_id
 
-__all__ = ["Job", "Tally", "run_jobs"]
+__all__ = ["Job", "Runnable", "Tally", "run_jobs"]
 
 _LIMIT = 8 << 20
 
@@ -44,6 +45,70 @@ class Job:
     meta: dict[str, str] = field(default_factory=dict)
     good: frozenset[int] = frozenset({0})
 
+    def run(self) -> Run:
+        """Run it."""
+        job = self
+        started, begin = now(), time.monotonic()
+        outputs: dict[str, bytes] = {}
+        status, error = None, None
+        with tempfile.TemporaryDirectory(dir=SCRATCH) as folder:
+            for name, text in job.given.items():
+                (Path(folder) / name).write_text(text)
+            try:
+                done = subprocess.run(
+                    job.command,
+                    cwd=folder,
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    check=False,
+                    timeout=job.seconds,
+                )
+                outputs = {"stdout": done.stdout, "stderr": done.stderr}
+                status = done.returncode
+                if status not in job.good:
+                    error = f"exit status {status}: {done.stderr[-200:].decode('utf-8', 'replace').strip()}".replace(
+                        "\n", " "
+                    )
+                for name, twin in job.twins.items():
+                    outputs[name] = subprocess.run(
+                        twin,
+                        cwd=folder,
+                        stdin=subprocess.DEVNULL,
+                        capture_output=True,
+                        check=False,
+                        timeout=job.seconds,
+                    ).stdout
+            except subprocess.TimeoutExpired:
+                error = f"ended after {job.seconds:.0f} s"
+            for name, file in job.files.items():
+                path = Path(folder) / file
+                if path.is_file():
+                    outputs[name] = path.read_bytes()
+        truncated = tuple(name for name, data in outputs.items() if len(data) > _LIMIT)
+        return Run(
+            tool=job.tool, version=job.version, profile=job.profile, target=job.target, command=job.command, started=started,
+            seconds=round(time.monotonic() - begin, 3), exit_status=status, error=error,
+            outputs={name: data[:_LIMIT] for name, data in outputs.items() if data or name == "stdout"}, truncated=truncated, meta=job.meta,
+        )  # fmt: skip
+
+
+class Runnable(Protocol):
+    """Anything that makes one run."""
+
+    @property
+    def tool(self) -> str:
+        """One of the store's tools."""
+        ...
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """What identifies it."""
+        ...
+
+    def run(self) -> Run:
+        """Make it; a failure of the tool is a run with an error."""
+        ...
+
 
 @dataclass(slots=True)
 class Tally:
@@ -59,52 +124,7 @@ class Tally:
         return f"{self.done} run, {self.failed} failed, {self.skipped} were there, {self.left} left out; {self.seconds:.0f} s"
 
 
-def _run(job: Job) -> Run:
-    started, begin = now(), time.monotonic()
-    outputs: dict[str, bytes] = {}
-    status, error = None, None
-    with tempfile.TemporaryDirectory(dir=SCRATCH) as folder:
-        for name, text in job.given.items():
-            (Path(folder) / name).write_text(text)
-        try:
-            done = subprocess.run(
-                job.command,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-                timeout=job.seconds,
-            )
-            outputs = {"stdout": done.stdout, "stderr": done.stderr}
-            status = done.returncode
-            if status not in job.good:
-                error = f"exit status {status}: {done.stderr[-200:].decode('utf-8', 'replace').strip()}".replace(
-                    "\n", " "
-                )
-            for name, twin in job.twins.items():
-                outputs[name] = subprocess.run(
-                    twin,
-                    cwd=folder,
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    check=False,
-                    timeout=job.seconds,
-                ).stdout
-        except subprocess.TimeoutExpired:
-            error = f"ended after {job.seconds:.0f} s"
-        for name, file in job.files.items():
-            path = Path(folder) / file
-            if path.is_file():
-                outputs[name] = path.read_bytes()
-    truncated = tuple(name for name, data in outputs.items() if len(data) > _LIMIT)
-    return Run(
-        tool=job.tool, version=job.version, profile=job.profile, target=job.target, command=job.command, started=started,
-        seconds=round(time.monotonic() - begin, 3), exit_status=status, error=error,
-        outputs={name: data[:_LIMIT] for name, data in outputs.items() if data or name == "stdout"}, truncated=truncated, meta=job.meta,
-    )  # fmt: skip
-
-
-def run_jobs(store: RunStore, jobs: Iterable[Job], workers: int, deadline: float) -> Tally:
+def run_jobs(store: RunStore, jobs: Iterable[Runnable], workers: int, deadline: float) -> Tally:
     """Run jobs, a few at a time; those in the store are passed over.
 
     Args:
@@ -122,11 +142,11 @@ def run_jobs(store: RunStore, jobs: Iterable[Job], workers: int, deadline: float
     tally.skipped = len(jobs) - len(waiting)
     count = itertools.count()
 
-    def work(job: Job) -> None:
+    def work(job: Runnable) -> None:
         if time.monotonic() > deadline:
             tally.left += 1
             return
-        run = _run(job)
+        run = job.run()
         store.append(run)
         tally.done += run.error is None
         tally.failed += run.error is not None

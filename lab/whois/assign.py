@@ -10,14 +10,12 @@ import re
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from lab.daemons import LabError, find_tool
 from lab.whois.render import layouts, render_domain, render_network
 from lab.whois.serve import Answer
 from lab.world.build import World
 from lab.world.registrations import Registration
-from lab.world.zones import Record, Zone
 
 __all__ = ["BLOCK", "Assigned", "assign"]
 
@@ -29,8 +27,6 @@ _RIR = {"whois.ripe.net": "ripe", "whois.arin.net": "arin", "whois.apnic.net": "
         "whois.afrinic.net": "afrinic", "whois.registro.br": "lacnic", "whois.nic.ad.jp": "jpnic", "whois.kisa.or.kr": "krnic",
         "whois.kr": "krnic", "whois.twnic.net": "apnic", "whois.nic.or.kr": "krnic"}  # fmt: skip
 _THIN = frozenset({"com", "net", "cc", "tv", "name", "jobs"})
-# What the client expects of some servers; everything else comes as UTF-8.
-CHARSETS = {"whois.ripe.net": "iso-8859-1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +81,24 @@ def _layout(row: Registration) -> str:
     return row.tld if row.tld in known else _ALIASES.get(row.tld, "gtld")
 
 
-_ALIASES = {"su": "ru", "wf": "fr", "re": "fr", "hm": "gtld"}
+_ALIASES = {"su": "ru", "li": "ch", "re": "fr"}
 
 
-def assign(world: World, folder: Path) -> Assigned:
+def assign(world: World) -> Assigned:
     """Render every answer and add the servers' own zones to the world.
 
     Args:
         world: gets a zone for each server's name.
-        folder: unused files may go there.
     """
-    del folder
     answers: list[Answer] = []
     questions: list[Question] = []
     servers: dict[str, str] = {}
-    provider = next(iter(world.zones.values()))
 
     def place(server: str) -> str:
         if server not in servers:
             number = len(servers) + 1
             servers[server] = f"198.41.{2 + number // 250}.{number % 250 + 1}"
-            if server not in world.zones:
-                zone = Zone(server, provider.servers)
-                zone.records.append(
-                    Record(
-                        server,
-                        3600,
-                        "SOA",
-                        f"{provider.servers[0]}. hostmaster.{server}. 1 7200 3600 1209600 3600",
-                    )
-                )
-                zone.records += [
-                    Record(server, 3600, "NS", f"{name}.") for name in provider.servers
-                ]
-                zone.records.append(Record(server, 3600, "A", servers[server]))
-                world.zones[server] = zone
+            world.add_server(server, servers[server])
         return servers[server]
 
     # The client decides by the suffix, so one question per suffix is enough.
@@ -138,14 +117,7 @@ def assign(world: World, folder: Path) -> Assigned:
             answers.append(
                 Answer(place(referral), row.domain, render_domain("registrar", row, world.servers))
             )
-        answers.append(
-            Answer(
-                place(server),
-                row.domain,
-                render_domain(layout, row, world.servers),
-                CHARSETS.get(server, "utf-8"),
-            )
-        )
+        answers.append(Answer(place(server), row.domain, render_domain(layout, row, world.servers)))
         questions.append(
             Question(row.domain, server, options, layout, referral, f"domain:{row.domain}")
         )
@@ -167,10 +139,6 @@ def assign(world: World, folder: Path) -> Assigned:
         server = by_address.get(key, f"whois.{network.rir.lower()}.net")
         layout = _RIR.get(server, network.rir.lower())
         options = () if key in by_address else ("-h", server)
-        answers.append(
-            Answer(
-                place(server), key, render_network(layout, network), CHARSETS.get(server, "utf-8")
-            )
-        )
+        answers.append(Answer(place(server), key, render_network(layout, network)))
         questions.append(Question(key, server, options, layout, "", f"network:{network.cidr}"))
     return Assigned(tuple(answers), servers, tuple(questions))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import ipaddress
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from lab.world.organisations import latin
 from lab.world.registrations import Network, Registration
 from lab.world.registrations import handle as make_handle
 
@@ -42,7 +44,16 @@ def _environment() -> Environment:
     made.filters["slashes"] = lambda when: when.strftime("%Y/%m/%d")
     made.filters["dmy"] = lambda when: f"{when.day:02}-{_MONTHS[when.month - 1]}-{when.year}"
     made.filters["long"] = _long
+    made.filters["western"] = _western
     return made
+
+
+def _western(text: str) -> str:
+    """The text where it fits Latin-1, else what of it is ASCII; some databases hold no more."""
+    with contextlib.suppress(UnicodeEncodeError):
+        text.encode("iso-8859-1")
+        return text
+    return latin(text).replace("-", " ").title() or "Name Withheld"
 
 
 def _long(when: dt.datetime) -> str:

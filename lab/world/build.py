@@ -55,6 +55,19 @@ class World:
     pointers: dict[str, str] = field(default_factory=dict)
     """Address -> name, for reverse zones."""
 
+    def add_server(self, name: str, address: str) -> None:
+        """Give a server that is no holder's a zone of its own name, unless a holder has that zone."""
+        if name in self.zones:
+            return
+        servers = next(iter(self.zones.values())).servers
+        zone = Zone(name, servers)
+        zone.records.append(
+            Record(name, 3600, "SOA", f"{servers[0]}. hostmaster.{name}. 1 7200 3600 1209600 3600")
+        )
+        zone.records += [Record(name, 3600, "NS", f"{server}.") for server in servers]
+        zone.records.append(Record(name, 3600, "A", address))
+        self.zones[name] = zone
+
 
 def _mailed(person: Person, domain: str) -> Person:
     return dataclasses.replace(person, email=f"{person.email.partition('@')[0]}@{domain}")
