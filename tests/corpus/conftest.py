@@ -185,6 +185,16 @@ def store(tmp_path):
     return store
 
 
+@pytest.fixture(name="texts")
+def texts_fixture():
+    return NORMAL, XML
+
+
 @pytest.fixture(name="run")
 def run_fixture():
+    return run
+
+
+@pytest.fixture(scope="module", name="make_run")
+def make_run_fixture():
     return run

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decloak.core.errors import StoreError
-from decloak.corpus.label.dig_text import label_dig_text
+from decloak.corpus.label.dig_text import label_dig_text, unexplained
 from decloak.corpus.label.dig_twin import read_answers
 from decloak.corpus.label.json_places import leaves
 from decloak.corpus.label.json_text import label_rdap, label_shodan
@@ -222,12 +222,57 @@ def test_failed_runs_and_binary_output_are_left_out(store, run):
     assert sum(b.sample.source == "whois" for b in read_runs(store.folder)) == 1
 
 
+def test_a_host_is_in_the_group_of_the_zone_of_its_name(store):
+    assert {b.sample.group for b in read_runs(store.folder)} == {"domain:corp.example"}
+
+
 def test_the_labs_groups_hold_things_together(store):
     truth = Path(store.folder) / "truth.jsonl"
-    row = {"tool": "nmap", "target": "192.0.2.10", "group": "host/web", "entities": []}
-    truth.write_text(json.dumps(row) + "\n" + '{"torn')
-    groups = {b.sample.group for b in read_runs(store.folder)}
-    assert groups == {"host/web", "name/corp.example", "host/192.0.2.10"}
+    rows = [
+        {"tool": "nmap", "target": "192.0.2.10", "group": "host:192.0.2.10", "entities": []},
+        {"tool": "dig", "target": "corp.example", "group": "zone 7", "entities": []},
+        {"tool": "whois", "target": "corp.example", "group": "zone 7", "entities": []},
+    ]
+    truth.write_text("".join(json.dumps(row) + "\n" for row in rows) + '{"torn')
+    groups = {b.sample.group for b in read_runs(store.folder) if b.sample.source != "rdap"}
+    assert groups == {"zone 7"}
+
+
+def test_lines_without_a_twin_are_read_as_records_or_not_at_all():
+    text = (
+        "a.example.\t60\tIN\tMX\t5 mx.example.net.\nb.example. 60 IN A 300.1.2.3\nsome words here\n"
+    )
+    labels = label_dig_text(text, [], ("dig", "a.example", "MX"), alone=True)
+    assert [text[e.start : e.end] for e in labels] == ["a.example", "mx.example.net"]
+    assert unexplained(text, labels) == 2
+    short = "10 mx.example.net.\n"
+    labels = label_dig_text(short, [], ("dig", "a.example", "MX", "+short"), alone=True)
+    assert [short[e.start : e.end] for e in labels] == ["mx.example.net"]
+
+
+def test_a_scan_of_several_hosts_is_cut_up(store, run, texts):
+    normal, xml_ = texts
+    one, two = (
+        normal,
+        normal.replace("192.0.2.10", "198.51.100.7").replace("web01.corp", "db.other"),
+    )
+    host = xml_[xml_.index("<host>") : xml_.index("</nmaprun>")]
+    other = host.replace("192.0.2.10", "198.51.100.7").replace("web01.corp", "db.other")
+    xml = xml_.replace("</nmaprun>", other + "</nmaprun>")
+    block = two[two.index("Nmap scan report") :]
+    made = run(
+        "nmap",
+        "192.0.2.10 198.51.100.7",
+        {"normal": one[: one.index("# Nmap done")] + block, "xml": xml},
+    )
+    store.append(made)
+    bases = [
+        b for b in read_runs(store.folder) if made.id in b.sample.id and b.sample.layout == "normal"
+    ]
+    assert [b.sample.group for b in bases] == ["domain:corp.example", "domain:other.example"]
+    assert all(b.sample.text.startswith("Nmap scan report for ") for b in bases)
+    assert "192.0.2.10" not in bases[1].sample.text
+    assert [b.facts.subject["IP_ADDRESS"] for b in bases] == ["192.0.2.10", "198.51.100.7"]
 
 
 def test_a_damaged_truth_names_its_line(tmp_path):

@@ -10,6 +10,7 @@ import typer
 
 from decloak import __version__
 from decloak.cli.acquire import app as acquire_app
+from decloak.cli.corpus import app as corpus_app
 from decloak.cli.exits import UNUSABLE, tidy
 
 __all__ = ["app"]
@@ -28,6 +29,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(acquire_app)
+
+app.add_typer(corpus_app)
 
 
 class Form(StrEnum):

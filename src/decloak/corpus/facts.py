@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from decloak.corpus.label.dig_twin import Answer
-from decloak.corpus.label.nmap_twin import Port, Scan
+from decloak.corpus.label.nmap_twin import Host, Port
 from decloak.corpus.label.place import canonical, name_label
 from decloak.corpus.label.whois_text import Value
 
@@ -34,24 +34,22 @@ _MOST = 24
 """Statements a report draws from."""
 
 
-def nmap_facts(scan: Scan) -> Facts | None:
-    """The first host with ports; None when the scan found none."""
-    for host in scan.hosts:
-        rows = tuple(_port(port) for port in host.ports[:_MOST])
-        if not rows or not host.address:
-            continue
-        subject = {"IP_ADDRESS": host.address, "STATUS": host.status}
-        if host.names:
-            subject[name_label(host.names[0])] = host.names[0].rstrip(".")
-        if host.latency is not None and host.latency >= 0:
-            subject["LATENCY"] = f"{host.latency:.2g}s"
-        if host.systems:
-            subject["OS"] = host.systems[0]
-        for kind, addr, vendor in host.addresses:
-            if kind == "mac":
-                subject |= {"MAC_ADDRESS": addr} | ({"ORGANIZATION": vendor} if vendor else {})
-        return Facts("host", subject, rows)
-    return None
+def nmap_facts(host: Host) -> Facts | None:
+    """A host and its ports; None when the scan found none."""
+    rows = tuple(_port(port) for port in host.ports[:_MOST])
+    if not rows or not host.address:
+        return None
+    subject = {"IP_ADDRESS": host.address, "STATUS": host.status}
+    if host.names:
+        subject[name_label(host.names[0])] = host.names[0].rstrip(".")
+    if host.latency is not None and host.latency >= 0:
+        subject["LATENCY"] = f"{host.latency:.2g}s"
+    if host.systems:
+        subject["OS"] = host.systems[0]
+    for kind, addr, vendor in host.addresses:
+        if kind == "mac":
+            subject |= {"MAC_ADDRESS": addr} | ({"ORGANIZATION": vendor} if vendor else {})
+    return Facts("host", {name: value for name, value in subject.items() if name}, rows)
 
 
 def _port(port: Port) -> Row:

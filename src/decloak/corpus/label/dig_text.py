@@ -1,21 +1,24 @@
 """Label what dig prints, in any layout, from the ``+yaml`` of the same query.
 
-A line is a record only when its words are those of a record of the twin: the owner, the type and
-the data, whatever stands between them. In ``+short`` a line is a record's data.
+A line is a record when its words are those of a record of the twin: the owner, the type and the
+data, whatever stands between them; in ``+short``, when it is a record's data. Layouts that were asked
+for without a twin are read as what they are, resource records in the presentation format of RFC
+1035, and a line counts only when dnspython can read it.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 
-from decloak.corpus.label.dig_twin import Answer, Record
+from decloak.corpus.label.dig_twin import KINDS, Answer, Record, read_record, readable
 from decloak.corpus.label.nmap_text import _lines
 from decloak.corpus.label.place import Placer, address
 from decloak.corpus.label.shapes import shapes
 from decloak.corpus.sample import Label
 
-__all__ = ["index_records", "label_dig_text", "label_dig_yaml"]
+__all__ = ["index_records", "label_dig_text", "label_dig_yaml", "unexplained"]
 
 _BANNER = re.compile(r"; <<>> (DiG) (\S+) <<>>( .*)?$")
 _SERVER = re.compile(r";; SERVER: ([^#\s]+)#(\d+)\(([^()\s]+)\)(?: \((\w+)\))?")
@@ -24,6 +27,12 @@ _QUESTION = re.compile(r";(\S+)\s+(?:(?:IN|CH|HS|ANY)\s+)?([A-Z][A-Z0-9]*)$")
 _WORD = re.compile(r"\S+")
 _SPF = re.compile(r"(?<![\w.-])(?:include|a|mx|ptr|exists|redirect)[:=]([\w-]+(?:\.[\w-]+)+)")
 _DMARC = re.compile(r"mailto:([^\s\"!,;]+@[\w.-]+)")
+_CLASSES = frozenset({"IN", "CH", "HS"})
+_IDENTIFIED = re.compile(r" from server \S+ in \d+ ms\.$")
+_BARE = re.compile(
+    r"\S+\s+(?:\d+\s+)?(?:IN|CH)\s+TXT\s|\"|\S+\s+(?:\d+\s+)?IN\s+(?:DNSKEY|DS|NSEC3|TLSA|SSHFP)\s|\.\s"
+)
+"""Lines that may stay without a label: character strings, keys, the root."""
 _CAA = re.compile(r"\"((?:[\w-]+\.)+[\w-]+)(?:;[^\"]*)?\"")
 
 Index = Mapping[tuple[str, str], Sequence[Record]]
@@ -40,7 +49,7 @@ def index_records(answers: Iterable[Answer]) -> dict[tuple[str, str], list[Recor
 
 
 def label_dig_text(
-    text: str, answers: Sequence[Answer], command: Sequence[str] = ()
+    text: str, answers: Sequence[Answer], command: Sequence[str] = (), *, alone: bool = False
 ) -> tuple[Label, ...]:
     """Label the default layout, ``+short``, ``+multiline``, ``+noall +answer`` and their like.
 
@@ -48,9 +57,11 @@ def label_dig_text(
         text: what dig printed.
         answers: the twin: every message of the same query.
         command: the arguments of the run, to tell what was asked.
+        alone: read lines that no record of the twin explains as what they are; for runs without one.
     """
     placer = Placer(text, "dig.yaml")
     index = index_records(answers)
+    asked = _asked(command)
     servers = {(answer.server, answer.port): answer for answer in answers}
     for low, high in _lines(text):
         line = text[low:high]
@@ -71,8 +82,16 @@ def label_dig_text(
             if (found[2], found[1].lower()) in index:
                 placer.name(low + found.start(1), low + found.end(1), "question.name", "question")
         elif not line.startswith(";"):
-            _record_line(placer, words, index)
+            _record_line(placer, words, index, asked, alone=alone)
     return placer.labels()
+
+
+def _asked(command: Sequence[str]) -> str:
+    """Return the type of the question."""
+    if "-x" in command:
+        return "PTR"
+    kinds = [word for word in command[1:] if word in KINDS]
+    return kinds[-1] if kinds else "A"
 
 
 def label_dig_yaml(text: str, answers: Sequence[Answer]) -> tuple[Label, ...]:
@@ -138,8 +157,13 @@ def _server(
         placer.put(start, end, "PROTOCOL", "socket_protocol", "server line")
 
 
-def _record_line(placer: Placer, words: Sequence[_Word], index: Index) -> None:
-    """Label a line whose words are those of a record, or of a record's data."""
+def _record_line(
+    placer: Placer, words: Sequence[_Word], index: Index, asked: str = "", *, alone: bool = False
+) -> None:
+    """Label a line whose words are those of a record, or of a record's data.
+
+    With `alone` the line is read without the twin too; `asked` is the type of the question.
+    """
     texts = [word for _, _, word in words]
     for place in range(1, min(len(words), 5)):
         for record in index.get((texts[place], texts[0].lower()), ()):
@@ -152,6 +176,48 @@ def _record_line(placer: Placer, words: Sequence[_Word], index: Index) -> None:
         if tuple(texts) == record.data:
             _data(placer, words, record, "short")
             return
+    if alone:
+        _presented(placer, words, asked)
+
+
+def _presented(placer: Placer, words: Sequence[_Word], asked: str) -> None:
+    """Read a line as a record of its own, or as the data of a record of the type asked for."""
+    texts = [word for _, _, word in words]
+    if "(" in texts:
+        texts = texts[: texts.index("(")]
+    for line in (texts, [texts[0], "0", *texts[1:]]):  # with or without a time to live
+        record = read_record(" ".join(line)) if len(line) > 4 and line[2] in _CLASSES else None
+        if record is not None and (len(texts) < len(words) or readable(record.kind, record.data)):
+            skipped = len(texts) - len(record.data)
+            placer.name(*words[0][:2], f"{record.kind}.owner", "presentation")
+            _data(placer, words[skipped:], record, "presentation")
+            return
+    found = _IDENTIFIED.search(" ".join(texts))
+    data = texts[:-6] if found is not None else texts
+    record = read_record(" ".join([".", "0", "IN", asked, *data])) if asked else None
+    # A name in the place of an address is an alias on the way to it.
+    if record is not None and not readable(asked, record.data) and len(data) == 1:
+        record = read_record(f". 0 IN CNAME {data[0]}") if data[0].endswith(".") else None
+    if record is not None and readable(record.kind, record.data):
+        _data(placer, words, record, "short")
+        if found is not None:
+            placer.name(*words[len(data) + 2][:2], "server", "short")
+
+
+def unexplained(text: str, labels: Sequence[Label]) -> int:
+    """Count the lines that are no comment and hold no label: what nobody can vouch for."""
+    starts = [each.start for each in labels]
+    count, depth = 0, 0
+    for low, high in _lines(text):
+        line = text[low:high].strip()
+        place = bisect_left(starts, low)
+        held = place < len(starts) and starts[place] < high
+        inside = depth > 0
+        if not line.startswith(";"):
+            depth += line.count("(") - line.count(")")
+        if line and not held and not inside and not line.startswith(";") and not _BARE.match(line):
+            count += 1
+    return count
 
 
 def _same(data: Sequence[str], expected: Sequence[str]) -> bool:
@@ -165,6 +231,8 @@ def _same(data: Sequence[str], expected: Sequence[str]) -> bool:
 def _data(placer: Placer, words: Sequence[_Word], record: Record, how: str) -> None:
     field = f"{record.kind}.data"
     for (start, end, word), role in zip(words, record.roles, strict=False):
+        if word in {"(", ")"}:
+            break
         if role == "NAME":
             if word != ".":
                 placer.name(start, end, field, how)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Answer", "Record", "read_answers", "read_record"]
+from decloak.corpus.extras import need
+
+__all__ = ["KINDS", "Answer", "Record", "read_answers", "read_record", "readable"]
 
 _SECTIONS = ("QUESTION_SECTION", "ANSWER_SECTION", "AUTHORITY_SECTION", "ADDITIONAL_SECTION")
 
@@ -47,6 +50,23 @@ _ROLES: dict[str, tuple[str, ...]] = {
     "KX": ("", "NAME"), "RRSIG": ("", "", "", "", "", "", "", "NAME"),
 }  # fmt: skip
 """What the words of a record's data are (RFC 1035, 2782, 3596, 8659, 9460 ...)."""
+
+
+KINDS = frozenset(
+    {*_ROLES, "ANY", "AXFR", "DNSKEY", "DS", "HINFO", "LOC", "NSEC3", "SSHFP", "TLSA"}
+)
+"""Types of records that are asked for."""
+
+
+def readable(kind: str, data: Sequence[str]) -> bool:
+    """Whether dnspython reads these words as the data of a record of that type."""
+    rdata = need("dns.rdata")
+    exception = need("dns.exception")
+    try:
+        rdata.from_text("IN", kind, " ".join(data))
+    except (exception.DNSException, ValueError):
+        return False
+    return True
 
 
 def read_answers(yaml: str) -> list[Answer]:

@@ -1,0 +1,113 @@
+"""Export: JSON lines, CoNLL (IOB2) and spaCy's DocBin, one file per part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from decloak.core.errors import InputError, SettingsError
+from decloak.corpus.extras import need
+from decloak.corpus.sample import Sample, to_line
+from decloak.corpus.tokens import spans
+
+__all__ = ["FORMATS", "export_corpus", "tagged"]
+
+
+def tagged(sample: Sample) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, IOB2 tag) of every token; tokens are cut where an entity begins or ends."""
+    edges = iter(sorted({edge for each in sample.entities for edge in (each.start, each.end)}))
+    edge = next(edges, len(sample.text) + 1)
+    entities = iter(sample.entities)
+    entity = next(entities, None)
+    for low, high in spans(sample.text):
+        cuts = [low]
+        while edge <= low:
+            edge = next(edges, len(sample.text) + 1)
+        while edge < high:
+            cuts.append(edge)
+            edge = next(edges, len(sample.text) + 1)
+        for start, end in zip(cuts, [*cuts[1:], high], strict=True):
+            while entity is not None and entity.end <= start:
+                entity = next(entities, None)
+            if entity is None or start < entity.start:
+                yield start, end, "O"
+            else:
+                first = not sample.text[entity.start : start].strip()
+                yield start, end, ("B-" if first else "I-") + entity.label
+
+
+def _write_lines(samples: Iterable[Sample], path: Path) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for count, sample in enumerate(samples, 1):  # noqa: B007 - the last one is the count
+            stream.write(to_line(sample))
+    return count
+
+
+def _write_conll(samples: Iterable[Sample], path: Path) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for count, sample in enumerate(samples, 1):  # noqa: B007 - the last one is the count
+            stream.write(f"# id = {sample.id}\n")
+            for start, end, tag in tagged(sample):
+                stream.write(f"{sample.text[start:end]}\t{tag}\n")
+            stream.write("\n")
+    return count
+
+
+def _write_spacy(samples: Iterable[Sample], path: Path) -> int:
+    spacy, tokens = need("spacy"), need("spacy.tokens")
+    words_and_spaces: Callable[..., Any] = need("spacy.util").get_words_and_spaces
+    vocab = spacy.blank("xx").vocab
+    made = tokens.DocBin(store_user_data=True)
+    for sample in samples:
+        words = [sample.text[start:end] for start, end, _ in tagged(sample)]
+        doc = tokens.Doc(vocab, *words_and_spaces(words, sample.text))
+        doc.ents = [
+            doc.char_span(each.start, each.end, label=each.label) for each in sample.entities
+        ]
+        doc.user_data |= {"id": sample.id, "group": sample.group, "source": sample.source}
+        made.add(doc)
+    made.to_disk(path)
+    return len(made)
+
+
+FORMATS: Mapping[str, tuple[Callable[[Iterable[Sample], Path], int], str]] = {
+    "jsonl": (_write_lines, "jsonl"),
+    "conll": (_write_conll, "conll"),
+    "spacy": (_write_spacy, "spacy"),
+}
+"""Format -> (writer, file suffix)."""
+
+
+def export_corpus(samples: Iterable[Sample], form: str, out: Path) -> dict[str, int]:
+    """Write one file per part; return how many samples each got.
+
+    Args:
+        samples: the corpus.
+        form: a name of `FORMATS`.
+        out: the folder; made when it is not there.
+
+    Raises:
+        SettingsError: for an unknown format, or when its library is not installed.
+        InputError: when the folder cannot be written.
+    """
+    if form not in FORMATS:
+        message = f"no format named {form!r}; known: {', '.join(FORMATS)}"
+        raise SettingsError(message)
+    write, suffix = FORMATS[form]
+    parts: dict[str, list[Sample]] = {}
+    for sample in samples:
+        parts.setdefault(sample.split or "all", []).append(sample)
+    counts = {}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for part, held in parts.items():
+            beside = out / f"{part}.{suffix}.part"
+            counts[part] = write(held, beside)
+            beside.replace(out / f"{part}.{suffix}")
+    except OSError as error:
+        message = f"{error.filename or out}: {(error.strerror or type(error).__name__).lower()}"
+        raise InputError(message) from error
+    return counts
