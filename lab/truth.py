@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from lab.dns.tree import REGISTRIES, REVERSE, ROOTS
 from lab.whois.assign import Assigned
 from lab.world.build import Host, World
 from lab.world.registrations import Network, Registration
@@ -21,11 +22,18 @@ _NAMES = {
     "CNAME": (0,),
     "MX": (1,),
     "PTR": (0,),
-    "SOA": (0,),
+    "SOA": (0, 1),
     "SRV": (3,),
     "DNAME": (0,),
+    "HTTPS": (1,),
+    "SVCB": (1,),
+    "NAPTR": (5,),
 }
-_INSIDE = re.compile(r"\b(?:ip4:|ip6:)([0-9a-fA-F.:]+)")
+_INSIDE = re.compile(r"\b(?:ip4:|ip6:)([0-9a-fA-F.:]+)(?:/\d+)?")
+_NETWORK_INSIDE = re.compile(r"\b(?:ip4:|ip6:)([0-9a-fA-F.:]+/\d+)")
+_NAME_INSIDE = re.compile(
+    r"(?:\b(?:include|a|mx|redirect)[:=]|^\d+ issue(?:wild)? \")([\w.-]+\.\w+)"
+)
 
 
 def _entity(label: str, value: str, field: str) -> dict[str, str]:
@@ -63,8 +71,13 @@ def _zone(zone: Zone) -> _Row:
             name = words[place].rstrip(".")
             if "." in name:
                 entities["DOMAIN", name, at] = None
-        for address in _INSIDE.findall(record.data) if record.kind == "TXT" else ():
-            entities["IP_ADDRESS", address, at] = None
+        if record.kind == "TXT":
+            for label, pattern in (("IP_ADDRESS", _INSIDE), ("CIDR", _NETWORK_INSIDE)):
+                for value in pattern.findall(record.data):
+                    entities[label, value, at] = None
+        if record.kind in {"TXT", "CAA"}:
+            for name in _NAME_INSIDE.findall(record.data):
+                entities["DOMAIN", name, at] = None
     return {
         "tool": "dig",
         "target": zone.origin,
@@ -103,7 +116,8 @@ def _registration(row: Registration) -> _Row:
 
 def _network(key: str, row: Network) -> _Row:
     entities = [
-        _entity("CIDR", row.cidr, "network"), _entity("IP_ADDRESS", row.first, "first"), _entity("IP_ADDRESS", row.last, "last"),
+        _entity("CIDR", row.cidr, "network"), _entity("CIDR", f"{row.first}-{row.last}", "network"),
+        _entity("CIDR", row.upstream_cidr, "upstream"), _entity("IP_ADDRESS", row.first, "first"), _entity("IP_ADDRESS", row.last, "last"),
         _entity("ORGANIZATION", row.holder.name, "holder"), _entity("ORGANIZATION", row.holder.english, "holder"),
         _entity("ORGANIZATION", row.upstream.name, "upstream"), _entity("ORGANIZATION", row.upstream.english, "upstream"),
         _entity("ASN", f"AS{row.asn}", "origin"), _entity("EMAIL", f"abuse@{row.domain}", "abuse"),
@@ -128,10 +142,18 @@ def truth(world: World, assigned: Assigned) -> Iterator[_Row]:
     keys = {question.group: question.key for question in assigned.questions}
     for network in world.networks:
         yield _network(keys[f"network:{network.cidr}"], network)
+    servers = {**ROOTS, **REGISTRIES, **REVERSE, **world.servers}
+    entities = [
+        _entity(label, value, f"A {name}")
+        for name, address in servers.items()
+        for label, value in (("DOMAIN", name), ("IP_ADDRESS", address))
+    ]
+    yield {"tool": "dig", "target": "servers", "entities": entities, "group": "servers"}
     if world.pointers:
         entities = [
-            _entity("DOMAIN", name, f"PTR {address}")
+            _entity(label, value, f"PTR {address}")
             for address, name in sorted(world.pointers.items())
+            for label, value in (("DOMAIN", name), ("IP_ADDRESS", address))
         ]
         yield {"tool": "dig", "target": "reverse", "entities": entities, "group": "reverse"}
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -26,12 +27,16 @@ from decloak.corpus.sample import Label, Sample
 __all__ = ["compare", "tables", "validate"]
 
 _OWN = frozenset({
-    "nmaprun.scanner", "nmaprun.version", "program", "version", "times.srtt", "hop.rtt", "args",
+    "question.name", "osmatch.name", "osclass.osfamily", "portused.portid", "_shodan.module", "links.href", "nmaprun.scanner", "nmaprun.version", "program", "version", "times.srtt", "hop.rtt", "args",
     "command.name", "command.server", "command.port", "response_address", "response_port",
     "socket_protocol", "message.response", "message.query", "text", "comment", "scaninfo.protocol",
     "status.state", "notice",
 })  # fmt: skip
-"""Fields of which the lab's truth says nothing: what a tool says of itself, of times, of servers."""
+"""Fields of which the lab's truth says nothing: what a tool was asked, what it guesses, what it says
+of itself, of times, of servers."""
+
+_GLOBAL = ("dig", "whois", "nmap")
+"""Whose truth tells what any answer may hold: name servers and routers are shared by many."""
 
 _SERVED = {"rdap": "whois", "shodan": "nmap"}
 """Whose truth a source can be compared with."""
@@ -39,6 +44,12 @@ _SERVED = {"rdap": "whois", "shodan": "nmap"}
 _SEARCHED = frozenset({"DOMAIN", "HOSTNAME", "EMAIL", "URL", "ORGANIZATION", "IP_ADDRESS", "CIDR", "ASN",
                        "SOFTWARE", "VERSION", "MAC_ADDRESS", "CVE", "PORT", "SERVICE"})  # fmt: skip
 """Labels whose values plain search can find without mistaking other words for them."""
+
+
+_SHARED = frozenset(
+    {"DOMAIN", "HOSTNAME", "IP_ADDRESS", "CIDR", "EMAIL", "ORGANIZATION", "URL", "ASN"}
+)
+"""Labels of things that one zone, host or registration says of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +92,41 @@ def _occurrences(text: str, label: str, value: str) -> Iterator[tuple[int, int]]
         yield found.span()
 
 
-def compare(sample: Sample, served: Sequence[Value]) -> tuple[Counter[str], list[Disagreement]]:
+def compare(
+    sample: Sample,
+    served: Sequence[Value],
+    world: AbstractSet[tuple[str, str]] = frozenset(),
+    *,
+    probed: bool = True,
+) -> tuple[Counter[str], list[Disagreement]]:
     """Compare one text's labels with what was served.
+
+    Args:
+        sample: the text and its labels.
+        served: what was served about its host, zone or registration; all of it is looked for.
+        world: (label, canonical value) of everything served at all; a label is right when its
+            value is among it.
+        probed: whether the tool asked services what they are; else it guesses by the port.
 
     Returns:
         Counts ``right``, ``wrong``, ``unknown`` (the truth cannot tell) and ``missed``, also per label
         as ``right DOMAIN`` ...; and the disagreements.
     """
-    truth = {_key(each.label, each.value): each for each in served}
+    truth = {_key(each.label, each.value) for each in served}
+    told = " ".join(each.value for each in served if each.label in {"INFO", "SOFTWARE"}).casefold()
     covered = {each.label for each in served}
+    shut = _shut(sample)
     counts: Counter[str] = Counter()
     found: list[Disagreement] = []
     for each in sample.entities:
         field = each.provenance.partition(":")[2].partition("@")[0]
-        if field in _OWN or each.label not in covered:
-            counts["unknown"] += 1
-        elif _agrees(each, truth):
+        key = _key(each.label, each.value)
+        if key in truth or key in world or (each.label in _WORDS and each.value.casefold() in told):
             counts.update(("right", f"right {each.label}"))
+        elif field in _OWN or each.label not in covered or _is_asked(each, field, shut):
+            counts["unknown"] += 1
+        elif each.label == "SERVICE" and not probed:
+            counts["unknown"] += 1
         else:
             counts.update(("wrong", f"wrong {each.label}"))
             found.append(_said(sample, each, field))
@@ -123,8 +152,45 @@ def compare(sample: Sample, served: Sequence[Value]) -> tuple[Counter[str], list
     return counts, found
 
 
-def _agrees(each: Label, truth: Mapping[tuple[str, str], Value]) -> bool:
-    return _key(each.label, each.value) in truth
+_WORDS = frozenset({"OS", "SOFTWARE"})
+"""Labels of which a served text may hold the value as one of its words (``Debian/Ubuntu``)."""
+
+
+def _is_asked(each: Label, field: str, shut: AbstractSet[tuple[int, int]]) -> bool:
+    """Whether a label is about what nothing was served at: a closed port, a silent address, a notice."""
+    if each.label == "URL":
+        return True  # of the registry's own notices; those that were served are right already
+    return (each.start, each.end) in shut or (
+        each.label == "IP_ADDRESS" and field == "address.addr"
+    )
+
+
+def _is_probing(command: Sequence[str]) -> bool:
+    return not _PROBES.isdisjoint(command) or not command[0].endswith("nmap")
+
+
+_PROBES = frozenset({"-sV", "-A"})
+
+
+def _shut(sample: Sample) -> set[tuple[int, int]]:
+    """Return the places of ports that are not open, and of what is said of them.
+
+    A state stands behind its port or before it, but always before the next port's number, so the
+    labels from one port to the next belong together.
+    """
+    groups: list[list[Label]] = []
+    for each in sorted(sample.entities, key=lambda label: (label.start, label.end)):
+        if each.label == "PORT":
+            groups.append([])
+        if groups:
+            groups[-1].append(each)
+    return {
+        (each.start, each.end)
+        for group in groups
+        for each in group
+        if any(one.label == "STATE" for one in group)
+        and not any(one.label == "STATE" and one.value.startswith("open") for one in group)
+    }
 
 
 def _said(sample: Sample, each: Label, field: str) -> Disagreement:
@@ -142,7 +208,10 @@ def _why(sample: Sample, start: int, end: int, label: str) -> str | None:
     inside = [
         e for e in over if e.start <= start and end <= e.end and (e.start, e.end) != (start, end)
     ]
-    if any(e.label in {"URL", "EMAIL", "CPE", "VERSION", "SERVICE", "FILE_PATH"} for e in inside):
+    if any(
+        e.label in {"URL", "EMAIL", "CPE", "VERSION", "SERVICE", "FILE_PATH", "CIDR"}
+        for e in inside
+    ):
         return None  # one thing is one entity: the host of a URL is part of it
     if over and over[0].label == label:
         return "labelled with other bounds"
@@ -163,10 +232,8 @@ def _served(sample: Sample, truth: Truth) -> list[Value]:
     tool = _SERVED.get(sample.source, sample.source)
     if tool != "nmap":
         return truth.by_group.get((tool, sample.group), [])
-    for each in sample.entities:
-        if each.label == "IP_ADDRESS" and (tool, each.value) in truth.entities:
-            return truth.entities[tool, each.value]
-    return []
+    hosts = {each.value for each in sample.entities if each.label == "IP_ADDRESS"}
+    return [value for host in sorted(hosts) for value in truth.entities.get((tool, host), ())]
 
 
 def _chosen(
@@ -218,8 +285,17 @@ def validate(runs: Path, count: int = 200, seed: int = 0) -> dict[str, Any]:
     by_source: dict[str, Counter[str]] = {}
     found: list[Disagreement] = []
     documents = Counter[str]()
+    world = {
+        _key(each.label, each.value)
+        for (tool, _), values in truth.entities.items()
+        if tool in _GLOBAL
+        for each in values
+        if each.label in _SHARED
+    }
     for base, served in _chosen(read_runs(runs, truth, independent=True), truth, count, seed):
-        counts, wrong = compare(base.sample, served)
+        counts, wrong = compare(
+            base.sample, served, world, probed=not base.command or _is_probing(base.command)
+        )
         totals += counts
         by_source.setdefault(base.sample.source, Counter()).update(counts)
         documents[base.sample.source] += 1

@@ -79,11 +79,18 @@ def label_dig_text(
         elif line.startswith(";;"):
             shapes(placer, low, high, "comment")
         elif (found := _QUESTION.match(line)) is not None:
-            if (found[2], found[1].lower()) in index:
+            known = (found[2], found[1].lower()) in index
+            if known or (alone and _was_asked(found[1], command)):
                 placer.name(low + found.start(1), low + found.end(1), "question.name", "question")
         elif not line.startswith(";"):
             _record_line(placer, words, index, asked, alone=alone)
     return placer.labels()
+
+
+def _was_asked(name: str, command: Sequence[str]) -> bool:
+    """Whether the command asks for this name, or for the reverse of an address."""
+    bare = name.rstrip(".").lower()
+    return "-x" in command or any(word.rstrip(".").lower() == bare for word in command)
 
 
 def _asked(command: Sequence[str]) -> str:

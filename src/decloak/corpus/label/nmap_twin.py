@@ -132,7 +132,7 @@ def _port(port: Element) -> Port:
         port.get("protocol", ""),
         state.get("state", "") if state is not None else "",
         state.get("reason", "") if state is not None else "",
-        told.get("name", ""),
+        told.get("name", "").removesuffix("unknown"),
         told.get("tunnel", ""),
         told.get("product", ""),
         told.get("version", ""),
