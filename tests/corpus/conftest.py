@@ -185,6 +185,11 @@ def store(tmp_path):
     return store
 
 
+@pytest.fixture(name="shodan")
+def shodan_fixture():
+    return SHODAN
+
+
 @pytest.fixture(name="texts")
 def texts_fixture():
     return NORMAL, XML

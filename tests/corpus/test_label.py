@@ -139,6 +139,37 @@ def test_whois_and_its_twin(samples):
     assert {"corp.example", "198.51.100.0-198.51.100.255", "Hostmaster@corp.example"} <= values
 
 
+def test_the_text_of_shodans_client(store, run, shodan):
+    text = (
+        "192.0.2.10\nHostnames:               web01.corp.example\nOrganization:            Quarry Lane "
+        "Pottery Ltd\nVulnerabilities:         CVE-2021-44228\t\n\nPorts:\n     22/tcp OpenSSH (8.4p1)\n"
+        "   443/tcp \n        |-- Cert Issuer: C=US, CN=R3, O=Harbour Works Ltd\n"
+    )
+    store.append(
+        run(
+            "shodan",
+            "192.0.2.10",
+            {"stdout": text, "json": json.dumps(shodan)},
+            "command-host",
+            "host",
+        )
+    )
+    (sample,) = [b.sample for b in read_runs(store.folder) if b.sample.layout == "host"]
+    assert said(sample) == {
+        ("IP_ADDRESS", "192.0.2.10"), ("DOMAIN", "web01.corp.example"), ("CVE", "CVE-2021-44228"),
+        ("ORGANIZATION", "Quarry Lane Pottery Ltd"), ("PORT", "22"), ("PROTOCOL", "tcp"),
+        ("SOFTWARE", "OpenSSH"), ("VERSION", "8.4p1"), ("ORGANIZATION", "Harbour Works Ltd"),
+    }  # fmt: skip
+
+
+def test_a_mailbox_is_one_entity_whatever_its_domain_spells():
+    text = "Registrant:\n   Garcia-Torres\nEmail: noc@garcia-torres.ca\n"
+    labels = label_whois(text, [Value("ORGANIZATION", "Garcia-Torres", "holder")], "t")
+    assert [(e.label, text[e.start : e.end]) for e in labels] == [
+        ("ORGANIZATION", "Garcia-Torres"), ("EMAIL", "noc@garcia-torres.ca"),
+    ]  # fmt: skip
+
+
 def test_an_organisation_inside_another_word_is_not_labelled():
     labels = label_whois(
         "Note: the Acorning of acorns\n", [Value("ORGANIZATION", "Acorn", "x")], "t"

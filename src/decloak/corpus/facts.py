@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from decloak.corpus.label.dig_twin import Answer
 from decloak.corpus.label.nmap_twin import Host, Port
 from decloak.corpus.label.place import canonical, name_label
 from decloak.corpus.label.whois_text import Value
 
-__all__ = ["Facts", "Row", "dig_facts", "nmap_facts", "registration_facts"]
+__all__ = ["Facts", "Row", "dig_facts", "nmap_facts", "registration_facts", "shodan_facts"]
 
 Row = Mapping[str, str]
 """Slots of one statement: the slot's name -> what to write there."""
@@ -50,6 +50,25 @@ def nmap_facts(host: Host) -> Facts | None:
         if kind == "mac":
             subject |= {"MAC_ADDRESS": addr} | ({"ORGANIZATION": vendor} if vendor else {})
     return Facts("host", {name: value for name, value in subject.items() if name}, rows)
+
+
+def shodan_facts(host: Mapping[str, Any]) -> Facts | None:
+    """A host of Shodan's API and its banners; None when it has none."""
+    rows: list[Row] = []
+    for each in host["data"][:_MOST]:
+        if isinstance(each, dict) and each.get("port"):
+            told = {
+                "PORT": each["port"], "PROTOCOL": each.get("transport"),
+                "SOFTWARE": each.get("product"), "VERSION": each.get("version"),
+            }  # fmt: skip
+            rows.append({key: str(value) for key, value in told.items() if value})
+    if not rows:
+        return None
+    subject = {"IP_ADDRESS": host["ip_str"], "OS": host.get("os"), "ORGANIZATION": host.get("org")}
+    names = [name for name in host.get("hostnames") or () if isinstance(name, str)]
+    if names and name_label(names[0]):
+        subject[name_label(names[0])] = names[0]
+    return Facts("host", {key: str(value) for key, value in subject.items() if value}, tuple(rows))
 
 
 def _port(port: Port) -> Row:

@@ -18,7 +18,7 @@ PROMPTS = (
     "PS C:\\Users\\admin> ", "C:\\tools>", "analyst@soc ~ % ", "┌──(kali㉿kali)-[~]\n└─$ ", "λ ", "❯ ",
     "$ sudo ", "$ time ", "+ ", "Command: ", "cmd> ", "sh-5.1# ",
 )  # fmt: skip
-_PROGRAMS = frozenset({"nmap", "dig", "whois"})
+_PROGRAMS = frozenset({"nmap", "dig", "whois", "shodan"})
 _RULES = (
     "\n",
     "\n\n",

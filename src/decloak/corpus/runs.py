@@ -11,7 +11,7 @@ from typing import Any
 
 from decloak.acquire.store import Run, RunStore
 from decloak.core.errors import StoreError
-from decloak.corpus.facts import Facts, dig_facts, nmap_facts, registration_facts
+from decloak.corpus.facts import Facts, dig_facts, nmap_facts, registration_facts, shodan_facts
 from decloak.corpus.label.dig_text import label_dig_text, label_dig_yaml, unexplained
 from decloak.corpus.label.dig_twin import Answer, read_answers
 from decloak.corpus.label.json_text import label_rdap, label_shodan, rdap_values
@@ -21,6 +21,7 @@ from decloak.corpus.label.nmap_markup import label_nmap_xml
 from decloak.corpus.label.nmap_text import label_nmap_text
 from decloak.corpus.label.nmap_twin import read_scan
 from decloak.corpus.label.place import address
+from decloak.corpus.label.shodan_text import label_shodan_text, read_host
 from decloak.corpus.label.whois_text import Value, label_whois
 from decloak.corpus.sample import Label, Sample
 
@@ -280,4 +281,8 @@ def _json(run: Run, _twins: _Twins) -> Iterator[_Made]:
     indent = int(run.id[-1], 16) % 2 == 1
     if indent and "\n" not in text.strip() and isinstance(loaded, Mapping):
         text = json.dumps(loaded, indent=2, ensure_ascii=False) + "\n"
-    yield _Made("json", text, label(text))
+    host = read_host(text) if run.tool == "shodan" else None
+    yield _Made("json", text, label(text), None if host is None else shodan_facts(host))
+    told = run.text("stdout")
+    if told and host is not None:
+        yield _Made("host", told, label_shodan_text(told, host), None, run.command)

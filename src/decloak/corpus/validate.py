@@ -123,9 +123,12 @@ def compare(
         key = _key(each.label, each.value)
         if key in truth or key in world or (each.label in _WORDS and each.value.casefold() in told):
             counts.update(("right", f"right {each.label}"))
-        elif field in _OWN or each.label not in covered or _is_asked(each, field, shut):
-            counts["unknown"] += 1
-        elif each.label == "SERVICE" and not probed:
+        elif (
+            field in _OWN
+            or each.label not in covered
+            or _is_asked(each, field, shut)
+            or (each.label == "SERVICE" and not probed)
+        ):
             counts["unknown"] += 1
         else:
             counts.update(("wrong", f"wrong {each.label}"))

@@ -66,7 +66,6 @@ def label_whois(text: str, values: Iterable[Value], twin: str) -> tuple[Label, .
             _names_in_notice(placer, low, high, named)
             continue
         _cell(placer, start, high, named, bodies)
-        shapes(placer, start, high, "cell")
     return placer.labels()
 
 
@@ -89,6 +88,7 @@ def _cell(
     if (found := _RANGE.match(whole)) is not None and address(found[1]) and address(found[2]):
         placer.put(start, end, "CIDR", "range", "cell", f"{found[1]}-{found[2]}")
         return
+    shapes(placer, start, end, "cell")
     for word in _WORD.finditer(text, start, end):
         _word(placer, word.start(), word.end(), named, alone=word[0] == whole)
     for key, each in bodies.items():
