@@ -114,7 +114,7 @@ def test_one_bad_answer_ends_nothing(web, tmp_path, status, body, said):
     [
         (401, b"<html>401", "the key was refused (Invalid API key); check SHODAN_API_KEY"),
         (401, b'{"error": "Invalid API key"}', "the key was refused"),
-        (403, b'{"error": "x"}', "the key was refused"),
+        (403, b'{"error": "x"}', "not in the plan of this key"),
         (
             401,
             b'{"error": "Please upgrade your API plan to use filters or paging."}',

@@ -192,6 +192,9 @@ class ShodanService:
         if status == 429:
             message = f"{self.url}: too many requests, also after waiting: {problem}"
             raise ServiceError(message)
-        if status in {401, 403}:
+        if status == 403:
+            message = f"{self.url}: not in the plan of this key, or the key was refused ({problem})"
+            raise ServiceError(message)
+        if status == 401:
             message = f"{self.url}: the key was refused ({problem}); check {KEY_VARIABLE}"
             raise ServiceError(message)
