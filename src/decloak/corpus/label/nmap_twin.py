@@ -127,12 +127,13 @@ def _host(host: Element) -> Host:
 def _port(port: Element) -> Port:
     state, service = port.find("state"), port.find("service")
     told = service.attrib if service is not None else {}
+    name = told.get("name", "")
     return Port(
         port.get("portid", ""),
         port.get("protocol", ""),
         state.get("state", "") if state is not None else "",
         state.get("reason", "") if state is not None else "",
-        told.get("name", "").removesuffix("unknown"),
+        "" if name == "unknown" else name,
         told.get("tunnel", ""),
         told.get("product", ""),
         told.get("version", ""),
