@@ -310,3 +310,23 @@ def test_a_damaged_truth_names_its_line(tmp_path):
     (tmp_path / "truth.jsonl").write_text("{}\n")
     with pytest.raises(StoreError, match=r"truth\.jsonl:1"):
         load_truth(tmp_path)
+
+
+def test_shodan_banners_and_summaries_name_the_product_again():
+    text = (
+        '{"ip_str": "192.0.2.7", "data": [{"port": 21, "product": "Quill ftpd", "version": "20090125",'
+        ' "data": "220 ready (Version 20090125)", "opts": {"summary": "Quill ftpd 20090125 mishandles'
+        ' archives, unlike 20090126"}}, {"port": 80, "product": "Nixy", "version": "8.1.32",'
+        ' "data": "Nixy 8.1.32-rc1, Nixylon 8.1.32", "title": "18.1.32 8.1.32.9"}]}'
+    )
+    found = [
+        (each.label, text[each.start : each.end])
+        for each in label_shodan(text)
+        if each.provenance.endswith("@mention")
+    ]
+    assert found == [
+        ("SOFTWARE", "Quill ftpd"),
+        ("VERSION", "20090125"),
+        ("SOFTWARE", "Nixy"),
+        ("VERSION", "8.1.32"),
+    ]

@@ -28,7 +28,8 @@ _RDAP = {
     "ldhName": "NAME", "unicodeName": "NAME", "port43": "NAME", "href": "URL", "value": "URL",
     "nameservers.ipAddresses.v4": "IP_ADDRESS", "nameservers.ipAddresses.v6": "IP_ADDRESS",
     "ipAddresses.v4": "IP_ADDRESS", "ipAddresses.v6": "IP_ADDRESS", "startAddress": "IP_ADDRESS",
-    "endAddress": "IP_ADDRESS", "secureDNS.dsData.digest": "", "whoisServer": "NAME",
+    "endAddress": "IP_ADDRESS", "v4prefix": "IP_ADDRESS", "v6prefix": "IP_ADDRESS",
+    "parentHandle": "NETWORK", "secureDNS.dsData.digest": "", "whoisServer": "NAME",
 }  # fmt: skip
 _FREE = frozenset({"description", "title", "remarks", "comment"})
 
@@ -40,6 +41,8 @@ def label_shodan(text: str) -> tuple[Label, ...]:
         text: JSON, whole or cut short.
     """
     placer = Placer(text, "shodan.json")
+    named: dict[str, list[str]] = {"product": [], "version": []}
+    free: list[tuple[Leaf, str]] = []
     for leaf in leaves(text):
         path = [key for key in leaf.path if key != "matches"]
         if path[:1] == ["data"] and len(path) > 1:
@@ -52,10 +55,45 @@ def label_shodan(text: str) -> tuple[Label, ...]:
             shapes(placer, leaf.start, leaf.end, dotted)
             if kind:
                 product_tokens(placer, leaf.start, leaf.end, dotted)
+            free.append((leaf, dotted))
         elif kind:
             _put(placer, leaf, kind, dotted)
+            if dotted in named and leaf.value not in {"", "null"}:
+                named[dotted].append(leaf.value)
     _vulnerabilities(placer, text)
+    _mentions(placer, free, named["product"], named["version"])
     return placer.labels()
+
+
+def _mentions(
+    placer: Placer, free: list[tuple[Leaf, str]], products: list[str], versions: list[str]
+) -> None:
+    """Label products and versions of the fields where a banner or a summary names them again.
+
+    A number without a dot says nothing by itself: it counts right behind its product only.
+    """
+    names = "|".join(re.escape(name) for name in sorted(set(products), key=len, reverse=True))
+    numbers = "|".join(re.escape(each) for each in sorted(set(versions), key=len, reverse=True))
+    dotted = "|".join(
+        re.escape(each)
+        for each in sorted(set(versions), key=len, reverse=True)
+        if "." in each and len(each) > 2
+    )
+    parts = []
+    if names:
+        tail = rf"(?:[ /]v?(?P<version>{numbers})(?![\w.]*\w))?" if numbers else ""
+        parts.append(rf"(?<![\w.-])(?P<product>{names}){tail}(?![\w-])")
+    if dotted:
+        parts.append(rf"(?<![\d.])(?P<number>{dotted})(?![.-]?\w)")
+    if not parts:
+        return
+    pattern = re.compile("|".join(parts))
+    for leaf, field in free:
+        for found in pattern.finditer(placer.text, leaf.start, leaf.end):
+            for group, told in found.groupdict().items():
+                if told:
+                    label = "SOFTWARE" if group == "product" else "VERSION"
+                    placer.put(*found.span(group), label, field, "mention")
 
 
 def _vulnerabilities(placer: Placer, text: str) -> None:
@@ -100,6 +138,8 @@ def label_rdap(text: str) -> tuple[Label, ...]:
         if kind == "URL":
             if leaf.value.startswith(("http://", "https://")):
                 _put(placer, leaf, "URL", dotted)
+        elif kind == "NETWORK":
+            shapes(placer, leaf.start, leaf.end, dotted)
         elif kind:
             _put(placer, leaf, kind, dotted)
         elif last in _FREE and leaf.is_text:
