@@ -1,6 +1,10 @@
+import contextlib
 import itertools
 import json
 import logging
+import os
+import pty
+import signal
 import subprocess
 import sys
 import threading
@@ -337,3 +341,34 @@ def test_commands_that_cannot_work(web, acquire):
     )
     assert "would send the key unencrypted" in plain.stderr
     nothing_holds_the_key(acquire.folder, none.stderr, wrong.stderr, plain.stderr)
+
+
+@pytest.mark.parametrize(("answer", "status"), [(b"n\n", 0), (None, 130), (b"y\n", 0)])
+def test_on_a_terminal_the_spending_is_asked_for(web, acquire, answer, status):
+    web.json("/api-info", {"plan": "dev", "query_credits": 9})
+    web.routes["/shodan/host/search"] = pages(150)
+    terminal, inner = pty.openpty()
+    options = ["search", "port:22", "--pages", "2", "--base", web.url]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "decloak.cli", "acquire", "shodan", *options],
+        cwd=acquire.folder, env={**acquire.environment, "SHODAN_API_KEY": KEY},
+        stdin=inner, stdout=inner, stderr=inner, start_new_session=True,
+    )  # fmt: skip
+    os.close(inner)
+    told, answered = b"", False
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while chunk := os.read(terminal, 4096):
+            told += chunk
+            if b"Go on?" in told and not answered:
+                answered = True
+                if answer is None:
+                    process.send_signal(signal.SIGINT)
+                else:
+                    os.write(terminal, answer)
+    os.close(terminal)
+    assert process.wait(20) == status
+    assert b"this can cost up to 2" in told
+    searches = [path for path in web.asked if "search" in path]
+    assert len(searches) == (2 if answer == b"y\n" else 0)
+    assert (b"2 stored" in told) == (answer == b"y\n")
+    assert b"S3CRET" not in told

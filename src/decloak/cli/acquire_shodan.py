@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
 
 from decloak.acquire.collect import collect
@@ -87,7 +86,7 @@ def _ask() -> None:
         raise SettingsError(message)
     try:
         agreed = typer.confirm("Go on?", default=False, err=True)
-    except click.Abort:
+    except typer.Abort:
         raise KeyboardInterrupt from None
     if not agreed:
         typer.echo(sanitise("nothing was spent"), err=True)

@@ -98,7 +98,7 @@ class Session:
         try:
             with (
                 contextlib.closing(outcomes),
-                progress(wanted=not self.quiet, noun="runs", total=total) as advance,
+                progress(wanted=not self.quiet, noun="runs", total=total, patience=0) as advance,
             ):
                 for outcome in outcomes:
                     self._count(outcome)

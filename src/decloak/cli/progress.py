@@ -28,7 +28,7 @@ def _nothing(_name: str, /) -> None:
 
 @contextmanager
 def progress(
-    *, wanted: bool, noun: str = "documents", total: int | None = None
+    *, wanted: bool, noun: str = "documents", total: int | None = None, patience: float = _PATIENCE
 ) -> Iterator[Advance]:
     """Yield what to call after every document; it shows a line only on a terminal.
 
@@ -36,6 +36,7 @@ def progress(
         wanted: whether to show anything.
         noun: what is counted.
         total: how many there will be, where that is known.
+        patience: seconds before it is shown; 0 shows it before the first is done.
     """
     if not (wanted and sys.stderr is not None and sys.stderr.isatty()):
         yield _nothing
@@ -55,11 +56,13 @@ def progress(
     begun = time.monotonic()
 
     def advance(name: str, /) -> None:
-        if not bar.live.is_started and time.monotonic() - begun > _PATIENCE:
+        if not bar.live.is_started and time.monotonic() - begun > patience:
             bar.start()
         bar.update(row, advance=1, description=sanitise(name)[-60:])
 
     try:
+        if not patience:
+            bar.start()
         yield advance
     finally:
         if bar.live.is_started:
