@@ -522,3 +522,26 @@ def test_a_network_too_large_is_refused_by_the_library_too():
                 nmap.NmapLimits(),
             )
         )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(load_profiles()["nmap"]))
+def test_nmap_takes_every_profile(tmp_path, need, loopback, name):
+    need("nmap")
+    profile = pick(load_profiles(), "nmap", name)
+    if profile.root and os.geteuid() != 0:
+        pytest.skip("needs root")
+    fixed = {"-F", "-sn"} & set(profile.options)
+    (run,) = scan(tmp_path, loopback, name, ports=None if fixed else "9", host_seconds=60.0)
+    assert run.error is None
+    assert "Host is up" in run.text("normal")
+
+
+def test_whois_takes_the_profiles(tmp_path, need, loopback):
+    need("whois")
+    with chatting(loopback, lambda _: [b"Domain Name: A.EXAMPLE\r\n"]) as server:
+        for name in ("default", "verbose", "no-disclaimers", "no-recursion"):
+            port = server.server_address[1]
+            (run,) = ask(tmp_path / name, loopback, port, "a.example", profile=name)
+            assert (run.error, run.command.count("--no-recursion")) == (None, 1)
+            assert "Domain Name: A.EXAMPLE" in run.text("stdout")
