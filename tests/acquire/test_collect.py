@@ -78,6 +78,20 @@ def test_a_full_disk_ends_everything(tmp_path):
     assert [run.target for run in store.runs("dig")] == ["a", "b", "c"]
 
 
+def test_what_has_finished_is_stored_although_another_ends_everything(tmp_path):
+    store, both = RunStore(tmp_path), threading.Barrier(6)
+
+    class Together(FakeJob):
+        def run(self, stop):
+            both.wait(20)
+            return super().run(stop)
+
+    jobs = [Together("a", raises=ServiceError("no credits")), *map(Together, "bcdef")]
+    with pytest.raises(ServiceError, match="no credits"):
+        list(collect(jobs, store, workers=6))
+    assert sorted(run.target for run in store.done("dig")) == list("bcdef")
+
+
 def test_leaving_early_stops_what_runs(tmp_path):
     stopped = threading.Event()
 

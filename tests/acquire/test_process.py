@@ -7,6 +7,7 @@ import time
 import pytest
 
 from decloak.acquire.process import Stopped, execute
+from decloak.acquire.program import NMAP
 from decloak.core.errors import DecloakError
 
 
@@ -94,3 +95,12 @@ def test_what_cannot_be_started_is_named(tmp_path):
         run(tmp_path, "no-such-program")
     with pytest.raises(DecloakError, match="cannot be started"):
         run(tmp_path, "echo", "a\0b")
+
+
+def test_a_question_for_the_version_tells_nothing_of_the_environment(tmp_path, monkeypatch):
+    program = tmp_path / "nmap"
+    program.write_text('#!/bin/sh\necho "Nmap version ${SHODAN_API_KEY:-7.0}"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("SHODAN_API_KEY", "hush")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert NMAP.version() == "7.0"

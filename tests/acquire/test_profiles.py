@@ -33,9 +33,11 @@ def test_a_file_adds_and_replaces(tmp_path):
             "-iL", "-iLfile", "--iL=file", "-iR", "-oN", "-oNx", "--oN=x", "-oA", "--resume",
             "--res", "-resume", "--excludefile", "--append-output", "--script\\nx", "-h", "--help",
             "198.51.100.1", "198.51.100.0/24", "2001:db8::1", "--", "-", "--versiondb=x", "",
+            "scanme.example", "192.0.2.1-254", "192.0.2.*", "-sI", "-sVI", "-b", "-b192.0.2.1",
+            "-D", "-D192.0.2.1,ME", "-S192.0.2.1", "--proxies=socks4://192.0.2.1:1", "--dns-servers=192.0.2.1",
         )),
         *(("dig", option) for option in ("-f", "-fx", "@192.0.2.1", "example.com", "+yaml", "+YAML", "-x")),
-        *(("whois", option) for option in ("-h", "-hx", "-p", "--host", "--ho=x", "--port=1", "-Hh", "--")),
+        *(("whois", option) for option in ("example.com", "-h", "-hx", "-p", "--host", "--ho=x", "--port=1", "-Hh", "--")),
     ],
 )  # fmt: skip
 def test_what_only_decloak_decides_is_refused(tmp_path, tool, option):
@@ -43,6 +45,26 @@ def test_what_only_decloak_decides_is_refused(tmp_path, tool, option):
     file.write_text(f'[{tool}.mine]\noptions = ["{option}"]\n')
     with pytest.raises(SettingsError, match=f"own.toml: {tool}.mine"):
         load_profiles(file)
+
+
+@pytest.mark.parametrize(
+    "options",
+    ['"--script", "banner", "a.example"', '"-sV", "a.example"', '"--script=x", "a.example"'],
+)
+def test_a_word_that_no_option_takes_would_be_a_target(tmp_path, options):
+    file = tmp_path / "own.toml"
+    file.write_text(f"[nmap.mine]\noptions = [{options}]\n")
+    with pytest.raises(SettingsError, match=r"'a\.example' is not for a profile"):
+        load_profiles(file)
+
+
+def test_options_take_values(tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text(
+        '[nmap.mine]\noptions = ["--top-ports", "50", "-T", "4", "--script", "banner", "--badsum"]\n'
+        '[whois.mine]\noptions = ["-i", "mnt-by", "-T", "inetnum"]\n'
+    )
+    assert pick(load_profiles(file), "nmap", "mine").options[-1] == "--badsum"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
+import contextlib
 import gzip
 import itertools
+import socketserver
 import threading
 import time
 
@@ -90,6 +92,43 @@ def test_a_server_that_drips_does_not_hold_us(web, tmp_path):
     (run,) = ask(web, tmp_path, "slow.example", seconds=1.0)
     assert "no answer in time" in run.error
     assert time.monotonic() - begun < 15
+
+
+@contextlib.contextmanager
+def dripping(data=b"HTTP/1.1 200 OK\r\nX: "):
+    """A server that never comes to the end of its headers, one byte after the other."""
+    over = threading.Event()
+
+    class Drip(socketserver.BaseRequestHandler):
+        def handle(self):
+            with contextlib.suppress(OSError):
+                self.request.sendall(data)
+                while not over.wait(0.05):
+                    self.request.sendall(b"x")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Drip) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        over.set()
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "data", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;"]
+)
+def test_headers_that_drip_do_not_hold_us(data):
+    with dripping(data) as url, pytest.raises(DecloakError, match="in time"):
+        Fetcher(0.5, 1 << 20).get(url, "application/json")
+
+
+def test_a_wish_to_stop_is_heard_before_the_headers_end():
+    stop = threading.Event()
+    threading.Timer(0.3, stop.set).start()
+    with dripping() as url, pytest.raises(Stopped):
+        Fetcher(60.0, 1 << 20).get(url, "application/json", stop)
 
 
 def test_a_wish_to_stop_is_heard(web):
@@ -187,6 +226,13 @@ def test_a_target_without_a_server_is_a_failure(web, tmp_path):
     directory = Bootstrap(Fetcher(5, 1 << 20), web.url)
     (run,) = ask(web, tmp_path, "a.example", directory=directory)
     assert run.error == "no RDAP server is known for this target"
+
+
+@pytest.mark.parametrize("entry", ["1-x", "1-", "x-2", "1-" + "9" * 5000, "9" * 5000])
+def test_a_range_of_numbers_that_is_none_is_passed_over(web, entry):
+    web.json("/asn.json", {"services": [[[entry, "8"], ["https://as.example"]]]})
+    directory = Bootstrap(Fetcher(5, 1 << 20), web.url)
+    assert directory.server(parse_target("AS8", KINDS)) == "https://as.example"
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"services": 1}', b'{"services": [[1]]}', b"\xff"])

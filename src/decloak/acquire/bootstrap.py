@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 from typing import Protocol
 
 from decloak.acquire.http import Fetcher, base_url
@@ -14,6 +15,9 @@ __all__ = ["IANA", "Bootstrap", "Directory", "FixedServer"]
 
 IANA = "https://data.iana.org/rdap"
 """Where the registries of RDAP servers are published."""
+
+
+_NUMBERS = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?", re.ASCII)
 
 
 class Directory(Protocol):
@@ -75,8 +79,8 @@ class Bootstrap:
 
     def _range(self, number: int) -> str | None:
         for entry, url in self._entries("asn"):
-            first, _, last = entry.partition("-")
-            if first.isdecimal() and int(first) <= number <= int(last or first):
+            found = _NUMBERS.fullmatch(entry)
+            if found and int(found[1]) <= number <= int(found[2] or found[1]):
                 return url
         return None
 

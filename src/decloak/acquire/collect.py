@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -10,6 +11,7 @@ from typing import Protocol
 
 from decloak.acquire.run import run_id
 from decloak.acquire.store import Run, RunStore
+from decloak.core.errors import StoreError
 
 __all__ = ["Job", "Outcome", "Outcomes", "collect"]
 
@@ -54,7 +56,8 @@ def collect(jobs: Iterable[Job], store: RunStore, *, workers: int = 1) -> Outcom
     """Do every job whose run is not in the store; yield the outcomes as they come.
 
     Each run is on the disk before its outcome is yielded. When the caller stops early (an
-    exception, Ctrl-C, a closed generator), running programs are ended and their output is dropped.
+    exception, Ctrl-C, a closed generator), running programs are ended and their output is dropped;
+    what has finished by then is stored.
 
     Args:
         jobs: taken one by one, so they may be a long generator.
@@ -86,6 +89,11 @@ def collect(jobs: Iterable[Job], store: RunStore, *, workers: int = 1) -> Outcom
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)
+        for future in running:
+            if not future.cancelled() and future.exception() is None:
+                # A full disk may be why we stop.
+                with contextlib.suppress(StoreError):
+                    store.append(future.result())
 
 
 def _finished(running: dict[Future[Run], Job], store: RunStore) -> Iterator[Outcome]:

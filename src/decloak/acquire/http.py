@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from decloak.acquire.patience import patiently
 from decloak.acquire.process import Stopped
 from decloak.acquire.reach import is_inside, may_refer
 from decloak.core.errors import DecloakError, SettingsError, ToolError
@@ -74,10 +76,8 @@ class Fetcher:
         for _ in range(_REDIRECTS + 1):
             rest = max(0.1, end - time.monotonic())
             try:
-                response = self._pool.request(
-                    "GET", url, headers=headers, timeout=rest, redirect=False, preload_content=False
-                )
-                body, truncated = read_body(response, self.limit, end, stop)
+                send = functools.partial(self._send, url, headers, rest, end, stop)
+                response, body, truncated = patiently(send, end, stop)
             except (HTTPError, OSError, ValueError) as error:
                 message = f"{_host(url)}: {_reason(error)}"
                 raise DecloakError(message) from error
@@ -87,6 +87,19 @@ class Fetcher:
             url = _redirected(url, response.headers["location"])
         message = f"{_host(url)}: more than {_REDIRECTS} redirects"
         raise DecloakError(message)
+
+    def _send(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+        end: float,
+        stop: threading.Event | None,
+    ) -> tuple[BaseHTTPResponse, bytes, bool]:
+        response = self._pool.request(
+            "GET", url, headers=headers, timeout=seconds, redirect=False, preload_content=False
+        )
+        return response, *read_body(response, self.limit, end, stop)
 
 
 @contextlib.contextmanager

@@ -18,12 +18,23 @@ from decloak.core.errors import InputError, SettingsError
 
 __all__ = ["Profile", "Profiles", "load_profiles", "pick"]
 
-# What only decloak may decide: targets, input and output files, servers, other scans.
+# What only decloak may decide: targets, input and output files, servers, other scans, and whoever
+# else would be sent something (decoys, zombies, relays).
 _NMAP_REFUSED = (
-    "append-output", "datadir", "exclude", "excludefile", "help", "no-stylesheet", "resume",
-    "servicedb", "stylesheet", "version", "versiondb", "webxml",
+    "append-output", "datadir", "dns-servers", "exclude", "excludefile", "help", "no-stylesheet",
+    "proxies", "proxy", "resume", "servicedb", "stylesheet", "version", "versiondb", "webxml",
 )  # fmt: skip
 _NMAP_FINE = ("ip-options", "open", "osscan-guess", "osscan-limit")
+# Options that take the next word as their value; after any other it would be a target.
+_NMAP_VALUED = frozenset({
+    "M", "T", "data", "data-length", "data-string", "e", "exclude-ports", "g", "host-timeout",
+    "initial-rtt-timeout", "ip-options", "max-hostgroup", "max-parallelism", "max-rate",
+    "max-retries", "max-rtt-timeout", "max-scan-delay", "min-hostgroup", "min-parallelism",
+    "min-rate", "min-rtt-timeout", "mtu", "p", "port-ratio", "scan-delay", "scanflags", "script",
+    "script-args", "script-timeout", "source-port", "stats-every", "top-ports", "ttl",
+    "version-intensity",
+})  # fmt: skip
+_WHOIS_VALUED = frozenset({"-T", "-g", "-i", "-q", "-s", "-t", "-v"})
 _WHOIS_REFUSED = ("help", "host", "port", "version")
 
 _TOOLS = ("nmap", "dig", "whois")
@@ -107,26 +118,34 @@ def _parse(text: str, path: str) -> dict[str, dict[str, Profile]]:
             message = f"{path}: {tool!r} has no profiles; known: {', '.join(_TOOLS)}"
             raise SettingsError(message)
         for name, profile in profiles.items():
-            for option in (*profile.options, *profile.layout):
-                if _is_refused(tool, option):
+            options = (*profile.options, *profile.layout)
+            for before, option in zip(("", *options), options, strict=False):
+                if _is_refused(tool, before, option):
                     message = f"{path}: {tool}.{name}: {option!r} is not for a profile"
                     raise SettingsError(message)
     return read
 
 
-def _is_refused(tool: str, option: str) -> bool:
-    return {"nmap": _nmap_refuses, "dig": _dig_refuses, "whois": _whois_refuses}[tool](option)
+def _is_refused(tool: str, before: str, option: str) -> bool:
+    refuses = {"nmap": _nmap_refuses, "dig": _dig_refuses, "whois": _whois_refuses}
+    return refuses[tool](before, option)
 
 
-def _nmap_refuses(option: str) -> bool:
+def _nmap_refuses(before: str, option: str) -> bool:
     if not option.startswith("-"):
-        # The value of the option before; an address would be a target.
+        if not before.startswith("-") or before.lstrip("-") not in _NMAP_VALUED:
+            return True
+        # An address is no value of any of them.
         with contextlib.suppress(InputError):
             parse_target(option, (Kind.ADDRESS, Kind.NETWORK))
             return True
         return False
     # One dash is as good as two to Nmap, and so is any unambiguous beginning of a long name.
     word = option.lstrip("-").partition("=")[0]
+    if word.startswith(("D", "S")) or (word.startswith("s") and "I" in word):
+        return True
+    if word.startswith("b"):
+        return len(word) < 2 or not "badsum".startswith(word)
     if word.startswith(("i", "o")):
         return word not in _NMAP_FINE
     return word in {"", "h", "V"} or (
@@ -134,14 +153,16 @@ def _nmap_refuses(option: str) -> bool:
     )
 
 
-def _dig_refuses(option: str) -> bool:
+def _dig_refuses(_before: str, option: str) -> bool:
     return option not in {"-4", "-6"} and (
         not option.startswith("+") or option[1:].lower().startswith(("yaml", "noyaml", "json"))
     )
 
 
-def _whois_refuses(option: str) -> bool:
+def _whois_refuses(before: str, option: str) -> bool:
+    if not option.startswith("-"):
+        return before not in _WHOIS_VALUED
     word = option.lstrip("-").partition("=")[0]
     if option.startswith("--"):
         return word == "" or any(name.startswith(word) for name in _WHOIS_REFUSED)
-    return option.startswith("-") and bool(set(word) & set("hp"))
+    return bool(set(word) & set("hp"))

@@ -54,7 +54,15 @@ def _version(program: Program, path: str) -> str | None:
         raise ToolError(message)
     command = [program.name, program.version_option]
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=20)
+        # Nothing of the environment: no key can leak into it.
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            env={"PATH": path, "LC_ALL": "C.UTF-8"},
+            capture_output=True,
+            check=False,
+            timeout=20,
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         message = f"{program.name} cannot be started: {error}"
         raise ToolError(message) from error

@@ -5,6 +5,7 @@ Imports the extra ``acquire``; import it where that is needed.
 
 from __future__ import annotations
 
+import functools
 import io
 import threading
 import time
@@ -19,6 +20,7 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import HTTPError
 
 from decloak.acquire.http import read_body
+from decloak.acquire.patience import patiently
 
 __all__ = ["Wire"]
 
@@ -59,8 +61,8 @@ class Wire(HTTPAdapter):
         """
         end = time.monotonic() + self._seconds
         try:
-            response = super().send(request, **{**more, "timeout": self._seconds, "stream": True})
-            body, self.truncated = read_body(response.raw, self._limit, end, self._stop)
+            exchange = functools.partial(self._exchange, request, end, self._stop, more)
+            response, body, self.truncated = patiently(exchange, end, self._stop)
         except (RequestException, HTTPError, OSError) as error:
             self.problem = f"no whole answer ({type(error).__name__})"
             raise NoConnection(self.problem) from None
@@ -81,3 +83,10 @@ class Wire(HTTPAdapter):
             preload_content=False,
         )
         return self.build_response(request, read)
+
+    def _exchange(
+        self, request: PreparedRequest, end: float, stop: threading.Event, more: Mapping[str, Any]
+    ) -> tuple[Response, bytes, bool]:
+        # Touches nothing of this object that changes: it may outlive its request.
+        response = super().send(request, **{**more, "timeout": self._seconds, "stream": True})
+        return response, *read_body(response.raw, self._limit, end, stop)
