@@ -103,6 +103,9 @@ def test_an_address_nobody_knows_is_an_answer(web, tmp_path):
         (200, b'{"error": "Search timed out"}', "Search timed out"),
         (200, b"[1]", "no JSON object"),
         (404, b"<html>", "no JSON"),
+        (200, b'{"error": {"a": 1}}', "{'a': 1}"),
+        (200, b'{"error": null}', "None"),
+        (200, b'{"a": ' * 100_000, "nested too deep"),
     ],
 )
 def test_one_bad_answer_ends_nothing(web, tmp_path, status, body, said):

@@ -85,6 +85,9 @@ class ShodanService:
         seconds: float = 60.0,
         limit: int = 64 << 20,
     ) -> None:
+        if not key:
+            message = "a key is never empty"
+            raise SettingsError(message)
         self.url, self._key, self._pace = base_url(url, secret=True), key, pace
         with need_extra():
             from shodan import APIError, Shodan  # noqa: PLC0415 - an extra
@@ -166,7 +169,11 @@ class ShodanService:
             try:
                 value = call()
             except self._refused as error:
-                problem = wire.problem or self.redact(str(error))[:300] or "refused"
+                # The service may send any JSON value as its reason, and `str` wants a string.
+                reason = str(getattr(error, "value", "")) or "refused"
+                problem = wire.problem or self.redact(reason)[:300]
+            except RecursionError:
+                problem = "JSON nested too deep"
             if stop.is_set():
                 raise Stopped
             if wire.status != 429 or not left:
