@@ -545,3 +545,25 @@ def test_whois_takes_the_profiles(tmp_path, need, loopback):
             (run,) = ask(tmp_path / name, loopback, port, "a.example", profile=name)
             assert (run.error, run.command.count("--no-recursion")) == (None, 1)
             assert "Domain Name: A.EXAMPLE" in run.text("stdout")
+
+
+def test_a_scan_that_fills_the_disk_is_a_failure(acquire, need, loopback):
+    need("nmap", "mount", "umount")
+    disk = acquire.folder / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", str(disk)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small file system needs root")
+    try:
+        network = loopback.rpartition(".")[0] + ".0/26"
+        arguments = ("nmap", network, "--profile", "quick", "--max-rate", 0, "--no-resolve")
+        done = acquire(*arguments, env={"TMPDIR": str(disk)})
+        assert done.returncode == 2
+        (run,) = RunStore(acquire.folder / "runs").runs("nmap")
+        assert run.error is not None
+        assert run.error in done.stderr
+        assert not run.text("xml").rstrip().endswith("</nmaprun>")
+        assert acquire(*arguments).returncode == 0
+        assert len(list(RunStore(acquire.folder / "runs").done("nmap"))) == 1
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
