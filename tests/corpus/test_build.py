@@ -22,6 +22,7 @@ from decloak.corpus.foreign import read_foreign
 from decloak.corpus.parquet import read_corpus
 from decloak.corpus.reports import templates
 from decloak.corpus.sample import Label, Sample
+from decloak.corpus.slice import write_slice
 from decloak.corpus.stats import corpus_stats
 
 WORDS = [
@@ -296,6 +297,17 @@ def test_json_lines_come_back_as_they_were(corpus, tmp_path):
     assert list(read_corpus(tmp_path / "test.jsonl")) == [
         sample for sample in read_corpus(corpus) if sample.split == "test"
     ]
+
+
+def test_a_slice_is_short_even_and_read_back(corpus, tmp_path):
+    count = write_slice(read_corpus(corpus), 40, tmp_path)
+    samples = list(read_corpus(tmp_path / "slice.jsonl"))
+    assert len(samples) == count == 40
+    assert Counter(sample.source for sample in samples) == dict.fromkeys(
+        ("nmap", "dig", "report", "mixed"), 10
+    )
+    assert max(len(sample.text) for sample in samples) <= 1800
+    assert "40 samples" in (tmp_path / "README.md").read_text()
 
 
 def test_near_duplicates_are_found_and_others_are_not():

@@ -159,12 +159,19 @@ def export(
     path: Corpus,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder for the files.")],
     form: Annotated[ExportForm, typer.Option("--format", "-f", help="Format.")] = ExportForm.jsonl,
+    few: Annotated[
+        int, typer.Option(min=0, help="Only so many samples to read, in one file with a card.")
+    ] = 0,
 ) -> None:
     """Write the parts as JSON lines, CoNLL (IOB2) or spaCy's DocBin; Parquet is what is there already."""
     with tidy():
         from decloak.corpus.export import export_corpus  # noqa: PLC0415 - start-up time
         from decloak.corpus.parquet import read_corpus  # noqa: PLC0415 - likewise
+        from decloak.corpus.slice import write_slice  # noqa: PLC0415 - likewise
 
+        if few:
+            typer.echo(f"{out}: {write_slice(read_corpus(path), few, out)} samples")
+            return
         for part, count in export_corpus(read_corpus(path), form.value, out).items():
             typer.echo(f"{part}: {count}")
 

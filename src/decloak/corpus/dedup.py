@@ -7,6 +7,7 @@ Likeness is the Jaccard index of the sets of eight successive tokens (lower case
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -59,20 +60,24 @@ class Index:
         library = need("datasketch")
         self._empty: Any = library.MinHash(num_perm=_BANDS * _ROWS, seed=seed, hashfunc=int)
         self._lsh: Any = library.MinHashLSH(num_perm=_BANDS * _ROWS, params=(_BANDS, _ROWS))
-        self._sets: list[frozenset[int]] = []
+        self._sets: list[array[int]] = []  # four bytes an item: a corpus has ten million
         self._threshold = threshold
         self._last: tuple[frozenset[int], Any] = (frozenset(), self._empty)
 
     def like(self, items: frozenset[int]) -> Iterator[int]:
         """Yield the numbers of earlier texts that are near-duplicates of this one."""
         for number in sorted(self._lsh.query(self._sketch(items))):
-            if likeness(items, self._sets[number]) >= self._threshold:
-                yield number
+            held = self._sets[number]
+            # Sets of too different a size cannot be that alike.
+            if self._threshold * len(held) <= len(items) <= len(held) / self._threshold:
+                shared = sum(map(items.__contains__, held))
+                if shared >= self._threshold * (len(items) + len(held) - shared):
+                    yield number
 
     def add(self, items: frozenset[int]) -> int:
         """Remember a text; return its number, counted from 0."""
         number = len(self._sets)
-        self._sets.append(items)
+        self._sets.append(array("I", items))
         self._lsh.insert(number, self._sketch(items))
         return number
 

@@ -259,13 +259,18 @@ def _chosen(
         elif (place := rng.randrange(seen[kind])) < count:
             pool[place] = (base, target)
     chosen: list[tuple[Base, list[Value]]] = []
-    pools = [held[kind] for kind in sorted(held)]
-    for pool in pools:
-        rng.shuffle(pool)
-    while len(chosen) < count and any(pools):
-        for pool in pools:
-            if pool and len(chosen) < count:
-                chosen.append(pool.pop())
+    # The tools in turn, and within a tool its layouts in turn.
+    turns: dict[str, list[list[tuple[Base, list[Value]]]]] = {}
+    for kind in sorted(held):
+        rng.shuffle(held[kind])
+        turns.setdefault(kind[0], []).append(held[kind])
+    while len(chosen) < count and any(turns.values()):
+        for source in sorted(turns):
+            layouts = turns[source]
+            if layouts and len(chosen) < count:
+                chosen.append(layouts[0].pop())
+                first = layouts.pop(0)
+                layouts += [first] if first else []
     return chosen
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from decloak.corpus.label.json_places import Leaf, leaves
 from decloak.corpus.label.place import Placer, canonical, name_label
-from decloak.corpus.label.shapes import product_tokens, shapes
+from decloak.corpus.label.shapes import locators, numbers, product_tokens, shapes
 from decloak.corpus.sample import Label
 
 __all__ = ["label_rdap", "label_shodan"]
@@ -43,6 +43,7 @@ def label_shodan(text: str) -> tuple[Label, ...]:
     placer = Placer(text, "shodan.json")
     named: dict[str, list[str]] = {"product": [], "version": []}
     free: list[tuple[Leaf, str]] = []
+    hosts: dict[str, None] = {}
     for leaf in leaves(text):
         path = [key for key in leaf.path if key != "matches"]
         if path[:1] == ["data"] and len(path) > 1:
@@ -52,16 +53,25 @@ def label_shodan(text: str) -> tuple[Label, ...]:
         if kind is None and path[-1:] in (["ip_str"], ["hostnames"]):
             kind = _SHODAN[path[-1]]
         if kind == "BANNER" or (kind is None and leaf.is_text):
-            shapes(placer, leaf.start, leaf.end, dotted)
-            if kind:
-                product_tokens(placer, leaf.start, leaf.end, dotted)
             free.append((leaf, dotted))
         elif kind:
             _put(placer, leaf, kind, dotted)
             if dotted in named and leaf.value not in {"", "null"}:
                 named[dotted].append(leaf.value)
+        if path[-1:] == ["hostnames"] and "." in leaf.value:
+            hosts[leaf.value] = None
     _vulnerabilities(placer, text)
+    # What the fields name comes before what only looks like something: a version may look like an
+    # address.
+    for leaf, field in free:
+        locators(placer, leaf.start, leaf.end, field)
+        for host in hosts:
+            placer.seek(host, name_label(host), field, leaf.start, leaf.end, "mention")
     _mentions(placer, free, named["product"], named["version"])
+    for leaf, field in free:
+        numbers(placer, leaf.start, leaf.end, field)
+        if _SHODAN.get(field) == "BANNER":
+            product_tokens(placer, leaf.start, leaf.end, field)
     return placer.labels()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from decloak.corpus.label.nmap_twin import Host, Port, Scan, Script
 from decloak.corpus.label.place import Placer, address, name_label
-from decloak.corpus.label.shapes import product_tokens, shapes
+from decloak.corpus.label.shapes import locators, product_tokens, shapes
 from decloak.corpus.sample import Label
 
 __all__ = ["label_nmap_text"]
@@ -54,7 +54,7 @@ def label_nmap_text(text: str, scan: Scan, *, twin: str = "nmap.xml") -> tuple[L
             if port is not None:
                 _row(placer, low, high, row, port)
         elif line.startswith("|"):
-            _script_line(placer, low, high, port, port or host)
+            _script_line(placer, low, high, port, host)
         elif line.startswith(("# Nmap", "Starting Nmap", "Nmap done")):
             _frame(placer, low, high, scan)
         elif line.startswith("SF"):
@@ -115,12 +115,15 @@ def _row(placer: Placer, low: int, high: int, row: re.Match[str], port: Port) ->
                 placer.put(*system.span(), "OS", "port.extrainfo", "known name")
 
 
-def _script_line(
-    placer: Placer, low: int, high: int, port: Port | None, owner: Port | Host | None
-) -> None:
+def _script_line(placer: Placer, low: int, high: int, port: Port | None, host: Host | None) -> None:
     """Label a line of script output: leaves of the twin by their keys, then what has a shape."""
     text = placer.text
     start = low + 2
+    owner = port or host
+    locators(placer, start, high, "script")
+    for known in host.names if host is not None else ():
+        if "." in known:
+            placer.seek(known, "DOMAIN", "hostname", start, high, "script line")
     for script in owner.scripts if owner is not None else ():
         for key, label, value in leaves(script):
             mark = f"{key}={value}" if f"{key}={value}" in text[start:high] else value

@@ -11,7 +11,7 @@ import re
 
 from decloak.corpus.label.place import Placer, address
 
-__all__ = ["product_tokens", "shapes"]
+__all__ = ["locators", "numbers", "product_tokens", "shapes"]
 
 _URL = re.compile(r"(?:https?|ftp)://[^\s\"'<>()\[\]{}|\\^`,;]+", re.IGNORECASE)
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}\b")
@@ -25,6 +25,12 @@ _TRAILING = ".,:;!?"
 
 def shapes(placer: Placer, low: int, high: int, field: str) -> None:
     """Label URLs, e-mail addresses, CVE and CPE names, networks and addresses in a range."""
+    locators(placer, low, high, field)
+    numbers(placer, low, high, field)
+
+
+def locators(placer: Placer, low: int, high: int, field: str) -> None:
+    """Label URLs, e-mail addresses, CVE and CPE names in a range."""
     text = placer.text
     for pattern, label in ((_URL, "URL"), (_EMAIL, "EMAIL"), (_CPE, "CPE"), (_CVE, "CVE")):
         for found in pattern.finditer(text, low, high):
@@ -32,6 +38,11 @@ def shapes(placer: Placer, low: int, high: int, field: str) -> None:
             end = start + len(text[start:end].rstrip(_TRAILING))
             if placer.free(start, end):
                 placer.put(start, end, label, field, "shape")
+
+
+def numbers(placer: Placer, low: int, high: int, field: str) -> None:
+    """Label networks and addresses in a range."""
+    text = placer.text
     for found in _CIDR.finditer(text, low, high):
         network, _, bits = found[0].partition("/")
         if address(network) and int(bits) <= (128 if ":" in network else 32):
