@@ -22,8 +22,8 @@ from decloak.kb.lexicon import entries
 __all__ = ["misspelt_legal_names"]
 
 _HOLDER = (
-    rb"(?mi)(?:^[ \t]{0,8}|[\"])(?:registrar|registrant organi[sz]ation|registrant|org-?name|owner|"
-    rb"organi[sz]ation|org|isp|admin organi[sz]ation|tech organi[sz]ation|descr|holder)\"?"
+    rb"(?mi)(?:^[ \t]{0,8}|[\"])(?:[a-z]{2,12}[ _-]){0,2}(?:registrar|registrant|org-?name|owner|"
+    rb"organi[sz]ation|org|isp|descr|holder)\"?"
     rb"[ \t.]{0,20}:[ \t]{0,40}\"?([A-Za-z0-9][ !#-~]{1,50} [A-Za-z.]{2,12}),?[ \t]{0,8}(?:\"|$)"
 )
 _FORMS = [

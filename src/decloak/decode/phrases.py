@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from decloak.decode.nearness import near_words
 from decloak.decode.vocabulary import (
     collapsed,
     folded,
@@ -121,7 +122,8 @@ def misspelt_phrase(text: str, start: int, end: int) -> tuple[list[Piece], str] 
         held = phrases_by_collapsed().get(" ".join(collapsed(piece.text) for piece in row), ())
         if held and len(held[0]) < len(phrase):
             return row, held[0]
-        found = _nearest(phrase, [piece.text.lower() for piece in row])
+        place = row.index(pieces[anchor])
+        found = _nearest(phrase, [piece.text.lower() for piece in row], place)
         if found is not None:
             return row, found
     return None
@@ -138,12 +140,16 @@ def unsigned_phrase(text: str, start: int, end: int, sign: str) -> tuple[list[Pi
     return None
 
 
-def _nearest(phrase: str, words: list[str]) -> str | None:
+def _nearest(phrase: str, words: list[str], anchor: int) -> str | None:
+    """Return the name nearest to a phrase that shares a word with it, or has one like that at `anchor`."""
     index = phrases_by_word()
     count = len(words)
     names: set[str] = set()
     for place, word in enumerate(words):
         names.update(index.get((count, place, word), ()))
+    if not names:
+        for _, near in near_words(words[anchor], 2):
+            names.update(index.get((count, anchor, near.lower()), ()))
     if not names:
         return None
     low = phrase.lower()

@@ -50,15 +50,18 @@ _SYSTEM = (
     rb"(?mi)(?:^[ \t|_]{0,8}|[;,] {0,4}|: {1,4})(?:os|os details|running(?: \([a-z ]{4,20}\))?|operating system)"
     rb"[ \t]{0,3}[:=][ \t]{0,10}\"?([A-Za-z][ !#-:<-~\x80]{2,60})"
 )
-# A word or two right before a version: `name/1.2`, `name 1.2.3`, `name_7.4`.
-_VERSIONED = rb"(?:^|[\s\"'(;,>])([A-Za-z][A-Za-z0-9.*~^|#@$!+-]{2,30})[/ _]v?[0-9]{1,4}\.[0-9]"
+# A word or two right before a version: `name/1.2`, `name 1.2.3`, `name_7.4`, `5.5-name-1.2`.
+_VERSIONED = (
+    rb"(?:^|[\s\"'(;,>]|[0-9]-)([A-Za-z][A-Za-z0-9.*~^|#@$!+-]{2,30})"
+    rb"(?:[/ _]v?[0-9]{1,4}\.[0-9]|-[0-9]{1,4}(?:[.+~][0-9a-z]|[a-z]))"
+)
 _HEADER = (
     rb"(?mi)\b(?:server|x-powered-by|product|user-agent|software|banner)\"?[ \t]{0,3}[:=][ \t]{0,3}\"?"
     rb"([A-Za-z0-9][ -!#-~\x80]{2,60})"
 )
 _HOLDER = (
-    rb"(?mi)(?:^[ \t]{0,8}|[\"])(?:registrar|registrant organi[sz]ation|registrant|org-?name|owner|"
-    rb"organi[sz]ation|org|isp|admin organi[sz]ation|tech organi[sz]ation|descr|holder)\"?"
+    rb"(?mi)(?:^[ \t]{0,8}|[\"])(?:[a-z]{2,12}[ _-]){0,2}(?:registrar|registrant|org-?name|owner|"
+    rb"organi[sz]ation|org|isp|descr|holder)\"?"
     rb"[ \t.]{0,20}:[ \t]{0,40}\"?([!#-~\x80][ !#-~\x80]{2,60})"
 )
 # Pattern, and the kind of position that each of its groups holds.

@@ -12,7 +12,13 @@ from decloak.decode.nearness import is_compound, near_words, nearest, room_for, 
 from decloak.decode.phrases import changed_words, misspelt_phrase
 from decloak.decode.surroundings import has_context, stands_alone
 from decloak.decode.suspects import Kind, Suspect
-from decloak.decode.vocabulary import is_strong, phrase_heads, phrase_words, strong_names
+from decloak.decode.vocabulary import (
+    is_strong,
+    phrase_heads,
+    phrase_tails,
+    phrase_words,
+    strong_names,
+)
 from decloak.indicators.mentions import is_mentioned
 from decloak.kb.lexicon import is_word, lookup
 
@@ -24,6 +30,7 @@ _SURE_OF_TWO = 12  # letters of a word that may have two slips
 _MOST_OF_ONE = 300  # as often as this, no single place of a spelling is looked at
 _PER_LOOK = 40  # code points; text with more suspects than this is no text with slips
 _ONE_SLIP = 6
+_TRAILING = ",;:.)]}>\"'"
 _REPEATED = 3  # as often as this, a spelling is meant
 
 
@@ -33,7 +40,7 @@ def misspelt_names(view: View, found: Iterable[Suspect]) -> Iterator[Edit]:
     apart = [
         each
         for each in found
-        if (each.kind is not Kind.UNKNOWN or _is_after_head(text, each.start))
+        if (each.kind is not Kind.UNKNOWN or _is_in_row(text, each.start, each.end))
         and stands_alone(text, each.start, each.end)
     ]
     counts = Counter(text[each.start : each.end] for each in apart)
@@ -52,13 +59,16 @@ def misspelt_names(view: View, found: Iterable[Suspect]) -> Iterator[Edit]:
             yield from _in_phrase(text, start, end)
         elif near_words(word, 2 if len(word) > _ONE_SLIP else 1):
             yield from _in_prose(view, start, word, rare=counts[word] < _REPEATED)
+        elif _is_beside_phrase_word(text, start, end):
+            edits = list(_in_phrase(text, start, end))
+            yield from () if _has_other_word(text, edits) else edits
 
 
 def _in_prose(view: View, start: int, word: str, *, rare: bool) -> Iterator[Edit]:
     """Yield the edits of one suspect; one that occurs again and again needs its context."""
     text, end = view.text, start + len(word)
     found = list(_in_phrase(text, start, end))
-    if any(_is_other_word(edit.replacement, text[edit.start : edit.end]) for edit in found):
+    if _has_other_word(text, found):
         return
     if found:
         yield from found
@@ -68,10 +78,14 @@ def _in_prose(view: View, start: int, word: str, *, rare: bool) -> Iterator[Edit
         return
     if name and ((rare and _is_unmistakable(word, name)) or has_context(text, start, end, name)):
         yield slip_edit(start, word, name, 0.8, "in running text")
-    elif rare and word[:1].isupper():
+    elif rare:
         name = _mentioned(view, start, word)
         if name and not _is_other_word(name, word):
             yield slip_edit(start, word, name, 0.8, "where its kind is spoken of")
+
+
+def _has_other_word(text: str, edits: list[Edit]) -> bool:
+    return any(_is_other_word(edit.replacement, text[edit.start : edit.end]) for edit in edits)
 
 
 def _is_other_word(name: str, word: str) -> bool:
@@ -87,12 +101,16 @@ def _is_other_word(name: str, word: str) -> bool:
     return low.endswith(plain) and is_word(plain)
 
 
-def _is_after_head(text: str, start: int) -> bool:
-    """Whether the word before is the first of a name of several words."""
-    if text[start - 1 : start] != " ":
+def _is_in_row(text: str, start: int, end: int) -> bool:
+    """Whether the word before begins a name of several words, or the word behind goes on with one."""
+    if text[start - 1 : start] == " ":
+        first = max(start - 1 - _LONGEST_HEAD, 0)
+        if text[first : start - 1].rpartition(" ")[2].lower() in phrase_heads():
+            return True
+    if text[end : end + 1] != " ":
         return False
-    first = max(start - 1 - _LONGEST_HEAD, 0)
-    return text[first : start - 1].rpartition(" ")[2].lower() in phrase_heads()
+    tail = text[end + 1 : end + 1 + _LONGEST_HEAD].split(maxsplit=1)
+    return bool(tail) and tail[0].rstrip(_TRAILING).lower() in phrase_tails()
 
 
 def _is_beside_phrase_word(text: str, start: int, end: int) -> bool:
@@ -105,7 +123,7 @@ def _is_beside_phrase_word(text: str, start: int, end: int) -> bool:
     if text[end : end + 1] != " ":
         return False
     tail = text[end + 1 : end + 1 + _LONGEST_HEAD].split(maxsplit=1)
-    bare = tail[0].partition("/")[0].rstrip(",;:.)]}>\"'").lower() if tail else ""
+    bare = tail[0].partition("/")[0].rstrip(_TRAILING).lower() if tail else ""
     return bare in phrase_words() or len(bare) >= _LONGEST_HEAD
 
 
@@ -117,16 +135,27 @@ def _in_phrase(text: str, start: int, end: int) -> Iterator[Edit]:
 
 
 def _mentioned(view: View, start: int, word: str) -> str:
-    """Return the strong name that a suspect means where an organisation or product is spoken of."""
-    names = nearest(word, 1 if len(word) < _LONG else 2)[1] if len(word) >= _SHORTEST - 1 else ()
-    if len(names) != 1 or not is_strong(names[0]) or len(names[0]) < _SHORTEST:
-        return ""
-    if word.isupper() and sorted(word) != sorted(names[0].upper()):
-        return ""  # another acronym
-    entry = lookup(names[0])
-    if entry is None or not is_mentioned(view, start, start + len(word), entry.label):
-        return ""
-    return names[0]
+    """Return the name that a suspect means where an organisation or product is spoken of, or "".
+
+    Of the names that are near only those count whose kind is spoken of: an ordinary word may be one.
+    """
+    found = set()
+    for name in nearest(word, 1 if len(word) < _LONG else 2)[1]:
+        entry = lookup(name)
+        if entry is None or not _is_name_slip(word, name):
+            continue
+        if is_mentioned(view, start, start + len(word), entry.label):
+            found.add(name)
+    return found.pop() if len(found) == 1 else ""
+
+
+def _is_name_slip(word: str, name: str) -> bool:
+    """Whether a word is written as the name is and long enough for one that is spoken of."""
+    swapped = sorted(word.lower()) == sorted(name.lower())
+    if len(name) < _SHORTEST - swapped or (word.isupper() and not swapped):
+        return False  # another acronym
+    lost = word.lower() == name[1:].lower()  # and its capital with it
+    return word[:1].isupper() or name[:1].islower() or lost or (swapped and word[1].isupper())
 
 
 def _beside_names(text: str, start: int, end: int) -> Iterator[Edit]:
@@ -159,6 +188,8 @@ def _is_prose_word(name: str) -> bool:
 
 
 def _is_unmistakable(word: str, name: str) -> bool:
+    if len(name) > _SHORTEST and _has_inner_capital(name) and _has_inner_capital(word):
+        return True  # no ordinary word
     if not is_strong(name) or len(name) < _SHORTEST:
         return False
     if len(name) == _SHORTEST:

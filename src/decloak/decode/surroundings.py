@@ -7,8 +7,8 @@ from decloak.kb.lexicon import lookup
 
 __all__ = ["has_context", "is_service_cell", "stands_alone"]
 
-_OPENERS = frozenset("([{<\"'`,;=>|*\n\r\t \u201c\u2018\u201e\u00ab\u2013\u2014")
-_CLOSERS = frozenset(")]}<>\"'`,;*\n\r\t \u201d\u2019\u201c\u00bb\u2026\u2013\u2014")
+_OPENERS = frozenset("([{<\"'`,;=>|*\n\r\t\u00a0\u2019 \u201c\u2018\u201e\u00ab\u2013\u2014")
+_CLOSERS = frozenset(")]}<>\"'`,;*\n\r\t\u00a0\u2019 \u201d\u2019\u201c\u00bb\u2026\u2013\u2014")
 _TLS = frozenset({"ssl/", "tls/"})
 _STATES = frozenset({"open", "closed", "filtered", "open|filtered", "ssl/", "tls/"})
 
@@ -16,13 +16,25 @@ _STATES = frozenset({"open", "closed", "filtered", "open|filtered", "ssl/", "tls
 def stands_alone(text: str, start: int, end: int) -> bool:
     """Whether a word is not part of an address, a path or an identifier."""
     before, after = text[start - 1 : start], text[end : end + 2]
-    if start and before not in _OPENERS and text[max(start - 4, 0) : start] not in _TLS:
+    if (
+        start
+        and before not in _OPENERS
+        and text[max(start - 4, 0) : start] not in _TLS
+        and not _is_behind_number(text, start)
+    ):
         return False
     if not after or after[0] in _CLOSERS:
         return True
-    if after[0] in "/_":
-        return after[1:].isdigit() or after[1:] == "v"
+    if after[0] in "/_-":
+        return after[1:].isdigit() or after in {"/v", "_v"}
     return after[0] in ".:!?" and (len(after) == 1 or after[1].isspace())
+
+
+def _is_behind_number(text: str, start: int) -> bool:
+    """Whether a hyphen joins a word to a version, as in banners: ``5.5.5-10.0.22-MariaDB-1``."""
+    if text[start - 1] != "-" or not text[start - 2 : start - 1].isdigit():
+        return False
+    return "." in text[max(start - 9, 0) : start]
 
 
 def is_service_cell(text: str, start: int) -> bool:
@@ -39,6 +51,8 @@ def has_context(text: str, start: int, end: int, name: str) -> bool:
     after = text[end : end + 2]
     if after[:1] in {"/", " "} and after[1:].isdigit() and lookup(name) is not None:
         return True
+    if after[:1] in {"_", "-"} and after[1:].isdigit() and not text[start:end].isupper():
+        return lookup(name, "SOFTWARE") is not None or lookup(name, "OS") is not None
     if is_service_cell(text, start) and lookup(name, "SERVICE") is not None:
         return True
     return completes_name(text, start, end, name)

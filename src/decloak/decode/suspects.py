@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from decloak.core.document import View
 from decloak.decode.nearness import is_inflected, is_near, is_near_daily
-from decloak.decode.vocabulary import is_plain, name_words, phrase_heads
+from decloak.decode.vocabulary import is_plain, name_words, phrase_heads, phrase_tails
 from decloak.kb.port_names import is_port_name
 from decloak.kb.words import common_words, rarity
 
@@ -25,7 +25,7 @@ _STRETCH = 1 << 18  # code points whose words are looked up at once
 _LONGEST = 30
 _MOST_SEEN = 1 << 18
 
-_APART = b"\"'`()[]{}<>,;!?*|=/\t\n\r\x0b\x0c \x82"
+_APART = b"\"'`()[]{}<>,;!?*|=/_\t\n\r\x0b\x0c \x82"
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz"
 _TABLE = bytes(
     32 if code in _APART
@@ -86,7 +86,7 @@ def suspects(view: View) -> Iterator[Suspect]:
     seen: set[str] = set()
     hot: dict[str, Kind] = {}
     for offset, shadow in stretches(view):
-        plain = (shadow.translate(_TABLE) + b" ").replace(b". ", b"  ")
+        plain = _plain(shadow)
         words = _words(plain)
         for word in words - seen:
             kind = _kind(word)
@@ -101,6 +101,16 @@ def suspects(view: View) -> Iterator[Suspect]:
             named = {word.encode("ascii") for word in here}.difference(doubtful)
             for start, end in _places(plain, named, doubtful):
                 yield Suspect(offset + start, offset + end, hot[plain[start:end].decode("ascii")])
+
+
+def _plain(shadow: bytes) -> bytes:
+    """Return a stretch in lower case, with spaces where words end; offsets stay."""
+    plain = (shadow.translate(_TABLE) + b" ").replace(b". ", b"  ")
+    if b"-" in plain:  # nginx-1.18.0, 10.0.22-MariaDB-1
+        for digit in b"0123456789":
+            plain = plain.replace(b"-%c" % digit, b" %c" % digit)
+            plain = plain.replace(b"%c-" % digit, b"%c " % digit)
+    return plain
 
 
 def _words(plain: bytes) -> set[str]:
@@ -164,12 +174,13 @@ def _kind(word: str) -> Kind | None:
 def _places(plain: bytes, named: set[bytes], doubtful: set[bytes]) -> Iterator[tuple[int, int]]:
     """Yield where tokens are among `named`, or among `doubtful` where that may mean something.
 
-    A doubtful word means something only behind a port or the first word of some name.
+    A doubtful word means something only behind a port or the first word of some name, or before the
+    second.
     """
     if not doubtful:
         yield from located(plain, named)
         return
-    heads, last_mark = _heads(), -_PORT_REACH
+    heads, tails, last_mark = _heads(), _tails(), -_PORT_REACH
     tokens = plain.split(b" ")
     wanted = named | doubtful | _MARKS
     held = list(map(wanted.__contains__, tokens))
@@ -180,7 +191,9 @@ def _places(plain: bytes, named: set[bytes], doubtful: set[bytes]) -> Iterator[t
         start = end - len(token)
         if token in doubtful:
             before = tokens[place - 1] if place else b""
-            if before not in heads and start - last_mark >= _PORT_REACH:
+            behind = tokens[place + 1] if place + 1 < len(tokens) else b""
+            beside = before in heads or behind.rstrip(b".") in tails
+            if not beside and start - last_mark >= _PORT_REACH:
                 continue
         elif token in _MARKS:
             last_mark = end
@@ -191,9 +204,18 @@ def _places(plain: bytes, named: set[bytes], doubtful: set[bytes]) -> Iterator[t
 
 @cache
 def _heads() -> frozenset[bytes]:
-    """Return what the translation makes of the first words of names of several words."""
-    spelt = (word.encode("ascii", "replace").translate(_TABLE).split() for word in phrase_heads())
-    return frozenset(words[-1] for words in spelt if words)
+    """Return what the translation leaves last of the first words of names of several words."""
+    return frozenset(words[-1] for words in map(_translated, phrase_heads()) if words)
+
+
+@cache
+def _tails() -> frozenset[bytes]:
+    """Return what the translation leaves first of the second words of such names."""
+    return frozenset(words[0].rstrip(b".") for words in map(_translated, phrase_tails()) if words)
+
+
+def _translated(word: str) -> list[bytes]:
+    return _plain(word.encode("ascii", "replace")).split()
 
 
 def located(plain: bytes, words: Collection[bytes]) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,7 @@ from decloak.kb.lexicon import Entry, entries, is_word, lookup_all
 
 __all__ = [
     "PROSE_LABELS", "collapsed", "completes_name", "folded", "is_known", "is_name_word",
-    "is_plain", "is_strong", "name_words", "neighbours", "phrase_heads", "phrase_words", "phrases_by_collapsed", "phrases_by_fold", "phrases_by_word", "spelling_of", "strong_names", "words_by_collapsed", "words_by_fold",
+    "is_plain", "is_strong", "name_words", "neighbours", "phrase_heads", "phrase_tails", "phrase_words", "phrases_by_collapsed", "phrases_by_fold", "phrases_by_word", "spelling_of", "strong_names", "words_by_collapsed", "words_by_fold",
 ]  # fmt: skip
 
 PROSE_LABELS = ("SOFTWARE", "OS", "ORGANIZATION", "MALWARE", "THREAT_ACTOR")
@@ -160,6 +160,12 @@ def phrases_by_word() -> Mapping[tuple[int, int, str], tuple[str, ...]]:
 def phrase_heads() -> frozenset[str]:
     """Return the first words, in lower case, of names of several words."""
     return frozenset(word for _, place, word in phrases_by_word() if place == 0)
+
+
+@cache
+def phrase_tails() -> frozenset[str]:
+    """Return the second words, in lower case, of names of several words."""
+    return frozenset(word for _, place, word in phrases_by_word() if place == 1)
 
 
 @cache
