@@ -29,12 +29,21 @@ def main(arguments: list[str] | None = None) -> int:
     made.add_argument(
         "--budget", choices=sorted(BUDGETS), default="small", help="how much (default small)"
     )
+    counted = commands.add_parser(
+        "recognised", help="compare what nmap reported with what was served"
+    )
+    counted.add_argument("--store", type=Path, required=True)
     options = parser.parse_args(arguments)
     try:
         if options.command == "harvest":
             from lab.harvest import harvest  # noqa: PLC0415 - needs packages that transcripts do not
 
             return harvest(options.store, options.seed, options.budget)
+        if options.command == "recognised":
+            from lab.recognised import report  # noqa: PLC0415 - likewise
+
+            print(report(options.store))
+            return 0
         transcript(getattr(options, "seed", None))
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)

@@ -12,7 +12,10 @@ from lab.jobs import Job
 from lab.whois.assign import Assigned
 from lab.world.build import Host, World
 
-__all__ = ["dig_jobs", "nmap_jobs", "version_of", "whois_jobs"]
+__all__ = ["COMMON", "dig_jobs", "nmap_jobs", "version_of", "whois_jobs"]
+
+COMMON = (21, 22, 80, 443, 445, 3389, 8080)
+"""Ports that scans also look at where nothing listens."""
 
 _NMAP: tuple[tuple[str, str, int, int], ...] = (
     # profile, options, most hosts at once, weight
@@ -30,6 +33,7 @@ _NMAP: tuple[tuple[str, str, int, int], ...] = (
     ("banner", "-sV --script=banner", 6, 4),
     ("discovery", "-sn", 24, 2),
     ("packet", "-sV -sC --packet-trace", 1, 1),
+    ("udp", "-sU -sV --version-intensity 5", 4, 5),
 )  # fmt: skip
 
 
@@ -45,11 +49,14 @@ def nmap_jobs(world: World, rng: Random, count: int) -> Iterator[Job]:
     version = version_of("nmap", "--version")
     four = [h for h in world.hosts if ":" not in h.address]
     six = [h for h in world.hosts if ":" in h.address]
+    with_udp = [h for h in four if any(role.transport == "udp" for role in h.roles)]
     order = four * 50
     place = 0
     for number in range(count):
         profile, options, most, _ = rng.choices(_NMAP, [row[3] for row in _NMAP])[0]
-        if six and number % 12 == 11:
+        if profile == "udp" and with_udp:
+            targets = rng.sample(with_udp, min(len(with_udp), rng.randint(1, most)))
+        elif six and number % 12 == 11:
             targets = rng.sample(six, min(len(six), most // 2 + 1))
             options += " -6"
         else:
@@ -62,12 +69,11 @@ def nmap_jobs(world: World, rng: Random, count: int) -> Iterator[Job]:
 def _scan(
     number: int, profile: str, options: list[str], targets: list[Host], rng: Random, version: str
 ) -> Job:
-    ports = sorted(
-        {role.port for host in targets for role in host.roles if role.transport == "tcp"}
-    )
+    transport = "udp" if profile == "udp" else "tcp"
+    ports = {role.port for host in targets for role in host.roles if role.transport == transport}
     if profile != "discovery":
         extra = rng.sample(range(20, 10000), rng.choice((0, 1, 2, 5))) + rng.sample(
-            (22, 80, 443, 8080, 3389, 445, 21), rng.choice((1, 2, 3))
+            COMMON, rng.choice((1, 2, 3))
         )
         options += ["-p", ",".join(map(str, sorted({*ports, *extra})))]
     timing = rng.choice(("-T5", "-T4", "-T4"))

@@ -5,17 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 from collections.abc import Sequence
+from functools import cache
 from random import Random
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 __all__ = ["Authority"]
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> str:
+@cache
+def _keys() -> tuple[rsa.RSAPrivateKey, ...]:
+    """A few keys for everybody: making one takes long, and scanners offer RSA first."""
+    return tuple(rsa.generate_private_key(65537, 2048) for _ in range(5))
+
+
+def _pem(key: rsa.RSAPrivateKey) -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()
@@ -36,6 +43,7 @@ class Authority:
 
     def __init__(self, organisation: str) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
+        self._keys = _keys()
         self._subject = _name(f"{organisation} Root R1", organisation, "", "")
         now = dt.datetime.now(dt.UTC)
         certificate = (
@@ -55,7 +63,7 @@ class Authority:
         self, names: Sequence[str], organisation: str, country: str, city: str, rng: Random
     ) -> str:
         """A key and a certificate for some names or addresses, as one PEM text."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = self._keys[rng.randrange(len(self._keys))]
         begin = dt.datetime.now(dt.UTC) - dt.timedelta(
             days=rng.randint(1, 300), seconds=rng.randint(0, 86399)
         )

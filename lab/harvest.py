@@ -23,7 +23,7 @@ from lab.api.rdap import domain_object, network_object
 from lab.api.serve import SHODAN
 from lab.api.serve import write_table as write_api
 from lab.api.shodan import host_object
-from lab.ask import dig_jobs, nmap_jobs, whois_jobs
+from lab.ask import COMMON, dig_jobs, nmap_jobs, whois_jobs
 from lab.budget import BUDGETS, Budget
 from lab.certificates import Authority
 from lab.daemons import LabError, find_tool
@@ -31,13 +31,13 @@ from lab.dns.serve import NAME_SERVICE, name_service
 from lab.dns.tree import RESOLVERS
 from lab.isolation import SCRATCH, prepare_inside, run_isolated
 from lab.jobs import run_jobs
-from lab.network import Site, build, inside
-from lab.responder.plan import write_plan
+from lab.network import Site, build, filter_ports, inside
+from lab.responder.plan import Role, write_plan
 from lab.truth import write_truth
 from lab.whois.assign import BLOCK, assign
 from lab.whois.charsets import measure, probes
 from lab.whois.serve import write_table
-from lab.world.build import World, build_world
+from lab.world.build import Host, World, build_world
 
 from decloak.acquire.store import RunStore
 
@@ -96,14 +96,49 @@ def _python(site: str, module: str, *arguments: str) -> list[str]:
     return inside(site, sys.executable, "-m", module, *arguments)
 
 
+def _certified(role: Role, host: Host, authorities: dict[str, Authority]) -> Role:
+    """Give a role that wants one a certificate for the names it tells."""
+    if not role.tls:
+        return role
+    (_, name), (_, holder), (_, issuer) = role.told
+    if issuer not in authorities:
+        authorities[issuer] = Authority(issuer)
+    authority = authorities[issuer]
+    pem = authority.issue(
+        [name, f"www.{name}", host.address],
+        holder,
+        host.holder.code,
+        host.holder.city,
+        Random(host.address),
+    )
+    return dataclasses.replace(role, tls=pem)
+
+
+def _filter(world: World, rng: Random) -> None:
+    """Let a few ports of some hosts be filtered, so that scans show these states as well."""
+    for site in world.sites:
+        hosts = [host for host in world.hosts if host.site == site.name and ":" not in host.address]
+        dropped: list[tuple[str, int]] = []
+        refused: list[tuple[str, int]] = []
+        for host in rng.sample(hosts, len(hosts) // 6):
+            used = {role.port for role in host.roles}
+            ports = [port for port in COMMON if port not in used]
+            pairs = [(host.address, port) for port in rng.sample(ports, min(3, len(ports)))]
+            (dropped if rng.random() < 0.7 else refused).extend(pairs)
+        filter_ports(site.name, dropped, refused)
+
+
 def _serve(stack: contextlib.ExitStack, world: World) -> None:
     """Start a responder at every site."""
-    by_site: dict[str, list[object]] = {}
+    by_site: dict[str, list[Role]] = {}
+    authorities: dict[str, Authority] = {}
     for host in world.hosts:
-        by_site.setdefault(host.site, []).extend(host.roles)
+        by_site.setdefault(host.site, []).extend(
+            _certified(role, host, authorities) for role in host.roles
+        )
     for site, roles in by_site.items():
         plan = SCRATCH / f"{site}.plan"
-        write_plan(plan, roles)  # type: ignore[arg-type]
+        write_plan(plan, roles)
         stack.enter_context(_process(_python(site, "lab.responder.serve", str(plan)), "ready", 120))
 
 
@@ -214,6 +249,7 @@ def _inside(store_folder: Path, seed: int, budget: Budget) -> None:
             ],
         )
         stack.enter_context(_process(_python(_NAMES, "lab.whois.serve", str(table)), "ready", 60))
+        _filter(world, Random(f"filter {seed}"))
         program = _api(stack, objects)
         _serve(stack, world)
         say("servers are up")

@@ -54,7 +54,7 @@ def _host(host: Host) -> _Row:
             ("DEVICE", role.device),
             ("INFO", role.info),
         )
-        entities += [_entity(label, value, at) for label, value in fields if value]
+        entities += [_entity(label, value, at) for label, value in (*fields, *role.told) if value]
     return {"tool": "nmap", "target": host.address, "entities": entities, "group": f"host:{host.address}", "site": host.site,
             "origins": {f"{role.port}/{role.transport}": role.origin for role in host.roles}}  # fmt: skip
 
@@ -159,12 +159,16 @@ def truth(world: World, assigned: Assigned) -> Iterator[_Row]:
 
 
 def write_truth(path: Path, world: World, assigned: Assigned) -> int:
-    """Write the truth beside the runs; return the number of rows. The same world, the same bytes."""
-    count = 0
+    """Write the truth beside the runs; return the number of rows.
+
+    Rows of other worlds in the same store stay: their runs are there as well.
+    """
+    rows = [json.dumps(row, ensure_ascii=False) for row in truth(world, assigned)]
+    if path.exists():
+        known = set(rows)
+        rows += [row for row in path.read_text("utf-8").split("\n") if row and row not in known]
     new = path.with_suffix(".new")
     with new.open("w", encoding="utf-8") as stream:
-        for row in truth(world, assigned):
-            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
-            count += 1
+        stream.writelines(f"{row}\n" for row in rows)
     new.replace(path)
-    return count
+    return len(rows)

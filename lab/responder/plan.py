@@ -21,8 +21,9 @@ class Role:
         replies: (beginning of a request, answer), tried in order; an empty beginning fits anything.
         dialogue: first word of a line in upper case -> answer; "" for any other line.
         pages: path -> whole HTTP response; "*" for any other path.
-        tls: PEM of a key and its certificate; empty without TLS.
+        tls: PEM of a key and its certificate; empty without TLS; "wanted" until it is issued.
         service, product, version, info, system, device, host: what Nmap should print; may be empty.
+        told: (label, value) of what else it shows, for instance in its certificate.
         origin: ``probe:NAME`` or ``catalogue:PROTOCOL``: where the banner comes from.
     """
 
@@ -42,6 +43,7 @@ class Role:
     system: str = ""
     device: str = ""
     host: str = ""
+    told: tuple[tuple[str, str], ...] = ()
 
     @property
     def banner(self) -> bytes:

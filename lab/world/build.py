@@ -9,6 +9,8 @@ from random import Random
 
 from lab.budget import Budget
 from lab.network import Site
+from lab.responder.catalogue import PROTOCOLS, catalogue
+from lab.responder.catalogue import role as known_role
 from lab.responder.from_probes import Candidate, candidates
 from lab.responder.from_probes import role as probe_role
 from lab.responder.plan import Role
@@ -313,6 +315,7 @@ def _named(address: str, domain: str, private: bool, rng: Random) -> str:  # noq
 def _hosts(world: World, budget: Budget, rng: Random, rows: list[Registration]) -> None:
     pool = list(candidates(load()))
     versioned = [c for c in pool if "v" in c.match.fields and "$" in c.match.fields["v"]]
+    udp = [c for c in pool if c.probe.transport == "udp"]
     network_of = {n.cidr: n for n in world.networks}
     taken: set[str] = set()
     for number in range(budget.hosts):
@@ -331,9 +334,13 @@ def _hosts(world: World, budget: Budget, rng: Random, rows: list[Registration]) 
         for _ in range(rng.randint(1, budget.services) * 3):
             if len(roles) >= budget.services:
                 break
-            made = _role(
-                rng.choice(versioned if rng.random() < 0.85 else pool), rng, address, used, name
-            )
+            if rng.random() < 0.3:
+                made = _known(rng, address, used, name, row, world)
+            else:
+                chosen = rng.choice(
+                    udp if rng.random() < 0.12 else versioned if rng.random() < 0.85 else pool
+                )
+                made = _role(chosen, rng, address, used, name)
             if made:
                 used.add((made.transport, made.port))
                 roles.append(made)
@@ -351,6 +358,31 @@ def _hosts(world: World, budget: Budget, rng: Random, rows: list[Registration]) 
         )
 
 
+def _known(
+    rng: Random,
+    address: str,
+    used: set[tuple[str, int]],
+    name: str,
+    row: Registration,
+    world: World,
+) -> Role | None:
+    """A well-known product; inside TLS it has a certificate with the holder's name."""
+    protocol = rng.choice(tuple(PROTOCOLS))
+    port = rng.choice(PROTOCOLS[protocol])
+    if ("tcp", port) in used:
+        return None
+    product = rng.choice(catalogue()[protocol])
+    made = known_role(product, protocol, rng, address, port, name or row.domain, row.holder.name)
+    if protocol == product.protocol:
+        return made
+    told = (
+        ("DOMAIN", name if "." in name else row.domain),
+        ("ORGANIZATION", row.holder.name[:64]),
+        ("ORGANIZATION", rng.choice(world.registrars).organisation.english),
+    )
+    return dataclasses.replace(made, service=f"ssl/{made.service}", tls="wanted", told=told)
+
+
 def _role(
     candidate: Candidate, rng: Random, address: str, used: set[tuple[str, int]], name: str
 ) -> Role | None:
@@ -361,7 +393,7 @@ def _role(
     port = rng.choice(ports) if ports and rng.random() < 0.9 else rng.randint(1024, 49151)
     if probe.name not in {"NULL", "GetRequest"} and port not in probe.ports:
         return None  # would take a scanner through all the other probes first
-    if (probe.transport, port) in used or port in {53, 111}:
+    if (probe.transport, port) in used or port == 111:
         return None
     return probe_role(candidate, rng, address, port, name or "localhost")
 
