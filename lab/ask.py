@@ -10,7 +10,7 @@ from random import Random
 from lab.dns.tree import RESOLVERS, ROOTS
 from lab.jobs import Job
 from lab.whois.assign import Assigned
-from lab.world.build import Host, World
+from lab.world.model import Host, World
 
 __all__ = ["COMMON", "dig_jobs", "nmap_jobs", "version_of", "whois_jobs"]
 
@@ -50,6 +50,13 @@ def nmap_jobs(world: World, rng: Random, count: int) -> Iterator[Job]:
     four = [h for h in world.hosts if ":" not in h.address]
     six = [h for h in world.hosts if ":" in h.address]
     with_udp = [h for h in four if any(role.transport == "udp" for role in h.roles)]
+    real = [h for h in four if any(role.origin.startswith("daemon:") for role in h.roles)]
+    for i, host in enumerate(real):
+        # Chance of their own: the other scans stay the same when a daemon did not start.
+        own = Random(f"nmap {host.address}")
+        for profile, options in (("aggressive", "-A"), ("scripts", "-sV -sC"), ("version", "-sV")):
+            yield _scan(count + i, profile, options.split(), [host], own, version)
+    four = [h for h in four if h not in real]
     order = four * 50
     place = 0
     for number in range(count):

@@ -46,5 +46,6 @@ class Budget:
 
 BUDGETS = {
     "small": Budget(3, 16, 4, 24, 4, 4, 12, 60, 90, 20, 10, 8, 420.0, heavy=False),
+    "medium": Budget(6, 240, 6, 300, 12, 16, 80, 600, 600, 150, 200, 90, 1200.0, heavy=True),
     "full": Budget(14, 2600, 7, 5200, 60, 80, 900, 9000, 9000, 2500, 2400, 700, 3300.0, heavy=True),
 }

@@ -9,35 +9,33 @@ import argparse
 import contextlib
 import dataclasses
 import os
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import Any
 
-from lab.api.ask import KEY, RdapJob, shodan_jobs
-from lab.api.rdap import domain_object, network_object
-from lab.api.serve import SHODAN
-from lab.api.serve import write_table as write_api
-from lab.api.shodan import host_object
-from lab.ask import COMMON, dig_jobs, nmap_jobs, whois_jobs
+from lab.api.ask import shodan_jobs
+from lab.ask import dig_jobs, nmap_jobs, whois_jobs
 from lab.budget import BUDGETS, Budget
-from lab.certificates import Authority
 from lab.daemons import LabError, find_tool
 from lab.dns.serve import NAME_SERVICE, name_service
 from lab.dns.tree import RESOLVERS
 from lab.isolation import SCRATCH, prepare_inside, run_isolated
 from lab.jobs import run_jobs
-from lab.network import Site, build, filter_ports, inside
-from lab.responder.plan import Role, write_plan
+from lab.network import Site, build
+from lab.serving import (
+    NAMES,
+    doubles,
+    filter_some,
+    serve_api,
+    serve_daemons,
+    serve_roles,
+    serve_whois,
+)
 from lab.truth import write_truth
 from lab.whois.assign import BLOCK, assign
-from lab.whois.charsets import measure, probes
-from lab.whois.serve import write_table
-from lab.world.build import Host, World, build_world
+from lab.world.build import build_world
 
 from decloak.acquire.store import RunStore
 
@@ -45,8 +43,6 @@ __all__ = ["TOOLS", "harvest", "main"]
 
 TOOLS = ("nmap", "dig", "whois", "named", "ip", "nft")
 """Programs a harvest cannot do without; lab/packages.txt has their packages."""
-
-_NAMES = "names"
 
 
 def harvest(store: Path, seed: int, budget: str) -> int:
@@ -69,134 +65,6 @@ def harvest(store: Path, seed: int, budget: str) -> int:
     return run_isolated("lab.harvest", arguments, BUDGETS[budget].seconds)
 
 
-@contextlib.contextmanager
-def _process(command: list[str], ready: str, seconds: float) -> Iterator[None]:
-    """Run one of the lab's own servers until the block ends."""
-    log = (SCRATCH / f"server-{time.monotonic_ns()}.log").open("wb+")
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            timer = threading.Timer(seconds, process.kill)
-            timer.start()
-            line = process.stdout.readline()
-            timer.cancel()
-            if not line.startswith(ready):
-                log.seek(0)
-                message = f"{' '.join(command[-4:])} did not start: {log.read().decode('utf-8', 'replace')[-2000:]}"
-                raise LabError(message)
-            yield
-        finally:
-            process.kill()
-            log.close()
-
-
-def _python(site: str, module: str, *arguments: str) -> list[str]:
-    return inside(site, sys.executable, "-m", module, *arguments)
-
-
-def _certified(role: Role, host: Host, authorities: dict[str, Authority]) -> Role:
-    """Give a role that wants one a certificate for the names it tells."""
-    if not role.tls:
-        return role
-    (_, name), (_, holder), (_, issuer) = role.told
-    if issuer not in authorities:
-        authorities[issuer] = Authority(issuer)
-    authority = authorities[issuer]
-    pem = authority.issue(
-        [name, f"www.{name}", host.address],
-        holder,
-        host.holder.code,
-        host.holder.city,
-        Random(host.address),
-    )
-    return dataclasses.replace(role, tls=pem)
-
-
-def _filter(world: World, rng: Random) -> None:
-    """Let a few ports of some hosts be filtered, so that scans show these states as well."""
-    for site in world.sites:
-        hosts = [host for host in world.hosts if host.site == site.name and ":" not in host.address]
-        dropped: list[tuple[str, int]] = []
-        refused: list[tuple[str, int]] = []
-        for host in rng.sample(hosts, len(hosts) // 6):
-            used = {role.port for role in host.roles}
-            ports = [port for port in COMMON if port not in used]
-            pairs = [(host.address, port) for port in rng.sample(ports, min(3, len(ports)))]
-            (dropped if rng.random() < 0.7 else refused).extend(pairs)
-        filter_ports(site.name, dropped, refused)
-
-
-def _serve(stack: contextlib.ExitStack, world: World) -> None:
-    """Start a responder at every site."""
-    by_site: dict[str, list[Role]] = {}
-    authorities: dict[str, Authority] = {}
-    for host in world.hosts:
-        by_site.setdefault(host.site, []).extend(
-            _certified(role, host, authorities) for role in host.roles
-        )
-    for site, roles in by_site.items():
-        plan = SCRATCH / f"{site}.plan"
-        write_plan(plan, roles)
-        stack.enter_context(_process(_python(site, "lab.responder.serve", str(plan)), "ready", 120))
-
-
-_API = "198.41.3.250"
-
-
-def _doubles(
-    world: World, budget: Budget, rng: Random
-) -> tuple[list[tuple[str, str, dict[str, Any]]], list[RdapJob]]:
-    """Objects of the HTTPS doubles, and the RDAP requests for them."""
-    rows: list[tuple[str, str, dict[str, Any]]] = []
-    jobs: list[RdapJob] = []
-    for row in world.registrations:
-        server = f"rdap.nic.{row.tld}"
-        rows.append((server, f"/domain/{row.domain}", domain_object(row, server, world.servers)))
-        jobs.append(
-            RdapJob(
-                row.domain, ("GET", f"https://{server}/domain/{row.domain}"), f"domain:{row.domain}"
-            )
-        )
-    for network in world.networks:
-        server = f"rdap.{network.rir.lower()}.net"
-        rows.append((server, f"/ip/{network.first}", network_object(network, server)))
-        jobs.append(
-            RdapJob(
-                network.first,
-                ("GET", f"https://{server}/ip/{network.first}"),
-                f"network:{network.cidr}",
-            )
-        )
-    jobs = rng.sample(jobs, min(budget.rdap, len(jobs)))
-    rows += [(SHODAN, f"/shodan/host/{host.address}", host_object(host)) for host in world.hosts]
-    rows.append((SHODAN, "/api-info", {"scan_credits": 100, "query_credits": 9000, "usage_limits": {"scan_credits": 100, "query_credits": 10000, "monitored_ips": 16},
-                                       "plan": "dev", "https": True, "unlocked": True, "unlocked_left": 100, "telnet": False, "monitored_ips": 0}))  # fmt: skip
-    for server in dict.fromkeys(host for host, _, _ in rows):
-        world.add_server(server, _API)
-    return rows, jobs
-
-
-def _api(stack: contextlib.ExitStack, rows: list[tuple[str, str, dict[str, Any]]]) -> str:
-    """Start the doubles; programs inside trust them. Return the shodan command."""
-    authority = Authority("Decloak Laboratory")
-    names = list(dict.fromkeys(host for host, _, _ in rows))
-    pem, roots, table = SCRATCH / "api.pem", SCRATCH / "roots.pem", SCRATCH / "api.table"
-    pem.write_text(authority.issue(names, "Decloak Laboratory", "", "", Random(0)))
-    roots.write_text(authority.certificate)
-    write_api(table, rows)
-    os.environ["REQUESTS_CA_BUNDLE"] = os.environ["SSL_CERT_FILE"] = str(roots)
-    settings = SCRATCH / ".config" / "shodan"
-    settings.mkdir(parents=True)
-    (settings / "api_key").write_text(KEY)
-    (settings / "api_key").chmod(0o600)
-    stack.enter_context(
-        _process(_python(_NAMES, "lab.api.serve", str(table), str(pem), _API), "ready", 120)
-    )
-    return str(Path(sys.executable).with_name("shodan"))
-
-
 def _inside(store_folder: Path, seed: int, budget: Budget) -> None:
     begin = time.monotonic()
 
@@ -208,15 +76,13 @@ def _inside(store_folder: Path, seed: int, budget: Budget) -> None:
     assigned = assign(world)
     say(f"world: {len(world.hosts)} hosts, {sum(len(h.roles) for h in world.hosts)} services, {len(world.zones)} zones, "
         f"{len(assigned.questions)} whois answers")  # fmt: skip
-    objects, rdap = _doubles(world, budget, Random(f"rdap {seed}"))
-    rows = write_truth(store_folder / "truth.jsonl", world, assigned)
-    say(f"truth: {rows} rows")
+    objects, rdap = doubles(world, budget, Random(f"rdap {seed}"))
     servers = tuple(sorted({f"{address}/32" for address in world.servers.values()}))
     build(
         [
             *world.sites,
             Site(
-                _NAMES,
+                NAMES,
                 (NAME_SERVICE, BLOCK, *servers),
                 ("100.126.250.2",),
                 "02:00:5e:01:00:01",
@@ -227,31 +93,17 @@ def _inside(store_folder: Path, seed: int, budget: Budget) -> None:
     with contextlib.ExitStack() as stack:
         folder = SCRATCH / "dns"
         folder.mkdir()
-        stack.enter_context(name_service(folder, _NAMES, world))
+        stack.enter_context(name_service(folder, NAMES, world))
         say("name servers are up")
-        table = SCRATCH / "whois.table"
-        registries = [
-            name
-            for name in assigned.servers
-            if not any(name == each.whois for each in world.registrars)
-        ]
-        write_table(table, probes(assigned.servers))
-        with _process(_python(_NAMES, "lab.whois.serve", str(table)), "ready", 60):
-            charsets = {
-                assigned.servers[name]: charset for name, charset in measure(registries).items()
-            }
+        charsets = serve_whois(stack, world, assigned)
         say(f"whois servers in other charsets: {len(charsets)}")
-        write_table(
-            table,
-            [
-                dataclasses.replace(each, charset=charsets.get(each.address, "utf-8"))
-                for each in assigned.answers
-            ],
-        )
-        stack.enter_context(_process(_python(_NAMES, "lab.whois.serve", str(table)), "ready", 60))
-        _filter(world, Random(f"filter {seed}"))
-        program = _api(stack, objects)
-        _serve(stack, world)
+        filter_some(world, Random(f"filter {seed}"))
+        running = serve_daemons(stack, world, budget)
+        say(f"real daemons: {', '.join(each.daemon.name for each in running)}")
+        rows = write_truth(store_folder / "truth.jsonl", world, assigned)
+        say(f"truth: {rows} rows")
+        program = serve_api(stack, objects)
+        serve_roles(stack, world)
         say("servers are up")
         store, deadline = RunStore(store_folder), begin + budget.seconds * 0.93
         phases = {

@@ -65,14 +65,18 @@ def run_isolated(module: str, arguments: Sequence[str], seconds: float) -> int:
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
     ) as process:
-        previous = signal.signal(signal.SIGTERM, _interrupt)
+        # SIGINT too: a shell that starts this in the background has it ignored.
+        previous = {
+            number: signal.signal(number, _interrupt) for number in (signal.SIGTERM, signal.SIGINT)
+        }
         try:
             return process.wait(seconds)
         except subprocess.TimeoutExpired:
             return 124
         finally:
             process.kill()
-            signal.signal(signal.SIGTERM, previous)
+            for number, handler in previous.items():
+                signal.signal(number, handler)
 
 
 def _interrupt(_number: int, _frame: types.FrameType | None) -> None:

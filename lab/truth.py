@@ -10,7 +10,7 @@ from typing import Any
 
 from lab.dns.tree import REGISTRIES, REVERSE, ROOTS
 from lab.whois.assign import Assigned
-from lab.world.build import Host, World
+from lab.world.model import Host, World
 from lab.world.registrations import Network, Registration
 from lab.world.zones import Zone
 

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 import requests
 import shodan
 from lab.api.serve import SHODAN
-from lab.world.build import World
+from lab.world.model import World
 
 from decloak.acquire.store import Run, now
 
@@ -185,7 +185,12 @@ def shodan_jobs(world: World, rng: Random, count: int, program: str) -> Iterator
         count: hosts; a tenth as many searches and a sixth as many commands come on top.
         program: the ``shodan`` command.
     """
-    hosts = rng.sample(world.hosts, min(count, len(world.hosts)))
+    known = [
+        host
+        for host in world.hosts
+        if not any(role.origin.startswith("daemon:") for role in host.roles)
+    ]
+    hosts = rng.sample(known, min(count, len(known)))
     for host in hosts:
         yield ShodanHostJob(host.address)
     for host in hosts[: max(2, count // 6)]:

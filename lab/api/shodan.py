@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from lab.responder.plan import Role
-from lab.world.build import Host
+from lab.world.model import Host
 
 __all__ = ["host_object"]
 

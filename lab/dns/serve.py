@@ -12,7 +12,7 @@ from pathlib import Path
 from lab.daemons import LabError, find_tool
 from lab.dns.tree import RESOLVERS, write_tree
 from lab.network import inside
-from lab.world.build import World
+from lab.world.model import World
 
 __all__ = ["NAME_SERVICE", "name_service"]
 

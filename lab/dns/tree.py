@@ -10,7 +10,7 @@ import ipaddress
 from collections import defaultdict
 from pathlib import Path
 
-from lab.world.build import World
+from lab.world.model import World
 from lab.world.zones import reverse_name
 
 __all__ = ["RESOLVERS", "Servers", "write_tree"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from lab.daemons import LabError, find_tool
 from lab.whois.render import layouts, render_domain, render_network
 from lab.whois.serve import Answer
-from lab.world.build import World
+from lab.world.model import World
 from lab.world.registrations import Registration
 
 __all__ = ["BLOCK", "Assigned", "assign"]

@@ -4,71 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
-from dataclasses import dataclass, field
 from random import Random
 
 from lab.budget import Budget
 from lab.network import Site
-from lab.responder.catalogue import PROTOCOLS, catalogue
-from lab.responder.catalogue import role as known_role
-from lab.responder.from_probes import Candidate, candidates
-from lab.responder.from_probes import role as probe_role
-from lab.responder.plan import Role
-from lab.responder.probes import load
 from lab.world.addresses import Blocks
 from lab.world.domains import Domains, ascii_name
-from lab.world.organisations import COUNTRIES, Organisation, Organisations, Person
+from lab.world.hosts import draw_hosts
+from lab.world.model import World
+from lab.world.organisations import COUNTRIES, Organisations, Person
 from lab.world.registrations import Network, Registrar, Registration, draw_dates
-from lab.world.words import host_label
 from lab.world.zones import Record, Zone, make_zone
 
-__all__ = ["Host", "World", "build_world"]
+__all__ = ["build_world"]
 
 _STATUS = ("clientTransferProhibited", "clientDeleteProhibited", "clientUpdateProhibited", "ok", "serverTransferProhibited",
            "clientRenewProhibited", "clientHold", "autoRenewPeriod", "serverDeleteProhibited", "pendingTransfer")  # fmt: skip
 _OUI = ("00:1B:21", "00:0C:29", "52:54:00", "00:15:5D", "B8:27:EB", "DC:A6:32", "00:1A:4B", "F0:9F:C2", "00:11:32", "3C:D9:2B",
         "00:04:4B", "00:1E:C9", "D4:CA:6D", "00:50:56")  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """A machine: where it is, what it is called, what it runs."""
-
-    address: str
-    name: str
-    site: str
-    holder: Organisation
-    network: Network
-    roles: tuple[Role, ...]
-
-
-@dataclass(slots=True)
-class World:
-    """All that is served. Lists are in the order they were drawn."""
-
-    sites: list[Site] = field(default_factory=list)
-    hosts: list[Host] = field(default_factory=list)
-    networks: list[Network] = field(default_factory=list)
-    registrars: list[Registrar] = field(default_factory=list)
-    registrations: list[Registration] = field(default_factory=list)
-    zones: dict[str, Zone] = field(default_factory=dict)
-    servers: dict[str, str] = field(default_factory=dict)
-    """Name servers of the providers -> address."""
-    pointers: dict[str, str] = field(default_factory=dict)
-    """Address -> name, for reverse zones."""
-
-    def add_server(self, name: str, address: str) -> None:
-        """Give a server that is no holder's a zone of its own name, unless a holder has that zone."""
-        if name in self.zones:
-            return
-        servers = next(iter(self.zones.values())).servers
-        zone = Zone(name, servers)
-        zone.records.append(
-            Record(name, 3600, "SOA", f"{servers[0]}. hostmaster.{name}. 1 7200 3600 1209600 3600")
-        )
-        zone.records += [Record(name, 3600, "NS", f"{server}.") for server in servers]
-        zone.records.append(Record(name, 3600, "A", address))
-        self.zones[name] = zone
 
 
 def _mailed(person: Person, domain: str) -> Person:
@@ -89,7 +42,7 @@ def build_world(seed: int, budget: Budget) -> World:
     _networks(world, budget, rng, organisations, domains, blocks)
     _sites(world, budget, rng, blocks)
     wanted = _domains(world, budget, rng, organisations, domains)
-    _hosts(world, budget, rng, wanted)
+    draw_hosts(world, budget, rng, wanted)
     by_domain: dict[str, list[tuple[str, str]]] = {}
     for host in world.hosts:
         by_domain.setdefault(_home(host.name, world), []).append((host.name, host.address))
@@ -279,129 +232,3 @@ def _domains(
         world.zones[domain] = Zone(domain, rows[-1].servers)
     world.registrations = rows
     return rows
-
-
-_PRIVATE_NAMES = (
-    "lan",
-    "local",
-    "internal",
-    "corp",
-    "htb",
-    "home.arpa",
-    "intra",
-    "thm",
-    "test",
-    "localdomain",
-)
-_STYLES = (
-    "{h}.{d}", "{h}.{d}", "{h}.{d}", "{d}", "static-{dash}.{d}", "ip-{dash}.eu-central-1.compute.{d}", "{rev}.dyn.{d}",
-    "host-{dash}.customers.{d}", "{h}-{c}.{place}.{d}", "vps-{hex}.{d}", "ec2-{dash}.{place}.{d}", "{dot}.static.{d}", "",
-)  # fmt: skip
-
-
-def _named(address: str, domain: str, private: bool, rng: Random) -> str:  # noqa: FBT001 - one caller
-    if private:
-        body = rng.choice(_PRIVATE_NAMES)
-        return f"{host_label(rng)}.{rng.choice((body, domain.partition('.')[0] + '.' + body))}"
-    if ":" in address:
-        return f"{host_label(rng)}.{domain}"
-    parts = address.split(".")
-    return rng.choice(_STYLES).format(
-        h=host_label(rng), d=domain, dash="-".join(parts), dot=".".join(parts), rev="-".join(reversed(parts)), c=rng.randint(1, 40),
-        place=rng.choice(("fra1", "ams3", "us-east-2", "eu-west", "dc7", "tokyo")), hex=f"{rng.getrandbits(32):08x}",
-    )  # fmt: skip
-
-
-def _hosts(world: World, budget: Budget, rng: Random, rows: list[Registration]) -> None:
-    pool = list(candidates(load()))
-    versioned = [c for c in pool if "v" in c.match.fields and "$" in c.match.fields["v"]]
-    udp = [c for c in pool if c.probe.transport == "udp"]
-    network_of = {n.cidr: n for n in world.networks}
-    taken: set[str] = set()
-    for number in range(budget.hosts):
-        site = world.sites[number % len(world.sites)]
-        block = rng.choice(site.blocks)
-        network = ipaddress.ip_network(block)
-        address = str(network[rng.randrange(1, min(network.num_addresses - 1, 4000))])
-        if address in taken:
-            continue
-        taken.add(address)
-        row = rng.choice(rows)
-        private = network.is_private and block not in network_of
-        name = _named(address, row.domain, private, rng)
-        roles: list[Role] = []
-        used: set[tuple[str, int]] = set()
-        for _ in range(rng.randint(1, budget.services) * 3):
-            if len(roles) >= budget.services:
-                break
-            if rng.random() < 0.3:
-                made = _known(rng, address, used, name, row, world)
-            else:
-                chosen = rng.choice(
-                    udp if rng.random() < 0.12 else versioned if rng.random() < 0.85 else pool
-                )
-                made = _role(chosen, rng, address, used, name)
-            if made:
-                used.add((made.transport, made.port))
-                roles.append(made)
-        if name:
-            world.pointers[address] = name
-        world.hosts.append(
-            Host(
-                address,
-                name,
-                site.name,
-                row.holder,
-                network_of.get(block, rng.choice(world.networks)),
-                tuple(roles),
-            )
-        )
-
-
-def _known(
-    rng: Random,
-    address: str,
-    used: set[tuple[str, int]],
-    name: str,
-    row: Registration,
-    world: World,
-) -> Role | None:
-    """A well-known product; inside TLS it has a certificate with the holder's name."""
-    protocol = rng.choice(tuple(PROTOCOLS))
-    port = rng.choice(PROTOCOLS[protocol])
-    if ("tcp", port) in used:
-        return None
-    product = rng.choice(catalogue()[protocol])
-    made = known_role(product, protocol, rng, address, port, name or row.domain, row.holder.name)
-    if protocol == product.protocol:
-        return made
-    told = (
-        ("DOMAIN", name if "." in name else row.domain),
-        ("ORGANIZATION", row.holder.name[:64]),
-        ("ORGANIZATION", rng.choice(world.registrars).organisation.english),
-    )
-    return dataclasses.replace(made, service=f"ssl/{made.service}", tls="wanted", told=told)
-
-
-def _role(
-    candidate: Candidate, rng: Random, address: str, used: set[tuple[str, int]], name: str
-) -> Role | None:
-    probe = candidate.probe
-    if probe.name == "SSLSessionReq":
-        return None  # a real TLS server speaks for TLS
-    ports = _PORTS.get(candidate.match.service) or probe.ports
-    port = rng.choice(ports) if ports and rng.random() < 0.9 else rng.randint(1024, 49151)
-    if probe.name not in {"NULL", "GetRequest"} and port not in probe.ports:
-        return None  # would take a scanner through all the other probes first
-    if (probe.transport, port) in used or port == 111:
-        return None
-    return probe_role(candidate, rng, address, port, name or "localhost")
-
-
-_PORTS = {
-    "ssh": (22, 22, 22, 2222, 22022), "ftp": (21, 21, 2121), "smtp": (25, 25, 587, 2525), "pop3": (110,), "imap": (143,), "telnet": (23, 23, 2323),
-    "http": (80, 80, 8080, 8000, 8081, 8888, 81, 5000, 9000), "http-proxy": (3128, 8080), "mysql": (3306,), "vnc": (5900, 5901), "irc": (6667,),
-    "nntp": (119,), "rtsp": (554,), "sip": (5060,), "ldap": (389,), "ms-sql-s": (1433,), "upnp": (49152, 5000), "printer": (515,), "ipp": (631,),
-    "svnserve": (3690,), "rsync": (873,), "domain": (5353,), "ajp13": (8009,), "postgresql": (5432,), "mongodb": (27017,), "redis": (6379,),
-    "finger": (79,), "ident": (113,), "whois": (43,), "backdoor": (31337,), "netbios-ssn": (139, 445), "microsoft-ds": (445,), "vmware-auth": (902,),
-}  # fmt: skip

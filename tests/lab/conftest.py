@@ -14,15 +14,25 @@ from lab.daemons import find_tool  # noqa: E402 - found beside tests
 from lab.harvest import TOOLS  # noqa: E402
 
 
+def _need(*tools):
+    """Skip where a tool is missing, unless the environment insists on it."""
+    missing = [tool for tool in tools if find_tool(tool) is None]
+    if missing and not os.environ.get("DECLOAK_REQUIRE_TOOLS"):
+        pytest.skip(f"not installed: {', '.join(missing)} (lab/packages.txt)")
+    assert not missing, f"not installed: {', '.join(missing)}"
+
+
+@pytest.fixture(scope="session")
+def need():
+    return _need
+
+
 @pytest.fixture(scope="session")
 def harvested(tmp_path_factory):
     """A small harvest, made once."""
-    missing = [tool for tool in TOOLS if find_tool(tool) is None]
-    required = bool(os.environ.get("DECLOAK_REQUIRE_TOOLS"))
-    if os.geteuid() != 0 and not required:
+    if os.geteuid() != 0 and not os.environ.get("DECLOAK_REQUIRE_TOOLS"):
         pytest.skip("the lab makes network namespaces: it needs root")
-    if missing and not required:
-        pytest.skip(f"not installed: {', '.join(missing)} (lab/packages.txt)")
+    _need(*TOOLS)
     store = tmp_path_factory.mktemp("lab") / "store"
     done = _harvest(store)
     assert done.returncode == 0, done.stderr

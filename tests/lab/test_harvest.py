@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -16,43 +15,20 @@ def rows(store, tool):
     return [row for row in truth if row["tool"] == tool]
 
 
-def served(row):
-    """Port -> label -> value."""
-    found = {}
-    for entity in row["entities"]:
-        found.setdefault(entity["field"], {})[entity["label"]] = entity["value"]
-    return {at: labels for at, labels in found.items() if "PORT" in labels}
-
-
 def test_every_tool_ran_without_a_failure(harvested):
     store = RunStore(harvested)
-    for tool in ("nmap", "dig", "whois"):
+    for tool in ("nmap", "dig", "whois", "rdap", "shodan"):
         runs = list(store.runs(tool))
         assert runs
         assert [run.error for run in runs if run.error] == []
 
 
 def test_nmap_reports_the_products_and_versions_that_were_served(harvested):
-    reported = {}
-    for run in RunStore(harvested).runs("nmap"):
-        if "-sV" not in run.command and "-A" not in run.command:
-            continue
-        for host in ET.fromstring(run.outputs["xml"]).iter("host"):
-            address = host.find("address").get("addr")
-            for port in host.iter("port"):
-                service = port.find("service")
-                if service is not None:
-                    at = (address, f"{port.get('portid')}/{port.get('protocol')}")
-                    reported[at] = (service.get("product", ""), service.get("version", ""))
-    expected = {
-        (row["target"], at): (labels.get("SOFTWARE", ""), labels.get("VERSION", ""))
-        for row in rows(harvested, "nmap")
-        for at, labels in served(row).items()
-    }
-    seen = [at for at in expected if at in reported]
-    assert len(seen) >= 20
-    same = [at for at in seen if reported[at] == expected[at]]
-    assert len(same) / len(seen) > 0.8
+    from lab.recognised import compare
+
+    share = compare(harvested)["all"]
+    assert share.scanned >= 20
+    assert share.pair / share.scanned > 0.8
 
 
 def test_nmap_prints_the_names_that_the_name_servers_give(harvested):
@@ -87,6 +63,30 @@ def test_dig_answers_carry_only_what_was_served(harvested):
                 assert line.rstrip(".") in known, run.command
 
 
+def test_rdap_and_shodan_tell_what_was_served(harvested):
+    truth = {
+        (row["tool"], row["group"]): row
+        for row in (*rows(harvested, "whois"), *rows(harvested, "nmap"))
+    }
+    for run in RunStore(harvested).runs("rdap"):
+        told = json.loads(run.outputs["json"])
+        holders = {
+            e["value"]
+            for e in truth["whois", run.meta["groups"]]["entities"]
+            if e["field"] == "holder"
+        }
+        assert any(holder in json.dumps(told, ensure_ascii=False) for holder in holders)
+    for run in RunStore(harvested).runs("shodan"):
+        if run.profile == "host":
+            told = json.loads(run.outputs["json"])
+            products = {
+                e["value"]
+                for e in truth["nmap", run.meta["groups"]]["entities"]
+                if e["label"] == "SOFTWARE"
+            }
+            assert {each["product"] for each in told["data"] if "product" in each} == products
+
+
 def test_a_second_harvest_runs_nothing_again(harvested, harvest):
     before = {path.name: path.read_bytes() for path in harvested.iterdir()}
     done = harvest(harvested)
@@ -94,9 +94,10 @@ def test_a_second_harvest_runs_nothing_again(harvested, harvest):
     assert {path.name: path.read_bytes() for path in harvested.iterdir()} == before
 
 
-@pytest.mark.usefixtures("harvested")
-def test_nothing_is_left_behind():
-    processes = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    assert "/run/decloak-lab" not in processes.stdout
+def test_nothing_is_left_behind(harvested):
+    processes = subprocess.run(
+        ["ps", "-eww", "-o", "args"], capture_output=True, text=True, check=True
+    )
+    assert str(harvested) not in processes.stdout
     listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True)
     assert "site0" not in listed.stdout

@@ -1,0 +1,225 @@
+"""Serving: start every server of a world inside the namespaces, until a block ends."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import ipaddress
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from lab.api.ask import KEY, RdapJob
+from lab.api.rdap import domain_object, network_object
+from lab.api.serve import SHODAN
+from lab.api.serve import write_table as write_api
+from lab.api.shodan import host_object
+from lab.ask import COMMON
+from lab.budget import Budget
+from lab.certificates import Authority
+from lab.daemons import LabError
+from lab.debian import DAEMONS
+from lab.isolation import SCRATCH
+from lab.network import filter_ports, inside
+from lab.real import Running, real_daemons
+from lab.responder.plan import Role, write_plan
+from lab.whois.assign import Assigned
+from lab.whois.charsets import measure, probes
+from lab.whois.serve import write_table
+from lab.world.model import Host, World
+
+__all__ = [
+    "NAMES",
+    "doubles",
+    "filter_some",
+    "serve_api",
+    "serve_daemons",
+    "serve_roles",
+    "serve_whois",
+]
+
+NAMES = "names"
+"""The namespace of the name servers, the registries and the doubles."""
+
+
+@contextlib.contextmanager
+def _process(command: list[str], ready: str, seconds: float) -> Iterator[None]:
+    """Run one of the lab's own servers until the block ends."""
+    log = (SCRATCH / f"server-{time.monotonic_ns()}.log").open("wb+")
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            timer = threading.Timer(seconds, process.kill)
+            timer.start()
+            line = process.stdout.readline()
+            timer.cancel()
+            if not line.startswith(ready):
+                log.seek(0)
+                message = f"{' '.join(command[-4:])} did not start: {log.read().decode('utf-8', 'replace')[-2000:]}"
+                raise LabError(message)
+            yield
+        finally:
+            process.kill()
+            log.close()
+
+
+def _python(site: str, module: str, *arguments: str) -> list[str]:
+    return inside(site, sys.executable, "-m", module, *arguments)
+
+
+def _certified(role: Role, host: Host, authorities: dict[str, Authority]) -> Role:
+    """Give a role that wants one a certificate for the names it tells."""
+    if not role.tls:
+        return role
+    (_, name), (_, holder), (_, issuer) = role.told
+    if issuer not in authorities:
+        authorities[issuer] = Authority(issuer)
+    authority = authorities[issuer]
+    pem = authority.issue(
+        [name, f"www.{name}", host.address],
+        holder,
+        host.holder.code,
+        host.holder.city,
+        Random(host.address),
+    )
+    return dataclasses.replace(role, tls=pem)
+
+
+def filter_some(world: World, rng: Random) -> None:
+    """Let a few ports of some hosts be filtered, so that scans show these states as well."""
+    for site in world.sites:
+        hosts = [host for host in world.hosts if host.site == site.name and ":" not in host.address]
+        dropped: list[tuple[str, int]] = []
+        refused: list[tuple[str, int]] = []
+        for host in rng.sample(hosts, len(hosts) // 6):
+            used = {role.port for role in host.roles}
+            ports = [port for port in COMMON if port not in used]
+            pairs = [(host.address, port) for port in rng.sample(ports, min(3, len(ports)))]
+            (dropped if rng.random() < 0.7 else refused).extend(pairs)
+        filter_ports(site.name, dropped, refused)
+
+
+def serve_daemons(stack: contextlib.ExitStack, world: World, budget: Budget) -> list[Running]:
+    """Start the daemons on free addresses of the last site, and count them as hosts of the world."""
+    site = next(each for each in reversed(world.sites) if not each.hops)
+    network = ipaddress.ip_network(site.blocks[0])
+    taken = {host.address for host in world.hosts}
+    free = [str(address) for address in network.hosts() if str(address) not in taken]
+    addresses = free[20 : 20 + (len(DAEMONS) if budget.heavy else 5)]
+    running = stack.enter_context(real_daemons(SCRATCH / "real", site.name, addresses))
+    some = world.hosts[0]
+    for each in running:
+        daemon = each.daemon
+        role = Role(
+            each.address,
+            daemon.port,
+            "tcp",
+            daemon.service,
+            daemon.product,
+            each.version,
+            f"daemon:{daemon.name}",
+        )
+        world.hosts.append(Host(each.address, "", site.name, some.holder, some.network, (role,)))
+    return running
+
+
+def serve_whois(stack: contextlib.ExitStack, world: World, assigned: Assigned) -> dict[str, str]:
+    """Start the registries, each in the charset that the client expects.
+
+    Returns:
+        Address -> charset, where it is not UTF-8.
+    """
+    table = SCRATCH / "whois.table"
+    registrars = {each.whois for each in world.registrars}
+    registries = [name for name in assigned.servers if name not in registrars]
+    command = _python(NAMES, "lab.whois.serve", str(table))
+    write_table(table, probes(assigned.servers))
+    with _process(command, "ready", 60):
+        found = measure(registries)
+    charsets = {assigned.servers[name]: charset for name, charset in found.items()}
+    write_table(
+        table,
+        [
+            dataclasses.replace(each, charset=charsets.get(each.address, "utf-8"))
+            for each in assigned.answers
+        ],
+    )
+    stack.enter_context(_process(command, "ready", 60))
+    return charsets
+
+
+def serve_roles(stack: contextlib.ExitStack, world: World) -> None:
+    """Start a responder at every site."""
+    by_site: dict[str, list[Role]] = {}
+    authorities: dict[str, Authority] = {}
+    for host in world.hosts:
+        by_site.setdefault(host.site, []).extend(
+            _certified(role, host, authorities) for role in host.roles
+        )
+    for site, roles in by_site.items():
+        plan = SCRATCH / f"{site}.plan"
+        write_plan(plan, roles)
+        stack.enter_context(_process(_python(site, "lab.responder.serve", str(plan)), "ready", 120))
+
+
+_API = "198.41.3.250"
+
+
+def doubles(
+    world: World, budget: Budget, rng: Random
+) -> tuple[list[tuple[str, str, dict[str, Any]]], list[RdapJob]]:
+    """Objects of the HTTPS doubles, and the RDAP requests for them."""
+    rows: list[tuple[str, str, dict[str, Any]]] = []
+    jobs: list[RdapJob] = []
+    for row in world.registrations:
+        server = f"rdap.nic.{row.tld}"
+        rows.append((server, f"/domain/{row.domain}", domain_object(row, server, world.servers)))
+        jobs.append(
+            RdapJob(
+                row.domain, ("GET", f"https://{server}/domain/{row.domain}"), f"domain:{row.domain}"
+            )
+        )
+    for network in world.networks:
+        server = f"rdap.{network.rir.lower()}.net"
+        rows.append((server, f"/ip/{network.first}", network_object(network, server)))
+        jobs.append(
+            RdapJob(
+                network.first,
+                ("GET", f"https://{server}/ip/{network.first}"),
+                f"network:{network.cidr}",
+            )
+        )
+    jobs = rng.sample(jobs, min(budget.rdap, len(jobs)))
+    rows += [(SHODAN, f"/shodan/host/{host.address}", host_object(host)) for host in world.hosts]
+    rows.append((SHODAN, "/api-info", {"scan_credits": 100, "query_credits": 9000, "usage_limits": {"scan_credits": 100, "query_credits": 10000, "monitored_ips": 16},
+                                       "plan": "dev", "https": True, "unlocked": True, "unlocked_left": 100, "telnet": False, "monitored_ips": 0}))  # fmt: skip
+    for server in dict.fromkeys(host for host, _, _ in rows):
+        world.add_server(server, _API)
+    return rows, jobs
+
+
+def serve_api(stack: contextlib.ExitStack, rows: list[tuple[str, str, dict[str, Any]]]) -> str:
+    """Start the doubles; programs inside trust them. Return the shodan command."""
+    authority = Authority("Decloak Laboratory")
+    names = list(dict.fromkeys(host for host, _, _ in rows))
+    pem, roots, table = SCRATCH / "api.pem", SCRATCH / "roots.pem", SCRATCH / "api.table"
+    pem.write_text(authority.issue(names, "Decloak Laboratory", "", "", Random(0)))
+    roots.write_text(authority.certificate)
+    write_api(table, rows)
+    os.environ["REQUESTS_CA_BUNDLE"] = os.environ["SSL_CERT_FILE"] = str(roots)
+    settings = SCRATCH / ".config" / "shodan"
+    settings.mkdir(parents=True)
+    (settings / "api_key").write_text(KEY)
+    (settings / "api_key").chmod(0o600)
+    stack.enter_context(
+        _process(_python(NAMES, "lab.api.serve", str(table), str(pem), _API), "ready", 120)
+    )
+    return str(Path(sys.executable).with_name("shodan"))
