@@ -108,4 +108,4 @@ def _waited(
     for daemon, _, _ in waiting:
         said = (folder / daemon.name / "log.out").read_text("utf-8", "replace")[-300:].strip()
         print(f"  {daemon.name} does not answer: {said}", flush=True)
-    return made
+    return sorted(made, key=lambda each: DAEMONS.index(each.daemon))
