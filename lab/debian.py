@@ -77,7 +77,7 @@ def _vsftpd(folder: Path, address: str) -> list[str]:
 
 
 def _exim(folder: Path, address: str) -> list[str]:
-    text = f"primary_hostname = mail.example\nlocal_interfaces = {address}/32\nspool_directory = {folder}\nlog_file_path = {folder}/%slog\nkeep_environment =\ntls_advertise_hosts =\nbegin acl\n"
+    text = f"primary_hostname = mail.example\nlocal_interfaces = {address}\nspool_directory = {folder}\nlog_file_path = {folder}/%slog\nkeep_environment =\ntls_advertise_hosts =\nbegin acl\n"
     subprocess.run(["chown", "Debian-exim", str(folder)], check=True)
     return ["exim4", "-bdf", "-C", _file(folder, "conf", text)]
 
@@ -244,6 +244,7 @@ def _mariadb(folder: Path, address: str) -> list[str]:
             "mariadb-install-db",
             "--no-defaults",
             f"--datadir={folder}/data",
+            f"--tmpdir={folder}",
             "--user=mysql",
             "--skip-test-db",
             "--skip-name-resolve",
@@ -256,6 +257,7 @@ def _mariadb(folder: Path, address: str) -> list[str]:
         "mariadbd",
         "--no-defaults",
         f"--datadir={folder}/data",
+        f"--tmpdir={folder}",
         "--user=mysql",
         f"--bind-address={address}",
         f"--socket={folder}/socket",
