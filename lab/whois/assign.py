@@ -26,6 +26,8 @@ _USING = re.compile(r"^Using server (\S+?)\.?$", re.MULTILINE)
 _RIR = {"whois.ripe.net": "ripe", "whois.arin.net": "arin", "whois.apnic.net": "apnic", "whois.lacnic.net": "lacnic",
         "whois.afrinic.net": "afrinic", "whois.registro.br": "lacnic", "whois.nic.ad.jp": "jpnic", "whois.kisa.or.kr": "krnic",
         "whois.kr": "krnic", "whois.twnic.net": "apnic", "whois.nic.or.kr": "krnic"}  # fmt: skip
+# Thick registries whose pointer to the registrar the client follows all the same.
+_FOLLOWED = frozenset({"whois.registry.in"})
 _THIN = frozenset({"com", "net", "cc", "tv", "name", "jobs"})
 
 
@@ -112,8 +114,9 @@ def assign(world: World) -> Assigned:
             server = f"whois.nic.{row.tld}"
             options = ("-h", server)
         layout, referral = _layout(row), ""
-        if row.tld in _THIN:
-            layout, referral = "thin", row.registrar.whois
+        if row.tld in _THIN or server in _FOLLOWED:
+            layout = "thin" if row.tld in _THIN else layout
+            referral = row.registrar.whois
             answers.append(
                 Answer(place(referral), row.domain, render_domain("registrar", row, world.servers))
             )
@@ -121,7 +124,7 @@ def assign(world: World) -> Assigned:
         questions.append(
             Question(row.domain, server, options, layout, referral, f"domain:{row.domain}")
         )
-        if row.number % 5 == 0 and row.tld not in _THIN:
+        if row.number % 5 == 0 and not referral:
             # What the registrar itself tells, when asked directly.
             at = row.registrar.whois
             answers.append(

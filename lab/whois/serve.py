@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-__all__ = ["Answer", "main", "write_table"]
+__all__ = ["Answer", "Registry", "main", "write_table"]
 
 _SECONDS = 10.0
 
@@ -36,7 +36,13 @@ def write_table(path: Path, answers: Iterable[Answer]) -> None:
             stream.write(json.dumps(asdict(answer), ensure_ascii=False) + "\n")
 
 
-class _Registry:
+class Registry:
+    """Answers by server and key.
+
+    Args:
+        path: a table of `write_table`.
+    """
+
     def __init__(self, path: Path) -> None:
         self.answers: dict[tuple[str, str], bytes] = {}
         with path.open(encoding="utf-8") as stream:
@@ -47,13 +53,14 @@ class _Registry:
 
     def find(self, address: str, query: str) -> bytes:
         """The answer to the last word of a query that is a key: clients put options before it."""
-        for word in reversed(query.lower().removesuffix("/e").split()):
+        for word in reversed(query.strip().lower().removesuffix("/e").split()):
             found = self.answers.get((address, word))
             if found is not None:
                 return found
         return f'No match for "{query.strip().upper()}".\r\n'.encode()
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one query and close, as the protocol wants it."""
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(_SECONDS):
                 query = (await reader.readline()).decode("utf-8", "replace")
@@ -64,7 +71,7 @@ class _Registry:
 
 
 async def _serve(path: Path) -> None:
-    registry = _Registry(path)
+    registry = Registry(path)
     server = await asyncio.start_server(registry.handle, "0.0.0.0", 43, backlog=256)
     print("ready", flush=True)
     async with server:

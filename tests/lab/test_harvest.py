@@ -48,6 +48,7 @@ def test_whois_prints_the_names_and_servers_that_were_served(harvested):
         row = truth[run.target]
         text = run.text("stdout").lower()
         assert run.target.lower() in text or row["group"].startswith("network:")
+        assert "No match for" not in run.text("stdout"), run.command
         values = [
             e["value"].lower() for e in row["entities"] if e["label"] in {"DOMAIN", "IP_ADDRESS"}
         ]

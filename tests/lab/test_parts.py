@@ -120,6 +120,17 @@ def test_a_responder_answers_by_beginning_path_and_word():
     assert answer(spoken, b"boo\r\n") == b"what"
 
 
+def test_a_registry_finds_the_key_in_what_clients_send(tmp_path):
+    from lab.whois.serve import Answer, Registry, write_table
+
+    write_table(tmp_path / "table", [Answer("192.0.2.1", "Example.JP", "täst\n", "iso-8859-1")])
+    registry = Registry(tmp_path / "table")
+    for query in ("example.jp\r\n", "example.jp/e\r\n", "-T dn,ace example.jp\r\n", "EXAMPLE.JP"):
+        assert registry.find("192.0.2.1", query) == "täst\r\n".encode("latin-1")
+    assert registry.find("192.0.2.2", "example.jp\r\n").startswith(b"No match")
+    assert registry.find("192.0.2.1", "\r\n").startswith(b"No match")
+
+
 def test_every_layout_renders_every_kind_of_row():
     from lab.budget import BUDGETS
     from lab.daemons import find_tool
