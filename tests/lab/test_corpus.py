@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.tools, pytest.mark.slow]
 
 
 def decloak(*arguments) -> str:
-    command = [sys.executable, "-m", "decloak", "corpus", *map(str, arguments)]
+    command = [sys.executable, "-m", "decloak.cli", "corpus", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout
 
 

@@ -103,6 +103,12 @@ def test_letters_that_idna_maps_back_make_no_other_name():
     assert {(m.value, m.resembles) for m in made} == {("harbor.org", None)}
 
 
+def test_names_that_idna_refuses_are_left_to_others():
+    family = PERTURBATIONS.get("encoding")
+    for value in ("_kerberos._tcp.xn--mnchen-3ya.example", "xn--a.example"):
+        assert all(made.variant != "unicode_name" for made in drawn(family, value, "DOMAIN"))
+
+
 def test_a_broken_address_stays_an_address_and_is_its_own_value():
     for name in ("swap", "delete", "substitute"):
         for made in drawn(PERTURBATIONS.get(name), "198.51.100.205", "IP_ADDRESS"):

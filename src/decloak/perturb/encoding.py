@@ -139,7 +139,10 @@ def _utf7(value: str, _label: str, rng: Random) -> str | None:
 def _unicode_name(value: str, label: str, _rng: Random) -> str | None:
     if label != "DOMAIN" or "xn--" not in value:
         return None
-    return idna.decode(value)
+    try:
+        return idna.decode(value)
+    except idna.IDNAError:
+        return None  # a name with underscores, or one that IDNA 2008 refuses
 
 
 ENCODING = Family(
