@@ -27,6 +27,7 @@ from decloak.corpus.sample import Label, Sample
 __all__ = ["compare", "tables", "validate"]
 
 _OWN = frozenset({
+    "port43", "server",
     "question.name", "osmatch.name", "osclass.osfamily", "portused.portid", "_shodan.module", "links.href", "nmaprun.scanner", "nmaprun.version", "program", "version", "times.srtt", "hop.rtt", "args",
     "command.name", "command.server", "command.port", "response_address", "response_port",
     "socket_protocol", "message.response", "message.query", "text", "comment", "scaninfo.protocol",
@@ -163,6 +164,8 @@ def _is_asked(each: Label, field: str, shut: AbstractSet[tuple[int, int]]) -> bo
     """Whether a label is about what nothing was served at: a closed port, a silent address, a notice."""
     if each.label == "URL":
         return True  # of the registry's own notices; those that were served are right already
+    if each.label == "DOMAIN" and each.value.endswith((".in-addr.arpa", ".ip6.arpa")):
+        return True  # the truth has the addresses themselves, not their reverse names and zones
     return (each.start, each.end) in shut or (
         each.label == "IP_ADDRESS" and field == "address.addr"
     )

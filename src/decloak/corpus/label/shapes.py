@@ -48,7 +48,7 @@ def numbers(placer: Placer, low: int, high: int, field: str) -> None:
         if address(network) and int(bits) <= (128 if ":" in network else 32):
             _free(placer, *found.span(), "CIDR", field)
     for found in _ADDRESS.finditer(text, low, high):
-        if address(found[0]):
+        if address(found[0]) and len(found[0]) > 2:  # "::" is an ornament more often than not
             _free(placer, *found.span(), "IP_ADDRESS", field)
 
 
