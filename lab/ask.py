@@ -49,14 +49,12 @@ def nmap_jobs(world: World, rng: Random, count: int) -> Iterator[Job]:
     version = version_of("nmap", "--version")
     four = [h for h in world.hosts if ":" not in h.address]
     six = [h for h in world.hosts if ":" in h.address]
-    with_udp = [h for h in four if any(role.transport == "udp" for role in h.roles)]
+    # Scans of real daemons draw from a chance of their own: the others are the same without them.
     real = [h for h in four if any(role.origin.startswith("daemon:") for role in h.roles)]
-    for i, host in enumerate(real):
-        # Chance of their own: the other scans stay the same when a daemon did not start.
-        own = Random(f"nmap {host.address}")
-        for profile, options in (("aggressive", "-A"), ("scripts", "-sV -sC"), ("version", "-sV")):
-            yield _scan(count + i, profile, options.split(), [host], own, version)
     four = [h for h in four if h not in real]
+    with_udp = [h for h in four if any(role.transport == "udp" for role in h.roles)]
+    for i, host in enumerate(real):
+        yield from _real_scans(host, count + i, version)
     order = four * 50
     place = 0
     for number in range(count):
@@ -71,6 +69,27 @@ def nmap_jobs(world: World, rng: Random, count: int) -> Iterator[Job]:
             targets = order[place : place + size]
             place += size
         yield _scan(number, profile, options.split(), targets, rng, version)
+
+
+_REAL: tuple[tuple[str, str], ...] = (
+    ("aggressive", "-A"),
+    ("scripts", "-sV -sC"),
+    ("version", "-sV"),
+    ("reason", "-sV --reason -v"),
+    ("default-scripts", "-sC"),
+)
+
+
+def _real_scans(host: Host, number: int, version: str) -> Iterator[Job]:
+    """Every kind of scan of a host with daemons of Debian."""
+    rng = Random(f"nmap {host.address}")
+    transports = {role.transport for role in host.roles}
+    if "tcp" in transports:
+        for profile, options in _REAL:
+            yield _scan(number, profile, options.split(), [host], rng, version)
+    if "udp" in transports:
+        for options in ("-sU -sV", "-sU -sV -sC --reason"):
+            yield _scan(number, "udp", options.split(), [host], rng, version)
 
 
 def _scan(

@@ -24,6 +24,7 @@ from lab.dns.tree import RESOLVERS
 from lab.isolation import SCRATCH, prepare_inside, run_isolated
 from lab.jobs import run_jobs
 from lab.network import Site, build
+from lab.real import REAL
 from lab.serving import (
     NAMES,
     doubles,
@@ -81,6 +82,7 @@ def _inside(store_folder: Path, seed: int, budget: Budget) -> None:
     build(
         [
             *world.sites,
+            REAL,
             Site(
                 NAMES,
                 (NAME_SERVICE, BLOCK, *servers),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import ipaddress
 import os
 import subprocess
 import sys
@@ -24,10 +23,9 @@ from lab.ask import COMMON
 from lab.budget import Budget
 from lab.certificates import Authority
 from lab.daemons import LabError
-from lab.debian import DAEMONS
 from lab.isolation import SCRATCH
 from lab.network import filter_ports, inside
-from lab.real import Running, real_daemons
+from lab.real import REAL, Running, placed, real_daemons
 from lab.responder.plan import Role, write_plan
 from lab.whois.assign import Assigned
 from lab.whois.charsets import measure, probes
@@ -108,26 +106,16 @@ def filter_some(world: World, rng: Random) -> None:
 
 
 def serve_daemons(stack: contextlib.ExitStack, world: World, budget: Budget) -> list[Running]:
-    """Start the daemons on free addresses of the last site, and count them as hosts of the world."""
-    site = next(each for each in reversed(world.sites) if not each.hops)
-    network = ipaddress.ip_network(site.blocks[0])
-    taken = {host.address for host in world.hosts}
-    free = [str(address) for address in network.hosts() if str(address) not in taken]
-    addresses = free[20 : 20 + (len(DAEMONS) if budget.heavy else 5)]
-    running = stack.enter_context(real_daemons(SCRATCH / "real", site.name, addresses))
+    """Start the daemons of Debian at their site, and count their hosts among the world's."""
+    running = stack.enter_context(real_daemons(SCRATCH / "real", placed(heavy=budget.heavy)))
     some = world.hosts[0]
-    for each in running:
-        daemon = each.daemon
-        role = Role(
-            each.address,
-            daemon.port,
-            "tcp",
-            daemon.service,
-            daemon.product,
-            each.version,
-            f"daemon:{daemon.name}",
-        )
-        world.hosts.append(Host(each.address, "", site.name, some.holder, some.network, (role,)))
+    for address in dict.fromkeys(each.address for each in running):
+        roles = tuple(
+            Role(address, at.port, at.transport, at.service, at.product, each.version,
+                 f"daemon:{each.daemon.name}")
+            for each in running if each.address == address for at in each.daemon.listeners
+        )  # fmt: skip
+        world.hosts.append(Host(address, "", REAL.name, some.holder, some.network, roles))
     return running
 
 
@@ -157,10 +145,12 @@ def serve_whois(stack: contextlib.ExitStack, world: World, assigned: Assigned) -
 
 
 def serve_roles(stack: contextlib.ExitStack, world: World) -> None:
-    """Start a responder at every site."""
+    """Start a responder at every site that has something to play."""
     by_site: dict[str, list[Role]] = {}
     authorities: dict[str, Authority] = {}
     for host in world.hosts:
+        if host.site == REAL.name:
+            continue
         by_site.setdefault(host.site, []).extend(
             _certified(role, host, authorities) for role in host.roles
         )

@@ -31,6 +31,42 @@ def test_nmap_reports_the_products_and_versions_that_were_served(harvested):
     assert share.pair / share.scanned > 0.8
 
 
+def test_nmap_reports_the_versions_that_the_real_daemons_packages_tell(harvested):
+    from lab.debian.table import LIGHT
+    from lab.recognised import reported, served
+
+    real = {
+        origin.partition(":")[2]: (at, product, version)
+        for at, (product, version, origin) in served(harvested).items()
+        if origin.startswith("daemon:")
+    }
+    assert set(real) == set(LIGHT)
+    found = reported(harvested)
+    for name, (at, product, version) in real.items():
+        told = package_version({"sshd": "openssh-server"}.get(name, name))
+        assert version
+        assert version.replace("Debian ", "").split()[0] == told.partition("-")[0]
+        assert found[at] == (product, version), name
+
+
+def package_version(package):
+    """What dpkg says, without epoch: 9.2p1-2+deb12u3."""
+    done = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Version}", package],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout.rpartition(":")[2]
+
+
+def test_real_daemons_are_scanned_in_every_way(harvested):
+    profiles = {
+        run.profile
+        for run in RunStore(harvested).runs("nmap")
+        if run.target.startswith("192.168.251.")
+    }
+    assert profiles == {"aggressive", "scripts", "version", "reason", "default-scripts"}
+
+
 def test_nmap_prints_the_names_that_the_name_servers_give(harvested):
     names = {
         entity["value"]

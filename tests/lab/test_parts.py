@@ -182,3 +182,26 @@ def test_nothing_is_built_outside_a_namespace():
 
     with pytest.raises(LabError, match="not isolated"):
         check_isolated()
+
+
+def test_no_two_real_daemons_want_the_same_port():
+    from lab.debian.table import DAEMONS, LIGHT
+    from lab.real import placed
+
+    for heavy, count in ((False, len(LIGHT)), (True, len(DAEMONS))):
+        rows = placed(heavy=heavy)
+        ports = [
+            (address, at.port, at.transport) for each, address in rows for at in each.listeners
+        ]
+        assert len(rows) == count
+        assert len(set(ports)) == len(ports)
+    assert {each.name for each, _ in placed(heavy=False)} == set(LIGHT)
+
+
+def test_package_lists_are_sorted_and_apart():
+    light, full = (
+        (ROOT / "lab" / f"packages{end}.txt").read_text().split() for end in ("", "-full")
+    )
+    assert light == sorted(set(light))
+    assert full == sorted(set(full))
+    assert not set(light) & set(full)
