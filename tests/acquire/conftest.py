@@ -68,8 +68,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def web():
+@contextlib.contextmanager
+def serving():
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
         server.web = Web()
@@ -79,6 +79,17 @@ def web():
         yield server.web
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def make_web():
+    with contextlib.ExitStack() as stack:
+        yield lambda: stack.enter_context(serving())
+
+
+@pytest.fixture
+def web(make_web):
+    return make_web()
 
 
 @pytest.fixture

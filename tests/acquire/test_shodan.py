@@ -182,6 +182,16 @@ def test_the_debug_log_of_the_http_library_does_not_hold_the_key(web, tmp_path, 
     nothing_holds_the_key(tmp_path, caplog.text)
 
 
+def test_the_key_goes_to_no_proxy_in_clear(web, make_web, tmp_path, monkeypatch):
+    proxy = make_web()
+    web.routes["/shodan/host/198.51.100.7"] = lambda _: (200, {}, json.dumps(HOST).encode())
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    monkeypatch.setenv("http_proxy", proxy.url)
+    (run,) = hosts(web, tmp_path, "198.51.100.7")
+    assert run.error is None
+    assert (len(web.asked), proxy.asked) == (1, [])
+
+
 def test_fifty_megabytes_are_cut(web, tmp_path):
     web.routes["/shodan/host/192.0.2.1"] = lambda _: (200, {}, [b"x" * 65536] * 800)
     (run,) = hosts(web, tmp_path, "192.0.2.1", limit=100_000)

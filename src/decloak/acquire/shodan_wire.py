@@ -88,5 +88,7 @@ class Wire(HTTPAdapter):
         self, request: PreparedRequest, end: float, stop: threading.Event, more: Mapping[str, Any]
     ) -> tuple[Response, bytes, bool]:
         # Touches nothing of this object that changes: it may outlive its request.
+        if (request.url or "").startswith("http:"):
+            more = {**more, "proxies": {}}  # a proxy would read the key, which the URL holds
         response = super().send(request, **{**more, "timeout": self._seconds, "stream": True})
         return response, *read_body(response.raw, self._limit, end, stop)
