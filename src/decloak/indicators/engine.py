@@ -99,7 +99,7 @@ def _bounds(text: bytes, pos: int, endpos: int | None) -> tuple[int, int]:
     size = len(text)
     if endpos is None or endpos > size:
         endpos = size
-    return max(pos, 0), endpos
+    return min(max(pos, 0), size), endpos
 
 
 @cache
