@@ -11,6 +11,7 @@ from lab.dns.tree import RESOLVERS, ROOTS
 from lab.jobs import Job
 from lab.whois.assign import Assigned
 from lab.world.model import Host, World
+from lab.world.zones import Record
 
 __all__ = ["COMMON", "dig_jobs", "nmap_jobs", "version_of", "whois_jobs"]
 
@@ -189,14 +190,14 @@ def dig_jobs(world: World, rng: Random, count: int) -> Iterator[Job]:
 
 
 def _question(
-    domain: str, records: list[object], world: World, rng: Random
+    domain: str, records: list[Record], world: World, rng: Random
 ) -> tuple[tuple[str, ...], str]:
     chance = rng.random()
     if chance < 0.45:
         return (domain, rng.choice(_TYPES)), ""
     if chance < 0.75:
         record = rng.choice(records)
-        return (record.owner, record.kind), ""  # type: ignore[attr-defined]
+        return (record.owner, record.kind), ""
     if chance < 0.83:
         return (
             "-x",

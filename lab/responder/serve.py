@@ -116,7 +116,7 @@ async def _serve(plan: Path) -> None:
                 if role.transport == "udp":
                     kept.append(
                         await loop.create_datagram_endpoint(
-                            lambda role=role: _Datagrams(role),  # type: ignore[misc]
+                            lambda role=role: _Datagrams(role),  # type: ignore[misc] # mypy sees no default
                             local_addr=(role.address, role.port),
                         )
                     )

@@ -55,7 +55,7 @@ class Blocks:
     def _free(self, network: _Network) -> bool:
         return not any(
             network.version == each.version and network.overlaps(each) for each in self._taken
-        )  # type: ignore[arg-type]
+        )  # type: ignore[arg-type] # of one version here
 
     def documentation(self) -> str | None:
         """The next block of RFC 5737, while there are any."""
