@@ -365,7 +365,9 @@ def tables(told: Mapping[str, Any]) -> str:
         f"{told['documents']} texts, compared with what the laboratory served (`decloak corpus validate "
         f"RUNS --documents {told['documents']}`): label precision {_percent(told['precision'])}, recall "
         f"{_percent(told['recall'])}. {counts['unknown']:,} labels are about things of which the truth "
-        "says nothing (the tool's own name, times, servers, arguments).\n"
+        "says nothing (the tool's own name, times, servers, arguments, closed ports) and count neither way; "
+        "a URL or a reverse name that was not served is always one of them, so their precision says "
+        "nothing.\n"
     )
     parts = [
         intro,
