@@ -1,0 +1,1 @@
+"""identify: fluent narratives of tool output by language models, checked and grounded."""

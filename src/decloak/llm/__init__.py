@@ -1,0 +1,1 @@
+"""llm: one small protocol for language models, and its backends."""

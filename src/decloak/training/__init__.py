@@ -1,0 +1,1 @@
+"""training: fine-tune the tagger; the only package that imports torch."""
