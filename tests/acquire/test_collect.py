@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from decloak.acquire.collect import collect
-from decloak.acquire.pace import Pace
 from decloak.acquire.process import Stopped
 from decloak.acquire.store import Run, RunStore, now
 from decloak.core.errors import ServiceError, StoreError
+from decloak.core.pace import Pace
 
 
 @dataclass

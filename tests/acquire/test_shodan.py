@@ -12,12 +12,12 @@ import threading
 import pytest
 
 from decloak.acquire.collect import collect
-from decloak.acquire.pace import Pace
 from decloak.acquire.shodan import KINDS, HostJob, Search, SearchJob, host_jobs, search_jobs
 from decloak.acquire.shodan_client import ShodanService, key_from_environment
 from decloak.acquire.store import RunStore
 from decloak.acquire.targets import parse_target
 from decloak.core.errors import ServiceError, SettingsError
+from decloak.core.pace import Pace
 
 HOST = {
     "ip_str": "198.51.100.7",
@@ -311,7 +311,7 @@ def test_without_the_extra_the_error_names_it():
     code = (
         "import sys; sys.modules['shodan'] = None\n"
         "from decloak.acquire.shodan_client import ShodanService\n"
-        "from decloak.acquire.pace import Pace\n"
+        "from decloak.core.pace import Pace\n"
         "try: ShodanService('k', pace=Pace(0))\n"
         "except Exception as error: print(type(error).__name__, error)"
     )

@@ -17,11 +17,11 @@ import pytest
 
 from decloak.acquire import dig, nmap, whois
 from decloak.acquire.collect import collect
-from decloak.acquire.pace import Pace
 from decloak.acquire.profiles import load_profiles, pick
 from decloak.acquire.store import RunStore
 from decloak.acquire.targets import Kind, parse_target
 from decloak.core.errors import InputError, SettingsError, ToolError
+from decloak.core.pace import Pace
 
 pytestmark = pytest.mark.tools
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from decloak.acquire.patience import patiently
 from decloak.acquire.process import Stopped
-from decloak.acquire.reach import is_inside, may_refer
 from decloak.core.errors import DecloakError, SettingsError, ToolError
+from decloak.core.patience import patiently
+from decloak.core.reach import is_inside, may_refer
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from decloak.core.errors import DecloakError
+from decloak.core.patience import Stopped
 
 __all__ = ["Finished", "Stopped", "execute"]
 
@@ -23,10 +24,6 @@ _POLL = 0.1
 _GRACE = 1.0
 """Seconds between the request to end and the kill; and that a pipe may outlive its program."""
 _KEPT = ("PATH", "NMAP_PRIVILEGED", "NMAPDIR", "SSL_CERT_FILE", "LD_LIBRARY_PATH")
-
-
-class Stopped(Exception):  # noqa: N818 - no error: the user wanted it
-    """The work was stopped from outside; the process group is gone."""
 
 
 @dataclass(frozen=True, slots=True)

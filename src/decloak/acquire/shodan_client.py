@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from decloak.acquire.http import base_url, need_extra, retry_after
-from decloak.acquire.pace import Pace
 from decloak.acquire.process import Stopped
 from decloak.core.errors import ServiceError, SettingsError
+from decloak.core.pace import Pace
 
 __all__ = ["KEY_VARIABLE", "SHODAN", "Reply", "ShodanService", "key_from_environment"]
 

@@ -20,7 +20,7 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import HTTPError
 
 from decloak.acquire.http import read_body
-from decloak.acquire.patience import patiently
+from decloak.core.patience import patiently
 
 __all__ = ["Wire"]
 

@@ -7,11 +7,11 @@ import sys
 import typer
 
 from decloak.acquire.collect import collect
-from decloak.acquire.pace import Pace
 from decloak.acquire.shodan import KINDS, Search, host_jobs, search_jobs
 from decloak.acquire.shodan_client import ShodanService, key_from_environment
 from decloak.cli.acquire_work import Session
 from decloak.core.errors import SettingsError
+from decloak.core.pace import Pace
 from decloak.export.sanitise import sanitise
 
 __all__ = ["run_hosts", "run_search"]

@@ -15,7 +15,6 @@ from decloak.acquire import dig, nmap, rdap, whois
 from decloak.acquire.bootstrap import Bootstrap, FixedServer
 from decloak.acquire.collect import Outcome, Outcomes, collect
 from decloak.acquire.http import Fetcher
-from decloak.acquire.pace import Pace
 from decloak.acquire.profiles import Profiles, load_profiles, pick
 from decloak.acquire.program import DIG, NMAP, WHOIS
 from decloak.acquire.store import RunStore
@@ -24,6 +23,7 @@ from decloak.cli.exits import FINE, PARTIAL, UNUSABLE
 from decloak.cli.messages import say
 from decloak.cli.progress import progress
 from decloak.core.errors import DecloakError, InputError, SettingsError
+from decloak.core.pace import Pace
 from decloak.export.sanitise import sanitise
 
 __all__ = [

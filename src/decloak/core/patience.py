@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from decloak.acquire.process import Stopped
-
-__all__ = ["patiently"]
+__all__ = ["Stopped", "patiently"]
 
 T = TypeVar("T")
 _POLL = 0.1
+
+
+class Stopped(Exception):  # noqa: N818 - no error: the user wanted it
+    """The work was stopped from outside."""
 
 
 def patiently(work: Callable[[], T], end: float, stop: threading.Event | None = None) -> T:
@@ -42,7 +44,7 @@ def patiently(work: Callable[[], T], end: float, stop: threading.Event | None = 
         finally:
             over.set()
 
-    threading.Thread(target=run, daemon=True, name="acquire-patience").start()
+    threading.Thread(target=run, daemon=True, name="decloak-patience").start()
     while not over.wait(_POLL):
         if stop is not None and stop.is_set():
             raise Stopped
