@@ -9,14 +9,14 @@ import pytest
 
 from decloak.acquire.bootstrap import Bootstrap, FixedServer
 from decloak.acquire.collect import collect
-from decloak.acquire.http import Fetcher, base_url, retry_after
+from decloak.acquire.http import Fetcher, retry_after
 from decloak.acquire.process import Stopped
 from decloak.acquire.rdap import KINDS, rdap_jobs
 from decloak.acquire.store import RunStore
 from decloak.acquire.targets import parse_target
 from decloak.core.errors import DecloakError, ServiceError, SettingsError
 from decloak.core.pace import Pace
-from decloak.core.reach import may_refer
+from decloak.core.reach import base_url, may_refer
 
 DOMAIN = {"objectClassName": "domain", "ldhName": "example.com"}
 

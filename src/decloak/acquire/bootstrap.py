@@ -7,9 +7,10 @@ import json
 import re
 from typing import Protocol
 
-from decloak.acquire.http import Fetcher, base_url
+from decloak.acquire.http import Fetcher
 from decloak.acquire.targets import Kind, Target
 from decloak.core.errors import DecloakError, ServiceError, SettingsError
+from decloak.core.reach import base_url
 
 __all__ = ["IANA", "Bootstrap", "Directory", "FixedServer"]
 

@@ -9,17 +9,17 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 from decloak.acquire.process import Stopped
-from decloak.core.errors import DecloakError, SettingsError, ToolError
+from decloak.core.errors import DecloakError, ToolError
 from decloak.core.patience import patiently
-from decloak.core.reach import is_inside, may_refer
+from decloak.core.reach import may_refer
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
 
-__all__ = ["Answer", "Fetcher", "base_url", "need_extra", "read_body", "retry_after"]
+__all__ = ["Answer", "Fetcher", "need_extra", "read_body", "retry_after"]
 
 _REDIRECTS = 5
 _REDIRECT_STATUS = frozenset({301, 302, 303, 307, 308})
@@ -157,36 +157,6 @@ def retry_after(headers: Mapping[str, str], most: float = 60.0) -> float:
     """
     told = headers.get("retry-after", "")
     return min(most, float(told)) if told.isdecimal() and len(told) < 9 else 1.0
-
-
-def base_url(text: str, *, secret: bool = False) -> str:
-    """Check the base URL of a service, and return it without a slash at its end.
-
-    Args:
-        text: what the user named.
-        secret: whether a key is sent there, which asks for encryption outside this machine's own
-            network.
-
-    Raises:
-        SettingsError: when it is no plain http or https URL; user names and passwords do not belong
-            there, because it is stored.
-    """
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        message = f"{text[:80]!r} is no URL: {error}"
-        raise SettingsError(message) from error
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        message = "a base URL has no user, no password, no query: only https://HOST[:PORT][/PATH]"
-        raise SettingsError(message)
-    if parts.scheme not in {"http", "https"} or not host or not text.isprintable() or " " in text:
-        message = f"{text[:80]!r} is no base URL; it looks like https://rdap.example/"
-        raise SettingsError(message)
-    if secret and parts.scheme == "http" and not is_inside(host):
-        message = f"{text[:80]!r} would send the key unencrypted; use https"
-        raise SettingsError(message)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
 
 
 def _redirected(url: str, location: str) -> str:

@@ -15,10 +15,11 @@ from importlib.metadata import version as installed
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from decloak.acquire.http import base_url, need_extra, retry_after
+from decloak.acquire.http import need_extra, retry_after
 from decloak.acquire.process import Stopped
 from decloak.core.errors import ServiceError, SettingsError
 from decloak.core.pace import Pace
+from decloak.core.reach import base_url
 
 __all__ = ["KEY_VARIABLE", "SHODAN", "Reply", "ShodanService", "key_from_environment"]
 

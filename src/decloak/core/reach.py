@@ -1,10 +1,13 @@
-"""Reach: which server one server may send us to. The outside may not point inwards."""
+"""Reach: which addresses may be asked, and where one server may send us."""
 
 from __future__ import annotations
 
 import ipaddress
+from urllib.parse import urlsplit, urlunsplit
 
-__all__ = ["is_inside", "may_refer"]
+from decloak.core.errors import SettingsError
+
+__all__ = ["base_url", "is_inside", "may_refer"]
 
 _LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".home.arpa")
 
@@ -25,3 +28,33 @@ def may_refer(server: str, to: str) -> bool:
     knock where the stranger cannot.
     """
     return is_inside(server) or not is_inside(to)
+
+
+def base_url(text: str, *, secret: bool = False) -> str:
+    """Check the base URL of a service, and return it without a slash at its end.
+
+    Args:
+        text: what the user named.
+        secret: whether a key is sent there, which asks for encryption outside this machine's own
+            network.
+
+    Raises:
+        SettingsError: when it is no plain http or https URL; user names and passwords do not belong
+            there, because it is stored.
+    """
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        message = f"{text[:80]!r} is no URL: {error}"
+        raise SettingsError(message) from error
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        message = "a base URL has no user, no password, no query: only https://HOST[:PORT][/PATH]"
+        raise SettingsError(message)
+    if parts.scheme not in {"http", "https"} or not host or not text.isprintable() or " " in text:
+        message = f"{text[:80]!r} is no base URL; it looks like https://rdap.example/"
+        raise SettingsError(message)
+    if secret and parts.scheme == "http" and not is_inside(host):
+        message = f"{text[:80]!r} would send the key unencrypted; use https"
+        raise SettingsError(message)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
