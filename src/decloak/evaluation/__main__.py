@@ -1,4 +1,7 @@
-"""``python -m decloak.evaluation``: print the measurements as Markdown tables."""
+"""``python -m decloak.evaluation``: print the measurements as Markdown tables.
+
+``tagger``, ``calibration``, ``banners`` and ``cyner`` measure the tagger and have options of their own.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from decloak.core.errors import DecloakError
 from decloak.evaluation import clean, confidence, documents, quiet, robustness
 from decloak.evaluation.gold import DEFAULT_DATA, GoldDocument, load
 from decloak.evaluation.report import Table
+from decloak.evaluation.tagger import command
 from decloak.pipeline import Pipeline
 
 __all__ = ["main"]
@@ -69,7 +73,10 @@ def _documents(options: argparse.Namespace) -> Iterator[GoldDocument]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one measurement; return the exit code."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given and given[0] in command.MEASUREMENTS:
+        return command.main(given)
+    options = _parser().parse_args(given)
     try:
         made = _tables(options)
     except DecloakError as error:

@@ -33,6 +33,7 @@ class GoldDocument:
         ignore: ranges where nothing counts as spurious.
         native: the labels of the data set itself, before they were mapped.
         collection: the data set, ``id`` up to the first slash.
+        group: what it must not be separated from when rows are divided.
     """
 
     id: str
@@ -43,6 +44,7 @@ class GoldDocument:
     ignore: tuple[tuple[int, int], ...]
     native: frozenset[str] = frozenset()
     collection: str = ""
+    group: str = ""
 
     def excuses(self, start: int, end: int) -> bool:
         """Whether a prediction there cannot be called spurious."""
@@ -92,4 +94,5 @@ def _document(row: dict[str, Any]) -> GoldDocument:
         tuple((low, high) for low, high in row.get("ignore", ())),
         frozenset(entity.get("native", "") for entity in entities),
         row["id"].partition("/")[0],
+        row.get("group", ""),
     )

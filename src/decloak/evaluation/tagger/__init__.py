@@ -1,0 +1,1 @@
+"""What the tagger is worth: alone, with the decoders, in the pipeline; clean and disguised."""

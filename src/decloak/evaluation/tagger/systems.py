@@ -1,0 +1,152 @@
+"""Systems: what is compared. Each is a value that can be sent to another process and opened there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from decloak.config import Settings
+from decloak.core.document import Document
+from decloak.decode import decode
+from decloak.evaluation.tagger.mentions import Mention
+from decloak.pipeline import Pipeline
+
+__all__ = ["Extract", "NameAndVersion", "PipelineSystem", "System", "TaggerSystem", "digest"]
+
+Extract = Callable[[str], list[Mention]]
+"""From a raw text to what is in it."""
+
+_NAME_VERSION = re.compile(r"([A-Za-z][\w.+-]{0,60})/v?(\d[\w.+-]{0,60})")
+
+
+class System(Protocol):
+    """Something that finds entities."""
+
+    @property
+    def name(self) -> str:
+        """As the tables say it."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """Differs whenever its answers may differ."""
+        ...
+
+    def open(self) -> Extract:
+        """Load what is needed; called once per process."""
+        ...
+
+
+@dataclass(frozen=True)
+class TaggerSystem:
+    """The model alone: all spans of the best labelling, whatever their confidence.
+
+    Attributes:
+        name: as the tables say it.
+        model: its folder.
+        decoded: tag the decoded text, and map the spans back to the raw text.
+    """
+
+    name: str
+    model: Path
+    decoded: bool = False
+
+    @cached_property
+    def key(self) -> str:
+        """See `System`."""
+        return f"tagger|{digest(self.model)}|{self.decoded}"
+
+    def open(self) -> Extract:
+        """See `System`."""
+        tagger = import_module("decloak.tag.neural").Tagger(self.model)
+
+        def raw(text: str) -> list[Mention]:
+            return [
+                Mention(
+                    each.start, each.end, each.label, each.confidence, text[each.start : each.end]
+                )
+                for each in tagger.tag(text)
+            ]
+
+        def through(text: str) -> list[Mention]:
+            made = decode(text)
+            return [
+                mention._replace(start=low, end=high)
+                for mention in raw(made.text)
+                for low, high in (made.alignment.to_raw(mention.start, mention.end),)
+            ]
+
+        return through if self.decoded else raw
+
+
+@dataclass(frozen=True)
+class PipelineSystem:
+    """The whole pipeline; what it accepts.
+
+    Attributes:
+        name: as the tables say it.
+        tagger: ``auto``, ``always`` or ``off``.
+        model: the folder of the tagger's model; unused with ``off``.
+    """
+
+    name: str
+    tagger: str = "auto"
+    model: Path | None = None
+
+    @cached_property
+    def key(self) -> str:
+        """See `System`."""
+        model = digest(self.model) if self.model and self.tagger != "off" else ""
+        return f"pipeline|{self.tagger}|{model}"
+
+    def open(self) -> Extract:
+        """See `System`."""
+        pipeline = Pipeline(self._settings())
+
+        def run(text: str) -> list[Mention]:
+            return [
+                Mention(each.start, each.end, each.label, each.confidence, each.value)
+                for each in pipeline.run(Document("-", text)).entities
+            ]
+
+        return run
+
+    def _settings(self) -> Settings:
+        if self.tagger == "off" and "tagger" not in Settings.model_fields:
+            return Settings()
+        return Settings.model_validate({"tagger": self.tagger, "model": self.model})
+
+
+@dataclass(frozen=True)
+class NameAndVersion:
+    """The plain pattern ``name/version``: the name is SOFTWARE, the rest VERSION."""
+
+    name: str = "name/version pattern"
+    key: str = "name/version 1"
+
+    def open(self) -> Extract:
+        """See `System`."""
+        return _name_and_version
+
+
+def _name_and_version(text: str) -> list[Mention]:
+    found = []
+    for match in _NAME_VERSION.finditer(text):
+        for group, label in ((1, "SOFTWARE"), (2, "VERSION")):
+            found.append(Mention(*match.span(group), label, 1.0, match[group]))
+    return found
+
+
+def digest(folder: Path) -> str:
+    """Return 16 hex digits that differ when any file of a model folder differs."""
+    state = sha256()
+    for file in sorted(each for each in folder.iterdir() if each.is_file()):
+        state.update(f"{file.name}\0{file.stat().st_size}\0".encode())
+        state.update(file.read_bytes())
+    return state.hexdigest()[:16]

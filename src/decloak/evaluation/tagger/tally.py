@@ -1,0 +1,117 @@
+"""Tally: counts per text and label that add up, and the figures that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from decloak.core.labels import CORE_LABELS, LABELS
+from decloak.evaluation.tagger.matching import pair
+from decloak.evaluation.tagger.mentions import Mention, Text
+
+__all__ = ["LABEL_ORDER", "Figures", "Tally", "figures", "tally"]
+
+LABEL_ORDER = (*CORE_LABELS, *(label for label in LABELS if label not in CORE_LABELS))
+"""The axis `label` of all counts: the core labels first."""
+_PLACE = {label: index for index, label in enumerate(LABEL_ORDER)}
+
+HIT, MISSED, SPURIOUS, CHECKED_HIT, CHECKED_MISSED = range(5)
+"""The axis `count`. *Checked*: under a label for which the text's gold is complete, so that
+precision is defined; spurious ones are checked by definition."""
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one system got right and wrong in a list of texts.
+
+    Attributes:
+        exact, overlap: counts, (text, label, count).
+        disguised: entities in disguise, (text, 3): found exactly, found by overlap, all.
+        ids: the document each text was made of.
+    """
+
+    exact: Counts
+    overlap: Counts
+    disguised: Counts
+    ids: tuple[str, ...]
+
+    @staticmethod
+    def joined(parts: Sequence[Tally]) -> Tally:
+        """Put the texts of several tallies one after another."""
+        return Tally(
+            np.concatenate([part.exact for part in parts]),
+            np.concatenate([part.overlap for part in parts]),
+            np.concatenate([part.disguised for part in parts]),
+            tuple(each for part in parts for each in part.ids),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Precision, recall and F1; None where undefined.
+
+    Attributes:
+        precision: right ones among the checked predictions.
+        recall: found ones among all that is known.
+        f1: 2 TP / (2 TP + FP + FN) over what is checked.
+        gold: how many are known.
+    """
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    gold: int
+
+
+def tally(texts: Sequence[Text], said: Sequence[Iterable[Mention]]) -> Tally:
+    """Count for every text; gold of labels that decloak does not have is left out."""
+    exact = np.zeros((len(texts), len(LABEL_ORDER), 5), np.int64)
+    overlap = np.zeros_like(exact)
+    disguised = np.zeros((len(texts), 3), np.int64)
+    for index, (text, mentions) in enumerate(zip(texts, said, strict=True)):
+        listed = [each for each in mentions if each.label in _PLACE]
+        for column, (counts, is_exact) in enumerate(((exact, True), (overlap, False))):
+            hits = _count(text, listed, counts[index], exact=is_exact)
+            disguised[index, column] = len(hits & text.disguised)
+        disguised[index, 2] = len(text.disguised)
+    return Tally(exact, overlap, disguised, tuple(text.id for text in texts))
+
+
+def _count(
+    text: Text, said: Sequence[Mention], counts: Counts, *, exact: bool
+) -> set[tuple[int, int]]:
+    known = [each for each in text.gold if each.label in _PLACE]
+    pairing = pair(known, said, exact=exact)
+    for gold, _ in pairing.hits:
+        counts[_PLACE[gold.label], HIT] += 1
+        counts[_PLACE[gold.label], CHECKED_HIT] += text.checks(gold.label)
+    for gold in pairing.missed:
+        counts[_PLACE[gold.label], MISSED] += 1
+        counts[_PLACE[gold.label], CHECKED_MISSED] += text.checks(gold.label)
+    for mention in pairing.spurious:
+        if text.checks(mention.label) and not text.excuses(mention.start, mention.end):
+            counts[_PLACE[mention.label], SPURIOUS] += 1
+    return {(gold.start, gold.end) for gold, _ in pairing.hits}
+
+
+def figures(counts: Counts) -> Figures:
+    """Return the figures of counts summed over texts and labels.
+
+    Args:
+        counts: (..., count).
+    """
+    hit, missed, spurious, checked, unfound = (
+        int(each) for each in counts.reshape(-1, 5).sum(axis=0)
+    )
+    wrong = spurious + unfound
+    return Figures(
+        checked / (checked + spurious) if checked + spurious else None,
+        hit / (hit + missed) if hit + missed else None,
+        2 * checked / (2 * checked + wrong) if checked + unfound else None,
+        hit + missed,
+    )
