@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from decloak.core.labels import LABELS
 from decloak.core.limits import MAX_DECODE_ROUNDS
 
-__all__ = ["OffsetUnit", "Settings", "Strategy"]
+__all__ = ["ModelMode", "OffsetUnit", "Settings", "Strategy"]
 
 Strategy = Literal["consensus", "canonical", "realign", "off"]
+ModelMode = Literal["full", "narrative", "structured", "monolithic"]
 OffsetUnit = Literal["codepoint", "utf16", "bytes"]
 
 
@@ -34,6 +35,26 @@ class Settings(BaseModel):
     min_confidence: float = Field(default=0.0, ge=0, le=1, description="lowest confidence to keep")
     nested: bool = Field(default=False, description="report the parts of URLs and e-mails too")
     review: bool = Field(default=False, description="keep what was held back, with the reason")
+    trace: bool = Field(default=False, description="keep what a language model told, by round")
+    llm: str | None = Field(default=None, description="URI of a language model; None for none")
+    llm_mode: ModelMode = Field(default="full", description="what a language model is asked for")
+    llm_rounds: int = Field(default=3, ge=1, le=10, description="rounds to complete a narrative")
+    llm_samples: int = Field(
+        default=3, ge=0, le=25, description="answers about what is below its threshold; 0 asks none"
+    )
+    llm_critique: bool = Field(default=True, description="let the model look for omissions too")
+    llm_refine: bool = Field(default=False, description="let the model reword its instruction")
+    llm_seed: int = Field(default=0, ge=0, lt=1 << 31, description="seed of the model's sampling")
+    llm_cache: str | None = Field(default=None, description="folder of a model's stored replies")
+    llm_timeout: float = Field(
+        default=120.0, gt=0, le=86_400, description="seconds for one attempt to ask a model"
+    )
+    llm_max_cost: float | None = Field(
+        default=None, ge=0, description="US dollars that one run may spend on a model"
+    )
+    llm_max_tokens: int | None = Field(
+        default=None, ge=1, description="tokens that one run may spend on a model"
+    )
 
     @field_validator("labels")
     @classmethod

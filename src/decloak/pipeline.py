@@ -5,22 +5,27 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from decloak.assemble import Records
 from decloak.config import Settings
-from decloak.core.document import Document, View
-from decloak.core.entity import Entity, Verdict
+from decloak.core.document import Decoded, Document, View
+from decloak.core.entity import Entity, Status, Verdict
 from decloak.core.errors import DecloakError
-from decloak.core.facts import Facts
+from decloak.core.facts import Facts, Segment
 from decloak.core.result import Failure, Result
 from decloak.decode import decode
 from decloak.indicators import read
 from decloak.link import links_of
 from decloak.sources.run import read_sources
 from decloak.tag import PROPOSERS, Scene
-from decloak.verify import Decisions, Grounded, Sweep
+from decloak.verify import Decisions, Grounded, Sweep, agreed, questions
 from decloak.verify.ground import undone_spots
+
+if TYPE_CHECKING:  # a language model costs nothing where none is asked
+    from decloak.identify import Identified, Identifier
+    from decloak.llm import Account, ChatModel
 
 __all__ = ["Pipeline", "extract"]
 
@@ -35,10 +40,23 @@ class Pipeline:
 
     Args:
         settings: what can change an output; the defaults when None.
+        model: the language model to ask, instead of the one that the settings name.
+
+    Attributes:
+        account: what the language model was asked so far; None without one.
+        identifier: what asks it; None without one.
+
+    Raises:
+        SettingsError: when the settings name no model.
+        ToolError: when the extra that the model needs is not installed.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, model: ChatModel | None = None) -> None:
         self.settings = settings or Settings()
+        self.account: Account | None = None
+        self.identifier: Identifier | None = None
+        if model is not None or self.settings.llm is not None:
+            self.identifier, self.account = _identifier(self.settings, model)
 
     def run(self, document: Document) -> Result:
         """Process one document.
@@ -49,17 +67,27 @@ class Pipeline:
         with _paused_collector():
             return self._run(document)
 
-    def _run(self, document: Document) -> Result:
+    def read(self, document: Document) -> tuple[Decoded, list[Segment], Facts, str]:
+        """Return the readable text, which tool wrote what, its facts, and the dominant source.
+
+        Raises:
+            SettingsError: as for `run`.
+        """
         settings = self.settings
         decoded = decode(document.text, strategy=settings.strategy, max_rounds=settings.max_rounds)
         segments, facts, source = read_sources(decoded.view, document.source or settings.source)
         facts.sort()
+        return decoded, segments, facts, source
+
+    def _run(self, document: Document) -> Result:
+        settings = self.settings
+        decoded, segments, facts, source = self.read(document)
         sweep = Sweep(
             decoded.text,
             facts,
             undone=undone_spots(decoded),
             nested=settings.nested,
-            keep_all=settings.review,
+            keep_all=settings.review or self.identifier is not None,
         )
         private = _private_suffixes(decoded.text, facts)
         for low, high in _windows(decoded.view):
@@ -67,7 +95,10 @@ class Pipeline:
             known = {(fact[0], fact[1]) for fact in found if fact[4]}
             scene = Scene(decoded.view, low, high, known, tuple(segments), private)
             sweep.take(found, (each for tag in PROPOSERS for each in tag.propose(scene)))
-        entities: Sequence[Entity] = Grounded(decoded, self._wanted(sweep.finish()), links_of)
+        decisions, told = sweep.finish(), None
+        if self.identifier is not None:
+            decisions, told = _second_opinions(self.identifier, decoded, segments, facts, decisions)
+        entities: Sequence[Entity] = Grounded(decoded, self._wanted(decisions), links_of)
         records = Records(decoded, facts, sweep.values)
         small = len(decoded.text) < _LARGE
         if settings.nested or any(run.reversed for run in decoded.alignment.runs):
@@ -78,8 +109,15 @@ class Pipeline:
             text=document.text,
             all_entities=tuple(entities) if small else entities,
             records=tuple(records) if small else records,
-            warnings=(*document.warnings, *decoded.warnings, *facts.warnings),
+            warnings=(
+                *document.warnings,
+                *decoded.warnings,
+                *facts.warnings,
+                *(told.warnings if told else ()),
+            ),
             edits=decoded.edits,
+            identification=told.told.output() if told and settings.trace else None,
+            ungrounded=_unplaced(told) if told and settings.review else None,
             has_held=settings.review,
         )
 
@@ -96,6 +134,8 @@ class Pipeline:
 
     def _wanted(self, decisions: Decisions) -> Decisions:
         labels, floor = self.settings.labels, self.settings.min_confidence
+        if self.identifier is not None and not self.settings.review:
+            decisions = Decisions.of(each for each in decisions if each.status is Status.ACCEPTED)
         if labels is None and floor == 0:
             return decisions
         return Decisions.of(
@@ -153,6 +193,60 @@ def _private_suffixes(text: str, facts: Facts) -> frozenset[str]:
         top.lower()
         for top, name in tops.items()
         if "." in name and read("DOMAIN", name).verdict is Verdict.SILENT
+    )
+
+
+def _identifier(settings: Settings, model: ChatModel | None) -> tuple[Identifier, Account]:
+    """Open the language model; nothing is sent and nothing loaded yet."""
+    from decloak.identify import Identifier, Options  # noqa: PLC0415 - only with a model
+    from decloak.llm import Account, ModelSettings, open_model  # noqa: PLC0415 - likewise
+
+    account = Account()
+    if model is None:
+        limits = ModelSettings(
+            timeout=settings.llm_timeout,
+            cache=Path(settings.llm_cache) if settings.llm_cache else None,
+            max_cost=settings.llm_max_cost,
+            max_tokens_total=settings.llm_max_tokens,
+        )
+        model = open_model(settings.llm or "", limits, account)
+    options = Options(
+        mode=settings.llm_mode,
+        rounds=settings.llm_rounds,
+        samples=settings.llm_samples,
+        critique=settings.llm_critique,
+        refine=settings.llm_refine,
+        seed=settings.llm_seed,
+    )
+    return Identifier(model, _read_narrative, options), account
+
+
+def _read_narrative(text: str) -> Iterator[tuple[str, str]]:
+    """Read a narrative like any prose: (label, text) of what is accepted in it."""
+    reader = Pipeline(Settings(source="prose", strategy="off"))
+    for entity in reader.run(Document("narrative", text)).entities:
+        yield entity.label, entity.text
+
+
+def _second_opinions(
+    identifier: Identifier,
+    decoded: Decoded,
+    segments: Sequence[Segment],
+    facts: Facts,
+    decisions: Decisions,
+) -> tuple[Decisions, Identified]:
+    """Hear a language model on what was decided without it; ask about what is still unsure."""
+    told = identifier.identify(decoded, segments, facts)
+    unsure = set(questions(agreed(decoded.text, decisions, told.voices)))
+    open_questions = [each for each in questions(decisions) if each in unsure]
+    identifier.confirm(decoded, segments, facts, open_questions, told)
+    return agreed(decoded.text, decisions, told.voices), told
+
+
+def _unplaced(told: Identified) -> tuple[dict[str, str], ...]:
+    return tuple(
+        {"label": each.label, "text": each.text, "origin": each.origin, "reason": "ungrounded"}
+        for each in told.ungrounded
     )
 
 

@@ -58,6 +58,15 @@ class Unit(StrEnum):
     bytes = "bytes"
 
 
+class ModeName(StrEnum):
+    """What a language model is asked for; the names of `decloak.config.ModelMode`."""
+
+    full = "full"
+    narrative = "narrative"
+    structured = "structured"
+    monolithic = "monolithic"
+
+
 class StrategyName(StrEnum):
     """How disguises are undone; the names of `decloak.config.Strategy`."""
 
@@ -74,6 +83,22 @@ Paths = Annotated[
         help="Files, folders, globs, gzip files, JSON lines; - for standard input.",
         show_default=False,
     ),
+]
+Llm = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        metavar="URI",
+        help="Language model: anthropic:MODEL, openai:MODEL@URL or gguf:PATH; docs/identify.md.",
+    ),
+]
+LlmRounds = Annotated[
+    int | None,
+    typer.Option(min=1, max=10, help="Rounds to complete a narrative.  [default: 3]"),
+]
+LlmCache = Annotated[
+    str | None,
+    typer.Option(metavar="DIR", help="Keep the model's replies here and use them again."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warnings.")]
 Strategy = Annotated[StrategyName, typer.Option(help="How disguises are undone.")]
@@ -142,12 +167,38 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
         Unit, typer.Option(help="Unit of start and end; see docs/output.md.")
     ] = Unit.codepoint,
     strategy: Strategy = StrategyName.consensus,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Also give what the language model told, by round.")
+    ] = False,
+    llm: Llm = None,
+    llm_mode: Annotated[
+        ModeName | None, typer.Option(help="What the model is asked for.  [default: full]")
+    ] = None,
+    llm_rounds: LlmRounds = None,
+    llm_samples: Annotated[
+        int | None,
+        typer.Option(min=0, max=25, help="Answers about each doubtful entity.  [default: 3]"),
+    ] = None,
+    llm_seed: Annotated[int | None, typer.Option(min=0, help="Seed.  [default: 0]")] = None,
+    llm_refine: Annotated[
+        bool, typer.Option("--llm-refine", help="Let the model reword its instruction.")
+    ] = False,
+    llm_cache: LlmCache = None,
+    llm_timeout: Annotated[
+        float | None, typer.Option(min=0.001, help="Seconds for one attempt.  [default: 120]")
+    ] = None,
+    llm_max_cost: Annotated[
+        float | None, typer.Option(min=0, help="US dollars that this run may spend.")
+    ] = None,
+    llm_max_tokens: Annotated[
+        int | None, typer.Option(min=1, help="Tokens that this run may spend.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Extract entities and records from text."""
     with tidy():
         named = _paths(context, paths)
-        from decloak.cli.extract import Request  # noqa: PLC0415 - start-up time
+        from decloak.cli.extract import ModelRequest, Request  # noqa: PLC0415 - start-up time
         from decloak.cli.extract import extract as run  # noqa: PLC0415 - likewise
 
         code = run(
@@ -164,6 +215,21 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
                 offsets=offsets.value,
                 strategy=strategy.value,
                 quiet=quiet,
+                trace=trace,
+                llm=None
+                if llm is None
+                else ModelRequest(
+                    llm,
+                    llm_mode.value if llm_mode else None,
+                    llm_rounds,
+                    llm_samples,
+                    llm_seed,
+                    llm_refine,
+                    llm_cache,
+                    llm_timeout,
+                    llm_max_cost,
+                    llm_max_tokens,
+                ),
             )
         )
     raise typer.Exit(code)
@@ -185,6 +251,33 @@ def decode(
         from decloak.cli.edits import show_edits  # noqa: PLC0415 - start-up time
 
         code = show_edits(named, form.value, strategy.value, quiet=quiet)
+    raise typer.Exit(code)
+
+
+@app.command(epilog=_EXIT_CODES)
+def identify(  # noqa: PLR0913, PLR0917 - the options of the command
+    context: typer.Context,
+    paths: Paths = None,
+    form: Annotated[
+        EditForm, typer.Option("--format", "-f", help="Output format.")
+    ] = EditForm.text,
+    show_prompt: Annotated[
+        bool, typer.Option("--show-prompt", help="Show what would be sent; nothing is sent.")
+    ] = False,
+    llm: Llm = None,
+    llm_rounds: LlmRounds = None,
+    llm_cache: LlmCache = None,
+    strategy: Strategy = StrategyName.consensus,
+    quiet: Quiet = False,
+) -> None:
+    """Tell each document in plain English: by a language model, or without one from its facts."""
+    with tidy():
+        named = _paths(context, paths)
+        from decloak.cli.extract import ModelRequest  # noqa: PLC0415 - start-up time
+        from decloak.cli.identify import tell  # noqa: PLC0415 - likewise
+
+        model = ModelRequest(llm, "narrative", llm_rounds, cache=llm_cache) if llm else None
+        code = tell(named, form.value, strategy.value, model, show_prompt=show_prompt, quiet=quiet)
     raise typer.Exit(code)
 
 

@@ -7,8 +7,8 @@ import shutil
 import sys
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
-from typing import TextIO, cast
+from dataclasses import dataclass, fields
+from typing import Any, TextIO, cast
 
 from decloak.acquire import walk
 from decloak.cli.exits import FAILED, FINE, PARTIAL, UNUSABLE
@@ -22,7 +22,28 @@ from decloak.config import Settings, Strategy
 from decloak.core.errors import SettingsError
 from decloak.core.labels import LABELS
 
-__all__ = ["Request", "extract"]
+__all__ = ["ModelRequest", "Request", "extract"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """The options about the language model; None where the default holds."""
+
+    uri: str
+    mode: str | None = None
+    rounds: int | None = None
+    samples: int | None = None
+    seed: int | None = None
+    refine: bool = False
+    cache: str | None = None
+    timeout: float | None = None
+    max_cost: float | None = None
+    max_tokens: int | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """Return the fields of `Settings` that are given."""
+        given = {f"llm_{each.name}": getattr(self, each.name) for each in fields(self)[1:]}
+        return {"llm": self.uri} | {key: value for key, value in given.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +62,8 @@ class Request:
     offsets: str
     strategy: str
     quiet: bool
+    trace: bool = False
+    llm: ModelRequest | None = None
 
 
 def extract(request: Request) -> int:
@@ -60,6 +83,9 @@ def extract(request: Request) -> int:
         width=shutil.get_terminal_size().columns,
     )
     jobs = request.jobs or os.cpu_count() or 1
+    if request.llm is not None and jobs != 1:
+        message = "--llm works in one process: leave out --jobs; a server answers several requests"
+        raise SettingsError(message)
     with (
         open_output(request.output) as (out, outputs),
         progress(wanted=not request.quiet and not on_terminal) as advance,
@@ -103,6 +129,8 @@ def _settings(request: Request) -> Settings:
         min_confidence=request.min_confidence,
         nested=request.nested,
         review=request.review,
+        trace=request.trace,
+        **(request.llm.settings() if request.llm else {}),
     )
 
 
@@ -114,6 +142,7 @@ class _Writer:
         self._out = out
         self._quiet = quiet
         self._good = self._failed = self._bugs = self._written = 0
+        self._account: tuple[str, ...] = ()
         out.write(self._exporter.head)
 
     def write(self, outcome: Outcome) -> None:
@@ -125,6 +154,7 @@ class _Writer:
         else:
             self._good += 1
         self._say_all(outcome.id, outcome.warnings)
+        self._account = outcome.account or self._account
         begun = False
         for piece in outcome.pieces:
             if not begun and self._written:
@@ -140,9 +170,12 @@ class _Writer:
                 say(warning, name)
 
     def finish(self) -> None:
-        """Write what stands once at the end."""
+        """Write what stands once at the end, and say what a language model was asked."""
         self._out.write(self._exporter.tail)
         self._out.flush()
+        if not self._quiet:
+            for line in self._account:
+                say(line)
 
     def exit_code(self, paths: Iterable[str]) -> int:
         """Return the exit code that sums the run up; see docs/exit-codes.md."""

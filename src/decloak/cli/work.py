@@ -64,6 +64,7 @@ class Outcome(NamedTuple):
         warnings: for standard error.
         failure: what went wrong, or None.
         spooled: a file that holds the output instead of `pieces`; removed by who reads it.
+        account: what a language model was asked so far, a line for each; empty without one.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Outcome(NamedTuple):
     warnings: tuple[str, ...] = ()
     failure: Failure | None = None
     spooled: Path | None = None
+    account: tuple[str, ...] = ()
 
 
 def outcomes(task: Task, items: Iterable[Item]) -> Iterator[Outcome]:
@@ -99,7 +101,9 @@ def _outcome(task: Task, pipeline: Pipeline, document: Document) -> Outcome:
             f"{frame.lineno} ({error}); please report it"
         )
         return _failed(task, Failure(document.id, "InternalError", message[:500], 1))
-    return Outcome(result.id, renderer(task).render(result, shape), result.warnings)
+    account = tuple(pipeline.account.summary().lines()) if pipeline.account else ()
+    pieces = renderer(task).render(result, shape)
+    return Outcome(result.id, pieces, result.warnings, account=account)
 
 
 def _failed(task: Task, failure: Failure) -> Outcome:

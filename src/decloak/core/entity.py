@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-__all__ = ["Candidate", "Entity", "Link", "Reading", "Status", "Verdict"]
+__all__ = ["Candidate", "Entity", "Link", "Reading", "Status", "Verdict", "Voice"]
 
 
 class Verdict(Enum):
@@ -58,6 +58,23 @@ class Candidate(NamedTuple):
     label: str
     origin: str
     value: str | None = None
+
+
+class Voice(NamedTuple):
+    """A second opinion on a place: it adds and confirms, and never takes anything away.
+
+    Attributes:
+        start, end: half-open code-point range in the decoded text.
+        label: what it takes the place for.
+        origin: whose opinion it is (``llm.narrative``); one origin counts once for a place.
+        weight: in [0, 1], how sure it is itself; scales the confidence of its origin.
+    """
+
+    start: int
+    end: int
+    label: str
+    origin: str
+    weight: float = 1.0
 
 
 class Link(NamedTuple):

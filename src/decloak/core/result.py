@@ -29,6 +29,10 @@ class Result:
         records: the entities that belong together.
         warnings: what the user should know.
         edits: what the decoders changed, in raw offsets.
+        identification: what a language model told, round by round, as it is printed; None where
+            none was asked or nobody wants to see it.
+        ungrounded: what a language model named and the text does not hold, as it is printed; None
+            like `identification`.
         has_held: whether some of `all_entities` may not be accepted.
     """
 
@@ -39,6 +43,8 @@ class Result:
     records: Sequence[Record]
     warnings: tuple[str, ...]
     edits: tuple[Edit, ...] = ()
+    identification: dict[str, Any] | None = None
+    ungrounded: tuple[dict[str, str], ...] | None = None
     has_held: bool = field(default=True, compare=False)
 
     @property

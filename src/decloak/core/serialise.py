@@ -16,6 +16,7 @@ from decloak.core.result import Failure, Record, Result
 
 __all__ = [
     "Convert",
+    "asked_for",
     "dump",
     "edit_output",
     "entity_output",
@@ -48,7 +49,17 @@ def result_output(
         "records": [record_output(record, convert) for record in result.records],
         "warnings": list(result.warnings),
         "offsets": unit,
-    }
+    } | asked_for(result)
+
+
+def asked_for(result: Result) -> dict[str, Any]:
+    """Return the keys of an output object that stand there only where they were asked for."""
+    keys: dict[str, Any] = {}
+    if result.ungrounded is not None:
+        keys["ungrounded"] = list(result.ungrounded)
+    if result.identification is not None:
+        keys["identification"] = result.identification
+    return keys
 
 
 def entity_output(entity: Entity, convert: Convert | None = None) -> dict[str, Any]:
@@ -119,7 +130,7 @@ def dump(result: Result) -> dict[str, Any]:
         "records": list(result.records),
         "warnings": list(result.warnings),
         "edits": [edit_output(edit) for edit in result.edits],
-    }
+    } | asked_for(result)
 
 
 def load(state: dict[str, Any]) -> Result:
@@ -137,6 +148,8 @@ def load(state: dict[str, Any]) -> Result:
         records=tuple(state["records"]),
         warnings=tuple(state["warnings"]),
         edits=tuple(Edit(**edit) for edit in state["edits"]),
+        identification=state.get("identification"),
+        ungrounded=tuple(state["ungrounded"]) if "ungrounded" in state else None,
     )
 
 

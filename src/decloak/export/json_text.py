@@ -15,7 +15,7 @@ from typing import Any
 
 from decloak.core.entity import Entity, Link, Status
 from decloak.core.result import Failure, Result
-from decloak.core.serialise import Convert, failure_output, record_output
+from decloak.core.serialise import Convert, asked_for, failure_output, record_output
 from decloak.export.base import Shape
 
 __all__ = ["JSON", "JSONL", "dumps"]
@@ -58,7 +58,10 @@ class _Json:
             ]
             yield (", " if start else "") + dumps(records)[1:-1]
         warnings, unit = dumps(list(result.warnings)), dumps(shape.unit)
-        yield f'], "warnings": {warnings}, "offsets": {unit}}}{self.end}'
+        yield f'], "warnings": {warnings}, "offsets": {unit}'
+        for key, value in asked_for(result).items():
+            yield f', "{key}": {dumps(value)}'
+        yield f"}}{self.end}"
 
     def render_failure(self, failure: Failure) -> str:
         """Return the object that names the failure."""

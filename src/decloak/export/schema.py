@@ -43,10 +43,26 @@ def output_schema() -> dict[str, Any]:
                     },
                     "warnings": _TEXTS,
                     "offsets": {"enum": list(UNITS), "description": "Unit of every start and end."},
-                }
+                },
+                optional={
+                    "ungrounded": {
+                        "type": "array",
+                        "items": {"$ref": "#/$defs/ungrounded"},
+                        "description": "What a language model named and the text does not hold "
+                        "(with --llm and --review).",
+                    },
+                    "identification": {
+                        "$ref": "#/$defs/identification",
+                        "description": "What a language model told (with --llm and --trace).",
+                    },
+                },
             ),
             "failure": _object({"id": _TEXT, "error": _object({"type": _TEXT, "message": _TEXT})}),
             "entity": _entity(),
+            "ungrounded": _object(
+                {"label": {"enum": list(LABELS)}, "text": _TEXT, "origin": _TEXT, "reason": _TEXT}
+            ),
+            "identification": _identification(),
             "link": _object(dict.fromkeys(Link._fields, _TEXT)),
             "field": _object({"value": _TEXT, "start": _OFFSET, "end": _OFFSET}),
             **{f"record_{kind.name}": _record(kind) for kind in RECORDS.values()},
@@ -54,14 +70,30 @@ def output_schema() -> dict[str, Any]:
     }
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of an object that has exactly these keys."""
+def _object(properties: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the schema of an object that has exactly these keys, and perhaps the optional ones."""
     return {
         "type": "object",
-        "properties": properties,
+        "properties": properties | (optional or {}),
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def _identification() -> dict[str, Any]:
+    tokens = {"prompt_tokens": _OFFSET, "completion_tokens": _OFFSET}
+    round_ = {
+        "narrative": _TEXT | {"description": "As it stands after this round."},
+        "omissions": _TEXTS | {"description": "What it leaves out."},
+        "usage": _object(tokens),
+    }
+    return _object(
+        {
+            "template": _TEXT | {"description": "source-category@version, comma-separated."},
+            "rounds": {"type": "array", "items": _object(round_)},
+            "added": _TEXTS | {"description": "Sentences added without the model."},
+        }
+    )
 
 
 def _entity() -> dict[str, Any]:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from decloak.verify.agree import agreed, questions
 from decloak.verify.decide import Decision, Decisions, Sweep, decide
 from decloak.verify.ground import Grounded
 from decloak.verify.thresholds import confidence_of, threshold_of
 
-__all__ = ["Decision", "Decisions", "Grounded", "Sweep", "confidence_of", "decide", "threshold_of"]
+__all__ = [
+    "Decision",
+    "Decisions",
+    "Grounded",
+    "Sweep",
+    "agreed",
+    "confidence_of",
+    "decide",
+    "questions",
+    "threshold_of",
+]

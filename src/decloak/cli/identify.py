@@ -1,0 +1,150 @@
+"""`decloak identify`: each document in plain English, or the prompts that would ask for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+from decloak.acquire import read
+from decloak.cli.exits import FINE, PARTIAL, UNUSABLE
+from decloak.cli.messages import say
+from decloak.cli.output import open_output
+from decloak.config import Settings, Strategy
+from decloak.core.document import Document
+from decloak.core.result import Failure
+from decloak.core.serialise import failure_output
+from decloak.export.json_text import dumps
+from decloak.export.sanitise import sanitise
+from decloak.identify import Identifier, verbalise
+from decloak.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from decloak.cli.extract import ModelRequest
+
+__all__ = ["tell"]
+
+Story = dict[str, Any]
+_CONTEXT = 8192
+"""Tokens that a model is taken to have where none is named."""
+
+
+def tell(
+    paths: tuple[str, ...],
+    form: str,
+    strategy: str,
+    model: ModelRequest | None,
+    *,
+    show_prompt: bool,
+    quiet: bool,
+) -> int:
+    """Write the story of every document and return the exit code."""
+    given = model.settings() if model else {}
+    pipeline = Pipeline(
+        Settings(strategy=cast("Strategy", strategy), trace=True, llm_samples=0, **given)
+    )
+    make = _teller(pipeline, show_prompt=show_prompt)
+    good = failed = 0
+    with open_output(None) as (out, outputs):
+        for document in read(paths, outputs):
+            if isinstance(document, Failure):
+                failed += 1
+                say(document.message, document.id)
+                if form == "jsonl":
+                    out.write(dumps(failure_output(document)) + "\n")
+                continue
+            good += 1
+            story, warnings = make(document)
+            if not quiet:
+                for warning in warnings:
+                    say(warning, document.id)
+            if form == "jsonl":
+                out.write(dumps({"id": document.id, **story}) + "\n")
+            else:
+                out.writelines(_text(document.id, story))
+            out.flush()
+    sys.stdout.flush()
+    if pipeline.account is not None and not quiet and not show_prompt:
+        for line in pipeline.account.summary().lines():
+            say(line)
+    if not good:
+        if not failed:
+            say("no file to read; name a file that exists")
+        return UNUSABLE
+    return PARTIAL if failed else FINE
+
+
+Made = tuple[Story, tuple[str, ...]]
+
+
+def _teller(pipeline: Pipeline, *, show_prompt: bool) -> Callable[[Document], Made]:
+    if show_prompt:
+        return lambda document: (_prompts(pipeline, document), document.warnings)
+    if pipeline.account is None:
+        return lambda document: (_facts(pipeline, document), document.warnings)
+
+    def told(document: Document) -> Made:
+        result = pipeline.run(document)
+        story = result.identification or {}
+        return {"source": result.source, **story}, result.warnings
+
+    return told
+
+
+def _prompts(pipeline: Pipeline, document: Document) -> Story:
+    """Return every prompt of the first round."""
+    decoded, segments, facts, source = pipeline.read(document)
+    identifier = pipeline.identifier
+    if identifier is None:
+        from decloak.llm import Scripted  # noqa: PLC0415 - only here: it counts, and is not asked
+
+        identifier = Identifier(Scripted(context=_CONTEXT), _nothing)
+    prompts = [
+        {
+            "template": ready.talk.template.name,
+            "category": ready.talk.context.category,
+            "labels": list(ready.talk.labels),
+            "disguises": list(ready.talk.context.disguises),
+            "tokens": ready.size,
+            "messages": [
+                {"role": each.role, "content": each.content} for each in ready.talk.narrate()
+            ],
+        }
+        for ready in identifier.prepare(decoded, segments, facts)
+        if not ready.chunk.too_long
+    ]
+    return {"source": source, "prompts": prompts}
+
+
+def _nothing(_: str) -> tuple[()]:
+    return ()
+
+
+def _facts(pipeline: Pipeline, document: Document) -> Story:
+    """Tell the facts, without a model."""
+    decoded, _, facts, source = pipeline.read(document)
+    sentences = verbalise(decoded.text, facts.span(0, len(facts)), facts)
+    return {
+        "source": source,
+        "template": "",
+        "rounds": [],
+        "added": [sentence.text for sentence in sentences],
+    }
+
+
+def _text(name: str, story: Story) -> Iterator[str]:
+    """Yield a story for people; a plus stands before what was added without the model."""
+    yield f"{sanitise(name)}: {story['source']}"
+    if "prompts" in story:
+        yield "\n"
+        for prompt in story["prompts"]:
+            yield f"\n# {prompt['template']}, about {prompt['tokens']} tokens of data\n"
+            for message in prompt["messages"]:
+                yield f"\n## {message['role']}\n{sanitise(message['content'], lines=True)}\n"
+        return
+    yield f", {story['template']}\n" if story["template"] else "\n"
+    last = story["rounds"][-1]["narrative"] if story["rounds"] else ""
+    if last:
+        yield sanitise(last, lines=True) + "\n"
+    for sentence in story["added"]:
+        yield f"+ {sanitise(sentence)}\n"
