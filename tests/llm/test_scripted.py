@@ -75,7 +75,7 @@ def test_a_script_is_read_from_a_file(tmp_path):
     assert caught.value.cause == "not JSON"
     assert model.complete(ASK).finish is Finish.length
     totals = account.summary().models["scripted:script.jsonl"]
-    assert (totals.requests, totals.answered, dict(totals.faults)) == (3, 2, {"not JSON": 1})
+    assert (totals.requests, totals.replies, dict(totals.faults)) == (3, 2, {"not JSON": 1})
     assert "1 failed: not JSON" in account.summary().lines()[0]
 
 

@@ -1,0 +1,172 @@
+"""Anthropic: the Messages API, through the official SDK."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from decloak.core.errors import ModelError, ModelReplyError, SettingsError
+from decloak.core.reach import base_url
+from decloak.llm.base import Finish, Reply, Request, Usage, estimate_tokens
+from decloak.llm.extra import need_extra
+from decloak.llm.http import fault, new_client
+from decloak.llm.plain import as_turns
+from decloak.llm.secret import from_environment
+
+__all__ = ["AnthropicModel"]
+
+_HOME = "https://api.anthropic.com"
+_FINISH = {
+    "max_tokens": Finish.length,
+    "model_context_window_exceeded": Finish.length,
+    "refusal": Finish.declined,
+}
+
+
+class _Block(BaseModel):
+    type: str
+    text: str = ""
+    input: dict[str, Any] | None = None
+
+
+class _Tokens(BaseModel):
+    input_tokens: int = Field(default=0, ge=0)
+    output_tokens: int = Field(default=0, ge=0)
+    cache_creation_input_tokens: int | None = Field(default=None, ge=0)
+    cache_read_input_tokens: int | None = Field(default=None, ge=0)
+
+
+class _Message(BaseModel):
+    """What we read of a message."""
+
+    content: list[_Block]
+    usage: _Tokens
+    model: str | None = None
+    stop_reason: str | None = None
+
+
+class AnthropicModel:
+    """A Claude model.
+
+    Args:
+        model: its name.
+        url: the base URL; ``ANTHROPIC_BASE_URL`` or Anthropic itself when None. The key comes from
+            ``ANTHROPIC_API_KEY``.
+        context: tokens of prompt and reply together.
+
+    Raises:
+        SettingsError: when there is no key, the URL is none, or the key would go over the network
+            in clear.
+        ToolError: when the extra ``llm`` is not installed.
+    """
+
+    def __init__(self, model: str, url: str | None = None, context: int = 200_000) -> None:
+        self._secret = from_environment("ANTHROPIC_API_KEY")
+        self._url = base_url(url or os.environ.get("ANTHROPIC_BASE_URL") or _HOME, secret=True)
+        self._model, self.context = model, context
+        self.name = f"anthropic:{model}" + ("" if self._url == _HOME else f"@{self._url}")
+        if not self._secret:
+            message = f"{self.name} needs a key: set ANTHROPIC_API_KEY"
+            raise SettingsError(message)
+        with need_extra():
+            import anthropic  # noqa: PLC0415 - an extra
+        self._sdk, self._lock = anthropic, threading.Lock()
+        self._client: Any = None
+
+    def complete(self, request: Request) -> Reply:
+        """Ask the server."""
+        try:
+            return self._ask(request)
+        except ModelError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever an SDK raises has one meaning
+            # The SDK's error holds the request, and that holds the key: it is not chained.
+            raise fault(error, self.name, self._secret) from None
+
+    def _ask(self, request: Request) -> Reply:
+        begin = time.monotonic()
+        raw = self._open().messages.with_raw_response.create(
+            model=self._model,
+            max_tokens=request.max_tokens,
+            temperature=min(request.temperature, 1.0),
+            timeout=request.timeout or self._sdk.NOT_GIVEN,
+            **self._options(request),
+        )
+        try:
+            made = _Message.model_validate_json(raw.http_response.content)
+        except ValidationError as error:
+            wrong = error.errors(include_url=False, include_input=False)[0]
+            message = f"{self.name}: the answer is no message ({wrong['msg']}); check the address"
+            raise ModelReplyError(message, "no reply") from None
+        usage = made.usage
+        read = (
+            usage.input_tokens
+            + (usage.cache_creation_input_tokens or 0)
+            + (usage.cache_read_input_tokens or 0)
+        )
+        return Reply(
+            self._secret.hide(_text(made, structured=request.schema is not None)),
+            Usage(read, usage.output_tokens),
+            time.monotonic() - begin,
+            _FINISH.get(made.stop_reason or "", Finish.stop),
+            self._secret.hide(made.model or self._model),
+        )
+
+    def _options(self, request: Request) -> dict[str, Any]:
+        turns = as_turns(request)
+        options: dict[str, Any] = {"messages": turns}
+        if turns[0]["role"] == "system":
+            options = {"system": turns[0]["content"], "messages": turns[1:]}
+        if request.stop:
+            options["stop_sequences"] = list(request.stop)
+        if request.schema is not None:
+            # A forced tool call holds for every model that there is, older ones too.
+            options["tools"] = [
+                {
+                    "name": request.name,
+                    "description": "Gives the answer.",
+                    "input_schema": request.schema,
+                }
+            ]
+            options["tool_choice"] = {
+                "type": "tool",
+                "name": request.name,
+                "disable_parallel_tool_use": True,
+            }
+        return options
+
+    def _open(self) -> Any:
+        with self._lock:
+            if self._client is None:
+                self._client = self._sdk.Anthropic(
+                    api_key=self._secret.reveal(),
+                    base_url=self._url,
+                    max_retries=0,
+                    http_client=new_client(self._url),
+                )
+            return self._client
+
+    def count(self, text: str) -> int:
+        """Return an estimate of the tokens."""
+        return estimate_tokens(text)
+
+    def close(self) -> None:
+        """Close the connections."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+
+def _text(made: _Message, *, structured: bool) -> str:
+    """Return what was said: the input of the forced tool, or the text blocks."""
+    if structured:
+        for block in made.content:
+            if block.type == "tool_use" and block.input is not None:
+                return json.dumps(block.input, ensure_ascii=False)
+    return "".join(block.text for block in made.content if block.type == "text")

@@ -1,0 +1,201 @@
+"""GGUF: a model file, run in this process by llama.cpp."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from decloak.core.errors import (
+    ModelContextError,
+    ModelError,
+    ModelFileError,
+    ModelReplyError,
+    ModelRequestError,
+    ModelTimeoutError,
+)
+from decloak.llm.base import Finish, Reply, Request, Usage, estimate_tokens
+from decloak.llm.checked import endless
+from decloak.llm.extra import need_extra
+from decloak.llm.plain import as_turns
+
+__all__ = ["GgufModel"]
+
+_MAGIC = b"GGUF"
+_LOOK = 64
+"""Tokens between two looks for a reply that repeats itself."""
+
+
+class GgufModel:
+    """A model in a GGUF file. It is loaded by the first request, and only then.
+
+    Args:
+        path: the file.
+        context: tokens of prompt and reply together.
+        threads: of the computation; one per core when None.
+
+    Raises:
+        ToolError: when the extra ``llm`` is not installed.
+    """
+
+    def __init__(self, path: Path, context: int = 8192, threads: int | None = None) -> None:
+        with need_extra():
+            import xllamacpp  # noqa: PLC0415 - an extra
+        self._library = xllamacpp
+        self._path, self.context = path, context
+        self._threads = threads or len(os.sched_getaffinity(0))
+        self.name = f"gguf:{path.name}"
+        self._server: Any = None
+        self._broken: str | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def identity(self) -> str:
+        """Tell this file from another one of its name: its size and time."""
+        try:
+            facts = self._path.stat()
+        except OSError:
+            return ""
+        return f"{facts.st_size}:{facts.st_mtime_ns}"
+
+    def complete(self, request: Request) -> Reply:
+        """Let the model answer.
+
+        Raises:
+            ModelFileError: when the file is missing, truncated or no model; the next request is
+                told so without another try.
+            ModelContextError: when the prompt does not fit.
+            ModelTimeoutError: when the reply was not whole in time.
+        """
+        begin = time.monotonic()
+        server = self._open()
+        reading = _Reading(begin + request.timeout if request.timeout else None)
+        body = {
+            "messages": as_turns(request),
+            "max_tokens": request.max_tokens,
+            "temperature": request.temperature,
+            "stop": list(request.stop),
+            "seed": -1 if request.seed is None else request.seed & 0x7FFF_FFFF,
+            # A prefix kept from another request changes rounding, and so the reply.
+            "cache_prompt": False,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        if request.schema is not None:
+            body["response_format"] = {
+                "type": "json_schema",
+                "json_schema": {"name": request.name, "schema": request.schema, "strict": True},
+            }
+        try:
+            server.handle_chat_completions(body, reading.take)
+        except ValueError as error:
+            message = f"{self.name}: llama.cpp cannot use this schema or prompt ({error})"
+            raise ModelRequestError(message[:400]) from None
+        except RuntimeError as error:
+            message = f"{self.name}: llama.cpp failed ({error})"
+            raise ModelRequestError(message[:400]) from None
+        return self._reply(reading, request, time.monotonic() - begin)
+
+    def _reply(self, reading: _Reading, request: Request, seconds: float) -> Reply:
+        if reading.error is not None:
+            raise self._fault(reading.error)
+        text = "".join(reading.parts)
+        if reading.late:
+            message = (
+                f"{self.name}: no whole reply in {request.timeout:g} s; allow more time, less text "
+                "or a smaller model"
+            )
+            raise ModelTimeoutError(message)
+        if reading.finish is None and not reading.stuck:
+            message = f"{self.name}: the reply ended without an end"
+            raise ModelReplyError(message, "no reply", text)
+        usage = reading.usage or Usage(self.count(request.text), len(reading.parts))
+        finish = Finish.length if reading.stuck or reading.finish == "length" else Finish.stop
+        return Reply(text, usage, seconds, finish, self._path.name)
+
+    def _fault(self, error: dict[str, Any]) -> ModelError:
+        said = str(error.get("message", ""))[:240]
+        if error.get("type") == "exceed_context_size_error":
+            return ModelContextError(
+                f"{self.name}: {said}; send less at a time or set a larger context"
+            )
+        return ModelRequestError(f"{self.name}: {said}")
+
+    def _open(self) -> Any:
+        with self._lock:
+            if self._broken:
+                raise ModelFileError(self._broken)
+            if self._server is None:
+                try:
+                    self._server = self._load()
+                except ModelFileError as error:
+                    self._broken = str(error)
+                    raise
+            return self._server
+
+    def _load(self) -> Any:
+        try:
+            with self._path.open("rb") as file:
+                magic = file.read(len(_MAGIC))
+        except OSError as error:
+            message = f"{self._path}: no model file can be read: {error.strerror}; check the path"
+            raise ModelFileError(message) from error
+        if magic != _MAGIC:
+            message = f"{self._path} is no GGUF file: it does not begin with {_MAGIC.decode()}"
+            raise ModelFileError(message)
+        wanted = self._library.CommonParams()
+        wanted.model.path = str(self._path)
+        wanted.n_ctx, wanted.n_parallel = self.context, 1
+        wanted.cpuparams.n_threads = wanted.cpuparams_batch.n_threads = self._threads
+        wanted.warmup, wanted.verbosity = False, 0
+        # llama.cpp listens on an address of this machine; nobody else gets the key to it.
+        wanted.api_keys, wanted.ui, wanted.endpoint_slots = [secrets.token_hex(16)], False, False
+        try:
+            return self._library.Server(wanted)
+        except RuntimeError:
+            message = (
+                f"{self._path}: llama.cpp cannot load it; it is truncated, of an unknown kind, or "
+                "too large for the memory: fetch it again or take a smaller one"
+            )
+            raise ModelFileError(message) from None
+
+    def count(self, text: str) -> int:
+        """Return an estimate of the tokens, without loading the model."""
+        return estimate_tokens(text)
+
+    def close(self) -> None:
+        """Free the model's memory."""
+        with self._lock:
+            self._server = None
+
+
+class _Reading:
+    """Takes the pieces of a reply as they come, and says when to stop."""
+
+    def __init__(self, end: float | None) -> None:
+        self.parts: list[str] = []
+        self.finish: str | None = None
+        self.usage: Usage | None = None
+        self.error: dict[str, Any] | None = None
+        self.late = self.stuck = False
+        self._end = end
+
+    def take(self, piece: dict[str, Any]) -> bool:
+        """Take one piece; return whether generation is to stop."""
+        if "error" in piece:
+            self.error = piece["error"]
+            return True
+        for choice in piece.get("choices", ()):
+            self.parts.append(choice["delta"].get("content") or "")
+            self.finish = choice.get("finish_reason") or self.finish
+        if "usage" in piece:
+            told = piece["usage"]
+            self.usage = Usage(told["prompt_tokens"], told["completion_tokens"])
+        if self.finish is None:
+            self.late = self._end is not None and time.monotonic() > self._end
+            if len(self.parts) % _LOOK == 0:
+                self.stuck = endless("".join(self.parts))
+        return self.late or self.stuck
