@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-__all__ = ["Candidate", "Entity", "Link", "Reading", "Status", "Verdict", "Voice"]
+__all__ = [
+    "Candidate", "Entity", "Link", "Reading", "Status", "Tagged", "Verdict", "Voice",
+]  # fmt: skip
 
 
 class Verdict(Enum):
@@ -75,6 +77,21 @@ class Voice(NamedTuple):
     label: str
     origin: str
     weight: float = 1.0
+
+
+class Tagged(NamedTuple):
+    """A span that the tagger's model found, in decoded offsets.
+
+    Attributes:
+        start, end: half-open code-point range.
+        label: one of `decloak.core.labels`.
+        confidence: in [0, 1], the calibrated probability of exactly this span and label.
+    """
+
+    start: int
+    end: int
+    label: str
+    confidence: float
 
 
 class Link(NamedTuple):

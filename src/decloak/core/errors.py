@@ -13,7 +13,7 @@ DecloakError            1  500   anything decloak raises on purpose
 │   ├── ModelNameError       2  502   the server knows no model of this name
 │   ├── ModelRequestError    2  502   the server refuses this request, and would again
 │   ├── ModelContextError    2  502   prompt and reply do not fit the model's context
-│   ├── ModelFileError       2  502   a model file is missing, truncated or no model
+│   ├── ModelFileError       2  502   a model file is missing, truncated or no model; a tagger's, too
 │   ├── ModelLimitError      2  502   the limit of tokens or money is reached
 │   ├── ModelBusyError       2  503   too many requests, or overloaded; `retry_after` if it says
 │   ├── ModelServerError     2  502   the server failed

@@ -81,7 +81,9 @@ class Encoder:
         if word.strip(" ") == LINE_END:
             pieces = self._line_end
         else:
-            found = self._tokenizer.encode(word, add_special_tokens=False).ids
+            # Half of a surrogate pair is no character, and no tokenizer takes it.
+            spelt = word if word.isascii() else word.encode("utf-8", "replace").decode()
+            found = self._tokenizer.encode(spelt, add_special_tokens=False).ids
             pieces = tuple(found[: self._most]) or self._unknown
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
