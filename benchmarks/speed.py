@@ -122,11 +122,14 @@ def small_files(folder: Path, count: int) -> None:
         (where / f"{i:05}.txt").write_text(text_of(2000, seed=i)[0])
     made = measure("decloak", where)
     if isinstance(made, str):
-        rows: list[tuple[object, ...]] = [(count, made, "")]
-    else:
-        memory = ", ".join(f"{each / 1024:.0f}" for each in made["memory_kb"])
-        rows = [(count, f"{made['size'] / MEGABYTE / made['seconds']:.2f}", memory)]
-    table("Many small files", ("files", "MB/s", "peak RSS in MiB at each quarter"), rows)
+        print(made)
+        return
+    peaks = [kb / 1024 for kb in made["memory_kb"]]
+    rows: list[tuple[object, ...]] = [
+        (i * count // 10 or 1, f"{peak:.0f}", "#" * round(peak / 4)) for i, peak in enumerate(peaks)
+    ]
+    speed = made["size"] / MEGABYTE / made["seconds"]
+    table(f"Many small files, {speed:.2f} MB/s", ("files done", "peak RSS in MiB", ""), rows)
 
 
 def jobs(folder: Path, count: int, size: int) -> None:

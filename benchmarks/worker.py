@@ -60,6 +60,10 @@ TOOLS = {"decloak": _decloak, "iocx": _iocx, "dfir": _dfir, "ioc-finder": _ioc_f
          "iocsearcher": _iocsearcher}  # fmt: skip
 
 
+def _peak_kb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 def main() -> None:
     """``worker.py TOOL PATH``: a file is one document, a folder's files are many."""
     extract = TOOLS[sys.argv[1]]()
@@ -73,9 +77,9 @@ def main() -> None:
         found += extract(text)
         seconds += time.perf_counter() - start
         size += len(text)
-        if index % max(1, len(files) // 4) == 0:
-            memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-    memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        if index % max(1, len(files) // 10) == 0:
+            memory.append(_peak_kb())
+    memory.append(_peak_kb())
     print(json.dumps({"seconds": seconds, "found": found, "size": size, "memory_kb": memory}))
 
 

@@ -14,6 +14,7 @@ from decloak.core.document import Decoded, Document, View
 from decloak.core.entity import Entity, Status, Verdict
 from decloak.core.errors import DecloakError
 from decloak.core.facts import Facts, Segment
+from decloak.core.remember import forget
 from decloak.core.result import Failure, Result
 from decloak.decode import decode
 from decloak.indicators import read
@@ -64,8 +65,11 @@ class Pipeline:
         Raises:
             SettingsError: when the document or the settings insist on an unknown source.
         """
-        with _paused_collector():
-            return self._run(document)
+        try:
+            with _paused_collector():
+                return self._run(document)
+        finally:
+            forget(len(document.text))
 
     def read(self, document: Document) -> tuple[Decoded, list[Segment], Facts, str]:
         """Return the readable text, which tool wrote what, its facts, and the dominant source.

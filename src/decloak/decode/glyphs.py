@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from decloak import indicators
 from decloak.core.document import View
 from decloak.core.entity import Verdict
+from decloak.core.remember import remembered
 from decloak.decode.vocabulary import completes_name, is_name_word, is_strong
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.skeleton import plain_form, skeleton
@@ -126,7 +127,7 @@ def _pieces(token: str) -> Iterator[tuple[int, str]]:
         place += len(piece) + 1
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def _of_token(token: str) -> tuple[Glyph, ...] | None:
     """Judge a token by its shape alone; None when it is neither an indicator nor hopeless."""
     if not any(map(_family, token)):
@@ -293,7 +294,7 @@ def _reads_as_name(text: str, start: int, end: int, surface: str, word: str) -> 
     return completes_name(text, start, end, word)
 
 
-@lru_cache(maxsize=1 << 12)
+@remembered(1 << 12)
 def _is_unnatural(surface: str) -> bool:
     """Whether no language writes this: scripts mixed in a word, styled letters, stray marks."""
     composed = unicodedata.normalize("NFC", surface)

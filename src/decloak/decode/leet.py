@@ -6,12 +6,12 @@ Domains, URLs and e-mail addresses in leet are names of their own and stay as th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from decloak import indicators
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.entity import Verdict
+from decloak.core.remember import remembered
 from decloak.decode.base import Expert
 from decloak.decode.phrases import changed_words, folded_phrase
 from decloak.decode.surroundings import has_context, stands_alone
@@ -135,7 +135,7 @@ def _may_be_leet(token: str) -> bool:
     return word in folds or word.rstrip(".-i+t") in folds or word[:-1] in folds
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _readings(token: str) -> tuple[tuple[int, str, bool], ...]:
     """Return (length, name, needs context) of every name that the token may begin with."""
     found = []

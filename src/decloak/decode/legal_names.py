@@ -7,13 +7,14 @@ form, or the form that belongs to the name, says what is meant.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
+from decloak.core.remember import remembered
 from decloak.decode.nearness import slip_edit
 from decloak.decode.vocabulary import is_plain
 from decloak.indicators.engine import compile_pattern
@@ -78,7 +79,7 @@ def misspelt_legal_names(view: View) -> Iterator[Edit]:
             yield slip_edit(start + place, word, meant, sure, "in the name of a holder")
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _repairs(phrase: str) -> tuple[tuple[int, str, str], ...]:
     before, _, last = phrase.rpartition(" ")
     head = before.rstrip(" ,")

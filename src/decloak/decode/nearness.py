@@ -8,12 +8,13 @@ words of about that length.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from decloak.core.alignment import Edit
+from decloak.core.remember import remembered
 from decloak.decode.vocabulary import (
     collapsed,
     is_known,
@@ -103,7 +104,7 @@ def room_for(word: str) -> int:
     return 2 if len(word) >= _ROOM_FOR_TWO else 1
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def near_words(word: str, most: int) -> tuple[tuple[int, str], ...]:
     """Return (slips, usual spelling) of the words of names within `most` slips, nearest first.
 
@@ -143,7 +144,7 @@ def _daily_slips() -> frozenset[str]:
     return frozenset(slips.difference(_DAILY))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _near(word: str, most: int) -> tuple[tuple[int, str], ...]:
     low = word.lower()
     index = _deletions()
@@ -220,7 +221,7 @@ def is_inflected(low: str) -> bool:
     return any(low.endswith(ending) and is_plain(low[: -len(ending)]) for ending in _ENDINGS)
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def is_compound(word: str, *, capitals: bool) -> bool:
     """Whether a word is two plain ones put together, at a capital only or anywhere."""
     for place in range(3, len(word) - 2):
@@ -254,7 +255,7 @@ def service_names() -> Iterable[str]:
     return _services().keys()
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def near_service(word: str, port: str) -> str | None:
     """Return the service that a misspelt one in a port table is, or None.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from decloak.core.remember import remembered
 from decloak.kb import lexicon
 
 __all__ = ["is_bounded", "is_holder", "is_legal_form", "is_name_with", "is_wordlike"]
@@ -102,7 +101,7 @@ def is_name_with(text: str, start: int, end: int, token: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1 << 12)
+@remembered(1 << 12)
 def _is_named(before: tuple[str, ...], token: str, after: tuple[str, ...]) -> bool:
     for first in range(len(before), -1, -1):
         for last in range(len(after) + 1):

@@ -7,11 +7,11 @@ length of the name, 12 % of its characters.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from decloak.core.remember import remembered
 from decloak.decode.nearness import near_words
 from decloak.decode.vocabulary import (
     collapsed,
@@ -168,7 +168,7 @@ def _nearest(phrase: str, words: list[str], anchor: int) -> str | None:
     return best[0][1]
 
 
-@lru_cache(maxsize=1 << 12)
+@remembered(1 << 12)
 def _digits(text: str) -> str:
     return "".join(char for char in text if char.isdigit())
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from decloak.core.remember import remembered
 from decloak.decode.nearness import is_compound, near_plain, nearest
 from decloak.decode.phrases import SHARE, changed_words, misspelt_phrase
 from decloak.decode.vocabulary import is_plain, is_strong
@@ -84,7 +85,7 @@ def repaired(phrase: str, kind: str) -> tuple[Repair, ...]:
     return _repaired(found, kind) or _repaired_phrase(phrase, kind) or _repaired_whole(found, kind)
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def _repaired(words: tuple[_Word, ...], kind: str) -> tuple[Repair, ...]:
     known = 0
     for count in range(len(words), 0, -1):
@@ -144,7 +145,7 @@ def _readings(words: tuple[_Word, ...], kind: str) -> tuple[str, ...] | None:
     return best[0] if len(best) == 1 else None
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def _repaired_whole(words: tuple[_Word, ...], kind: str) -> tuple[Repair, ...]:
     """Compare all words together with the names of as many words, 12 % of whose characters differ.
 
@@ -190,7 +191,7 @@ def _names_of(count: int) -> Mapping[str, str]:
     }
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def _repaired_phrase(phrase: str, kind: str) -> tuple[Repair, ...]:
     """Return the same for a name of several words that is damaged in more than one place."""
     words = _words_of(phrase)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
+from decloak.core.remember import remembered
 from decloak.decode.nearness import is_compound, near_words, nearest, room_for, slip_edit
 from decloak.decode.phrases import changed_words, misspelt_phrase
 from decloak.decode.surroundings import has_context, stands_alone
@@ -171,7 +171,7 @@ def _beside_names(text: str, start: int, end: int) -> Iterator[Edit]:
         yield slip_edit(piece.start, piece.text, meant, 0.8, "in a name of several words")
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def _meant(word: str) -> str:
     """Return the one known word that a suspect means by itself, or ""."""
     slips, names = nearest(word, room_for(word))

@@ -7,11 +7,11 @@ package can answer: is the token a well-formed indicator, a known name, an ordin
 from __future__ import annotations
 
 import html
-from functools import lru_cache
 from urllib.parse import unquote
 
 from decloak import indicators
 from decloak.core.entity import Verdict
+from decloak.core.remember import remembered
 from decloak.kb import lexicon
 
 __all__ = [
@@ -61,7 +61,7 @@ def sense(token: str) -> float:
     return _sense(token.strip(_WRAPPING).rstrip("."))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _sense(token: str) -> float:
     if not token:
         return NOTHING
@@ -201,7 +201,7 @@ def beneath(token: str) -> float:
     return max(value, _beneath(token))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _beneath(token: str) -> float:
     plain = html.unescape(token) if "&" in token else token
     plain = unquote(plain, encoding="latin-1") if "%" in plain else plain

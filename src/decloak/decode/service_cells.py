@@ -7,10 +7,10 @@ apart: ``htpts``, ``ss1/h7tp``, ``p0p3``, ``s*sh``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
+from decloak.core.remember import remembered
 from decloak.decode.nearness import TLS, near_service, service_names, slip_family
 from decloak.decode.vocabulary import collapsed, folded
 from decloak.indicators.engine import compile_pattern
@@ -66,7 +66,7 @@ def read_cell(cell: str, start: int, port: str) -> Iterator[Edit]:
         yield _edit(start + len(head) + 1, name, meant, "inside TLS")
 
 
-@lru_cache(maxsize=1 << 12)
+@remembered(1 << 12)
 def _prefix(head: str) -> str:
     """Return which prefix is meant, or ""."""
     low = head.lower()
@@ -88,7 +88,7 @@ def _prefix(head: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _meant(name: str, port: str) -> str | None:
     """Return the service that a damaged name means; None when it is well spelt or unreadable."""
     low = name.lower()
@@ -112,7 +112,7 @@ def _folded_at(low: str, port: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=1 << 12)
+@remembered(1 << 12)
 def _by_fold(low: str) -> tuple[str, ...]:
     meant = folded(low)
     return tuple(

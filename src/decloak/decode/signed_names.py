@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from decloak import indicators
 from decloak.core.document import View
+from decloak.core.remember import remembered
 from decloak.decode.surroundings import has_context
 from decloak.decode.suspects import located, stretches
 from decloak.decode.vocabulary import PROSE_LABELS, is_known, is_plain, is_strong, name_words
@@ -190,7 +191,7 @@ def _is_bounded(text: str, start: int, end: int) -> bool:
     return not after or after[0] in _BORDERS or (after[0] == "/" and after[1:].isdigit())
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def unsigned(core: str) -> tuple[str, bool] | None:
     """Return the word that remains of a token without its signs, and whether it needs no context.
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from itertools import accumulate, compress
 from typing import NamedTuple
 
 from decloak.core.document import View
+from decloak.core.remember import remembered
 from decloak.decode.nearness import is_inflected, is_near, is_near_daily
 from decloak.decode.vocabulary import is_plain, name_words, phrase_heads, phrase_tails
 from decloak.kb.port_names import is_port_name
@@ -156,7 +157,7 @@ def _settled() -> frozenset[str]:
     return _known() - {word for word in common_words() if is_near_daily(word)}
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _kind(word: str) -> Kind | None:
     """Return what a suspect is; None when it is none."""
     if not 3 <= len(word) <= _LONGEST:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from decloak import indicators
 from decloak.core.alignment import Edit
 from decloak.core.document import View
+from decloak.core.remember import remembered
 from decloak.decode.base import Expert
 from decloak.decode.phrases import changed_words, unsigned_phrase
 from decloak.decode.signed_names import signed_names
@@ -150,7 +150,7 @@ def _signed(view: View) -> Iterator[Edit]:
             yield _edit(start, stop, name)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _unsigned(token: str) -> tuple[int, str, bool] | None:
     """Return (length, name, needs context) when the token is a name with signs inside."""
     if is_known(token):

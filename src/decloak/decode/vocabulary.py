@@ -7,9 +7,10 @@ words of longer names only where their neighbours complete the name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from itertools import groupby
 
+from decloak.core.remember import remembered
 from decloak.indicators.skeleton import skeleton
 from decloak.kb.lexicon import Entry, entries, is_word, lookup_all
 
@@ -33,7 +34,7 @@ def folded(word: str) -> str:
     return word.lower().translate(_FOLD)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def collapsed(word: str) -> str:
     """Return the word in lower case with runs of one character made single."""
     return "".join(char for char, _ in groupby(word.lower()))
@@ -44,7 +45,7 @@ def is_known(name: str) -> bool:
     return bool(lookup_all(name))
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def is_strong(name: str) -> bool:
     """Whether the lexicon has the name and no entry calls this spelling weak."""
     found = lookup_all(name)
@@ -87,14 +88,14 @@ def is_name_word(word: str) -> bool:
     return word.lower() in name_words()
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def is_plain(word: str) -> bool:
     """Whether a word needs no repair: it is ordinary, or part of a known name."""
     low = word.lower()
     return low in name_words() or is_known(low) or is_word(low)
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def spelling_of(word: str) -> str | None:
     """Return the usual spelling of a whole name or of a word that names contain, or None."""
     low = word.lower()

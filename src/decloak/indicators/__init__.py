@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from decloak.core.entity import Reading, Verdict
 from decloak.core.limits import MAX_TOKEN
+from decloak.core.remember import remembered
 from decloak.indicators.hashes import read_hash
 from decloak.indicators.names import read_domain, read_email, read_hostname, read_url
 from decloak.indicators.network import (
@@ -51,7 +51,7 @@ CHECKS: dict[str, Callable[[str], Reading]] = {
 """Label -> the check that decides; labels that are absent have no pattern."""
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def read(label: str, decoded: str) -> Reading:
     """Read one value under one label; remembered, as several stages ask about the same value.
 

@@ -8,9 +8,10 @@ words in leet, the one that takes the least surprise is meant.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from itertools import islice, product
 from typing import NamedTuple
+
+from decloak.core.remember import remembered
 
 __all__ = ["DIGIT_FOR", "LETTERS_FOR", "Rarity", "deleet"]
 
@@ -124,7 +125,7 @@ def _is_mixed(piece: str) -> bool:
     return len(stem) > _SHORTEST_WORD or not stem.isalpha()
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _read(piece: str, rarity: Rarity) -> _Reading:
     """Find the least surprising way to read a piece with leet, and the one without."""
     stem = piece.rstrip("0123456789")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from functools import cache, lru_cache
+from functools import cache
 from importlib.metadata import version
 
 from decloak.core.entity import Link
+from decloak.core.remember import remembered
 from decloak.indicators.suffixes import SPECIAL_USE, registered_domain
 
 __all__ = ["links_of"]
@@ -26,7 +27,7 @@ def _suffix_source() -> str:
     return f"publicsuffixlist {version('publicsuffixlist')}"
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _domain_links(name: str) -> tuple[Link, ...]:
     top = name.rpartition(".")[2]
     if top in SPECIAL_USE:
@@ -37,7 +38,7 @@ def _domain_links(name: str) -> tuple[Link, ...]:
     return (Link("registered-domain", registered, _suffix_source()),)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def _address_links(value: str) -> tuple[Link, ...]:
     """Return the special purpose of an address (RFC 6890 and its registries), if it has one."""
     if "." in value and ":" not in value and value.partition(".")[0] not in _special_octets():

@@ -7,10 +7,11 @@ IMAP servers, NTP variables, ``version.bind`` answers, MySQL server versions.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 from decloak.core.document import View
 from decloak.core.facts import Facts
+from decloak.core.remember import remembered
 from decloak.indicators.engine import Pattern, compile_pattern
 from decloak.kb.lexicon import Entry, entries, lookup
 from decloak.sources.names import note_name
@@ -148,7 +149,7 @@ _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _NO_DATE = bytes.maketrans(b"/-", b"..")
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _of_shape(shape: bytes, size: int) -> tuple[Product, ...] | None:
     """Read a string whose digits became zeros; None where their values decide.
 
@@ -162,7 +163,7 @@ def _of_shape(shape: bytes, size: int) -> tuple[Product, ...] | None:
     return _of_text.__wrapped__(shape, size)
 
 
-@lru_cache(maxsize=2048)
+@remembered(2048)
 def _of_text(text: bytes, size: int) -> tuple[Product, ...]:
     return tuple(_products(View(text.decode("ascii")), 0, size))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from decloak.core.facts import Facts
+from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.dig_command import read_command
 from decloak.sources.dns_records import RecordWriter, is_plain_record, unquoted
@@ -46,7 +45,7 @@ def _endpoints(shape: bytes, size: int) -> tuple[tuple[str, int, int], ...]:
     return known(shape, size)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _known_endpoints(shape: bytes, size: int) -> tuple[tuple[str, int, int], ...]:
     found: list[tuple[str, int, int]] = []
     for match in _ENDPOINT.finditer(shape, 0, size):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from decloak.core.facts import Facts
+from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["ValueWriter", "is_address", "judged"]
@@ -43,7 +42,7 @@ def judged(word: bytes) -> tuple[int, int, str]:
     return _judged(word) if len(word) <= _MAX_NAME else _judged.__wrapped__(word)
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _judged(word: bytes) -> tuple[int, int, str]:
     absolute = word[-1:] == b"." and word[-2:] != b"\\."
     front, back = 2 * word.startswith(b"*."), int(absolute)

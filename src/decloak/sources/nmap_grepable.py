@@ -6,10 +6,9 @@ within a field as a vertical bar, so a service's ``ssl|http`` means ``ssl/http``
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from decloak.core.document import View
 from decloak.core.facts import Facts
+from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.names import label_of_name
 from decloak.sources.nmap_command import note_targets
@@ -129,7 +128,7 @@ def _read_ports(view: View, start: int, end: int, host: int, facts: Facts) -> No
             ]
 
 
-@lru_cache(maxsize=32768)
+@remembered(32768)
 def _read_entry(entry: bytes) -> tuple[Part, ...]:
     """Read ``22/open/tcp//ssh//OpenSSH 8.4p1/``; scans repeat an entry for many hosts."""
     match = _ENTRY.match(entry)

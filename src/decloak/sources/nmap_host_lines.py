@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from decloak.core.document import View
 from decloak.core.facts import Facts
+from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.names import label_of_name
 from decloak.sources.nmap_command import note_targets
@@ -53,7 +52,7 @@ def _spans(kind: str, line: bytes) -> tuple[tuple[int, int], ...]:
     return _spans_of_shape(kind, line.translate(_ZEROS))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _spans_of_shape(kind: str, shape: bytes) -> tuple[tuple[int, int], ...]:
     pattern, groups = _SHAPED[kind]
     match = pattern.match(shape)

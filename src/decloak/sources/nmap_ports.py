@@ -6,10 +6,10 @@ places relative to the line, and kept.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from decloak.core.facts import Fact, Facts
+from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.nmap_versions import split_version_cell
 
@@ -133,7 +133,7 @@ def read_port(line: bytes, collapsed: bool) -> Port | None:  # noqa: FBT001 - ho
 _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _head(shape: bytes) -> tuple[tuple[Part, ...], bool] | None:
     """Read what stands before a version cell; tell whether the state is an open one."""
     match = _HEAD.fullmatch(shape)
@@ -150,7 +150,7 @@ def _is_dotted(word: bytes) -> bool:
     return not word.strip(b"0.") and word[:1] == word[-1:] == b"0" and b".." not in word
 
 
-@lru_cache(maxsize=32768)
+@remembered(32768)
 def _cell(shape: bytes) -> tuple[Part, ...] | None:
     """Read a version cell; None where more than its shape decides."""
     head, space, last = shape.rpartition(b" ")
@@ -173,7 +173,7 @@ def _cell(shape: bytes) -> tuple[Part, ...] | None:
     return tuple(split_cell(shape, 0, len(shape)))
 
 
-@lru_cache(maxsize=32768)
+@remembered(32768)
 def _read_port(line: bytes, collapsed: bool) -> tuple[Part, ...]:  # noqa: FBT001 - cached, private
     match = _PORT.match(line)
     if match is None or int(match.group(1)) > 0xFFFF:

@@ -9,9 +9,9 @@ word after it (``telnetd``) belongs to the product.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
+from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 from decloak.kb.lexicon import lookup
 
@@ -68,7 +68,7 @@ class Cell(NamedTuple):
     system: Range
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def split_version_cell(cell: bytes) -> Cell:
     """Split the shadow of one version cell."""
     if len(cell) > _MAX_CELL:
@@ -176,7 +176,7 @@ def _continues(words: list[bytes], index: int) -> bool:
 _IS_NUMBER, _CAN_START, _CAN_FOLLOW, _IS_SYSTEM = 1, 2, 4, 8
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _kind(word: bytes) -> int:
     """Return what a word can be in a version, as flags."""
     number = _NUMBER.fullmatch(word) is not None
@@ -232,7 +232,7 @@ def _system(cell: bytes, version: Range, info: Range) -> Range:
     return _EMPTY
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _names_system(name: str) -> bool:
     first = name.partition(" ")[0].lower()
     entry = lookup(name)

@@ -7,11 +7,11 @@ shapes mean nothing, and nobody should call this.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from decloak.core.document import View
 from decloak.core.facts import Facts
+from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 from decloak.kb.lexicon import is_word, lookup
 
@@ -143,7 +143,7 @@ def _is_plain(name: str) -> bool:
     return name.casefold() in _PLAIN or (name.islower() and lookup(name) is None and is_word(name))
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _is_system(folded: str) -> bool:
     entry = lookup(folded, "OS")
     return folded in SYSTEMS or (entry is not None and not entry.is_weak(folded))

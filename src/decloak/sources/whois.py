@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from decloak.core.document import View
 from decloak.core.facts import Facts
+from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.whois_reader import WhoisReader
 
@@ -78,7 +77,7 @@ def _is_anchor(line: bytes) -> bool:
     return _is_known(key)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def _is_known(key: bytes) -> bool:
     return _LINES.match(key) is not None
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
+from decloak.core.remember import remembered
 from decloak.sources.whois_fields import (
     ATTRIBUTES,
     DOMAIN,
@@ -92,7 +93,7 @@ def _words(words: str) -> frozenset[str]:
     return frozenset(words.split("|"))
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def meaning_of(key: str) -> Meaning | None:
     """Return what a field name means, or None.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 
 __all__ = [
@@ -116,7 +115,7 @@ _MAX_PARTY = 160
 _MAX_PARTY_WORDS = 16
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def is_placeholder(value: str) -> bool:
     """Whether a value only says that there is none, or that it is kept from us."""
     plain = value.strip(" \t\"'()[]<>*!:;,").casefold()
@@ -131,7 +130,7 @@ def is_placeholder(value: str) -> bool:
     )
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def is_handle(value: str) -> bool:
     """Whether a value is a registry's key (``MMR-135878``, ``REG-EXAMPLE``, ``JD42-RIPE``)."""
     if " " in value.strip() or not value.isascii():
@@ -154,7 +153,7 @@ _REGISTRIES = _set(
 )
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def is_organization(value: str) -> bool:
     """Whether a name reads as an organisation: a legal form, or a word that persons do not bear."""
     lowered = value.casefold()

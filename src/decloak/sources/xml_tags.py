@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
 
@@ -18,6 +17,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import XMLParser
 
 from decloak.core.document import View
+from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["Refusal", "Tag", "refusal", "tags", "unescape"]
@@ -129,7 +129,7 @@ def _read_long(piece: bytes) -> Tag | None:
     return _read(piece) if len(piece) <= _MAX_PIECE else None
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _read_tag(piece: bytes) -> Tag | None:
     return _read(piece)
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from decloak.core.entity import Verdict
 from decloak.core.limits import MAX_DOMAIN_LENGTH
+from decloak.core.remember import remembered
 from decloak.indicators import read
 from decloak.indicators.suffixes import public_suffix, two_label_suffixes
 from decloak.tag.traps import (
@@ -39,7 +40,7 @@ class Shape(Enum):
     MIXED = "mixed"
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def shape_of(token: str) -> Shape:
     """Say what a maximal dotted token can be, by its own characters.
 

@@ -6,10 +6,10 @@ shared by all decisions about it. Tool output repeats itself: most claims are ma
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from decloak.core.entity import Reading, Status, Verdict
+from decloak.core.remember import remembered
 from decloak.indicators import CHECKS
 from decloak.verify.thresholds import confidence_of, threshold_of
 from decloak.verify.values import canonical
@@ -49,7 +49,7 @@ def is_proposed(origin: str) -> bool:
     return origin.startswith(_PROPOSERS)
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered(1 << 15)
 def claim_of(origin: str, label: str, decoded: str) -> Claim:
     """Apply the decision table to one value.
 

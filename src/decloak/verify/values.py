@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from decloak.core.entity import Reading, Verdict
+from decloak.core.remember import remembered
 from decloak.indicators import read
 from decloak.indicators.leet import deleet
 from decloak.indicators.skeleton import skeleton
@@ -21,7 +20,7 @@ _NAME = 4.5
 """How rare a known name is held to be, where it is no common word."""
 
 
-@lru_cache(maxsize=1 << 12)
+@remembered(1 << 12)
 def canonical(label: str, decoded: str) -> Reading:
     """Read one candidate: verdict, canonical value, and for names what they resemble.
 
