@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -62,11 +62,16 @@ def _graph(dice: np.random.Generator, labels: int, features: int) -> onnx.ModelP
 
 
 def make_model(
-    folder: Path, *, seed: int = 1, max_pieces: int = 32, quantised: str | None = None
+    folder: Path,
+    *,
+    seed: int = 1,
+    max_pieces: int = 32,
+    quantised: str | None = None,
+    names: Sequence[str] = tuple(LABELS),
 ) -> Path:
     """Write a model folder with random weights."""
     dice = np.random.default_rng(seed)
-    labels = scheme_of(LABELS)
+    labels = scheme_of(names)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(
         _graph(dice, len(labels), len(FEATURES)).SerializeToString()
@@ -122,7 +127,7 @@ def make_model(
 
 @pytest.fixture(scope="session")
 def model_maker() -> Callable[..., Path]:
-    """Writes a model folder: ``model_maker(folder, seed=1, max_pieces=32, quantised=None)``."""
+    """Writes a model folder: ``model_maker(folder, seed=1, max_pieces=32, quantised=None, names=LABELS)``."""
     return make_model
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from decloak.core.errors import InputError, SettingsError, UnreadableError
+from decloak.core.labels import LABELS
 from decloak.evaluation.report import Table
 from decloak.evaluation.tagger.folders import described, description
 from decloak.evaluation.tagger.mentions import Mention
@@ -36,10 +37,8 @@ NATIVE_OF = {
 }  # fmt: skip
 """What the data set calls each of our labels."""
 
-_STAND_IN = {"Malware": "MALWARE", "Organization": "ORGANIZATION", "System": "SOFTWARE",
-             "Indicator": "URL", "Vulnerability": "CVE"}  # fmt: skip
-"""One of our labels for each of theirs: a model folder is only loaded with labels of ours."""
-_BACK = {ours: native for native, ours in _STAND_IN.items()}
+_LABELS = ("Indicator", "Malware", "Organization", "System", "Vulnerability")
+"""The data set's own labels."""
 
 _TRUST = 0.75
 """Precision on the training rows from which a label of the pipeline is added. Fixed beforehand."""
@@ -203,11 +202,12 @@ def tables(data: Path, model: Path | None, answers: Answers) -> list[Table]:
         merged([], mentions, trust) for mentions in rest
     ]}  # fmt: skip
     if model is not None:
-        with _loadable(model) as folder:
+        with described(model, _renamed) as folder:
+            back = _stand_ins(description(model))
             for decoded in (False, True):
                 system = TaggerSystem("cyner", folder, decoded=decoded)
                 said = [
-                    [each._replace(label=_BACK[each.label]) for each in mentions]
+                    [each._replace(label=back[each.label]) for each in mentions]
                     for mentions in answers.of(system, [row.text for row in valid])
                 ]
                 name = f"{description(model).get('encoder', 'model')} + CRF"
@@ -219,18 +219,26 @@ def tables(data: Path, model: Path | None, answers: Answers) -> list[Table]:
     return _laid_out({name: score(valid, spans) for name, spans in rows.items()}, trust)
 
 
-def _loadable(model: Path) -> Any:
-    def renamed(told: dict[str, Any]) -> dict[str, Any]:
-        labels = []
-        for label in told["labels"]:
-            mark, dash, native = label.partition("-")
-            if dash and native not in _STAND_IN:
-                message = f"{model}: {native!r} is no label of CyNER"
-                raise InputError(message)
-            labels.append(f"{mark}-{_STAND_IN[native]}" if dash else mark)
-        return told | {"labels": labels}
+def _stand_ins(told: Mapping[str, Any]) -> dict[str, str]:
+    """Return one of our labels for each of theirs, in the same order: only ours can be loaded.
 
-    return described(model, renamed)
+    Raises:
+        InputError: when a label is not of this data set.
+    """
+    names = [label[2:] for label in told["labels"] if label.startswith("B-")]
+    if unknown := [name for name in names if name not in _LABELS]:
+        message = f"the model's labels are not those of CyNER: {', '.join(unknown)}"
+        raise InputError(message)
+    return dict(zip(LABELS, names, strict=False))
+
+
+def _renamed(told: dict[str, Any]) -> dict[str, Any]:
+    ours = {native: name for name, native in _stand_ins(told).items()}
+    labels = [
+        f"{mark}-{ours[native]}" if dash else mark
+        for mark, dash, native in (label.partition("-") for label in told["labels"])
+    ]
+    return told | {"labels": labels}
 
 
 def _laid_out(
@@ -245,7 +253,7 @@ def _laid_out(
     for name, report in reports.items():
         main.add(name, *_three(report["micro avg"]))
     labels = Table("CyNER per label: precision / recall / F1", ("label", "entities", *reports))
-    for label in sorted(_STAND_IN):
+    for label in _LABELS:
         cells = [" / ".join(_three(report.get(label, {}))) for report in reports.values()]
         support = next((r[label]["support"] for r in reports.values() if label in r), 0)
         labels.add(label, int(support), *cells)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -135,8 +136,13 @@ def _answered(system: System, rows: Sequence[Row], jobs: int) -> Iterator[Answer
             yield answer(system, chunk)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread) as pool:
         yield from pool.map(answer, [system] * len(chunks), chunks)
+
+
+def _one_thread() -> None:
+    """Leave the cores to the processes: each model runs on one thread."""
+    os.environ["DECLOAK_THREADS"] = "1"
 
 
 def answer(system: System, rows: Sequence[Row]) -> Answered:

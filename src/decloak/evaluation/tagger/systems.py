@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +15,8 @@ from decloak.core.document import Document
 from decloak.decode import decode
 from decloak.evaluation.tagger.mentions import Mention
 from decloak.pipeline import Pipeline
+from decloak.tag.model_folder import open_folder
+from decloak.tag.neural import Tagger
 
 __all__ = ["Extract", "NameAndVersion", "PipelineSystem", "System", "TaggerSystem", "digest"]
 
@@ -64,7 +65,7 @@ class TaggerSystem:
 
     def open(self) -> Extract:
         """See `System`."""
-        tagger = import_module("decloak.tag.neural").Tagger(self.model)
+        tagger = Tagger(self.model)
 
         def raw(text: str) -> list[Mention]:
             return [
@@ -144,7 +145,12 @@ def _name_and_version(text: str) -> list[Mention]:
 
 
 def digest(folder: Path) -> str:
-    """Return 16 hex digits that differ when any file of a model folder differs."""
+    """Return 16 hex digits that differ when any file of a model folder differs.
+
+    Raises:
+        ModelFileError: when there is no such folder.
+    """
+    open_folder(folder)
     state = sha256()
     for file in sorted(each for each in folder.iterdir() if each.is_file()):
         state.update(f"{file.name}\0{file.stat().st_size}\0".encode())
