@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from decloak.config import Settings
 from decloak.core.errors import DecloakError
-from decloak.evaluation import clean, confidence, documents, quiet, robustness
+from decloak.evaluation import clean, confidence, documents, heldout, quiet, robustness
 from decloak.evaluation.gold import DEFAULT_DATA, GoldDocument, load
 from decloak.evaluation.report import Table
 from decloak.evaluation.tagger import command
@@ -28,7 +28,8 @@ T = TypeVar("T")
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m decloak.evaluation", description=__doc__)
-    parser.add_argument("what", choices=("documents", "robustness", "clean", "quiet", "confidence"))
+    known = ("documents", "robustness", "heldout", "clean", "quiet", "confidence")
+    parser.add_argument("what", choices=known)
     parser.add_argument(
         "--data", type=Path, default=DEFAULT_DATA, help="folder of labelled *.jsonl"
     )
@@ -36,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--limit", type=int, help="documents or lines, at most")
     parser.add_argument("--sources", help="comma-separated sources of the documents to read")
     parser.add_argument("--variants", action="store_true", help="robustness: a row per variant")
-    parser.add_argument("--examples", type=int, default=0, help="robustness: failures to list")
+    parser.add_argument(
+        "--examples", type=int, default=0, help="robustness, heldout: failures to list"
+    )
     parser.add_argument(
         "--output", type=Path, default=CONFIDENCE, help="confidence: where to write"
     )
@@ -51,6 +54,11 @@ def _tables(options: argparse.Namespace) -> list[Table]:
             runner, options.seed, options.limit or 70, variants=options.variants,
             examples=options.examples,
         )  # fmt: skip
+    if options.what == "heldout":
+        gold = load(options.data) if options.data.is_dir() else iter(())
+        return heldout.tables(
+            Pipeline(), options.seed, options.limit or 150, gold, options.examples
+        )
     gold = _documents(options)
     if options.what == "documents":
         return documents.tables(gold, Pipeline())
