@@ -5,7 +5,7 @@ import pytest
 from decloak.core.errors import ModelFileError
 from decloak.decode import decode
 from decloak.evaluation.tagger.predict import Answers
-from decloak.evaluation.tagger.systems import TaggerSystem, digest
+from decloak.evaluation.tagger.systems import Decoded, TaggerSystem, digest
 from decloak.tag.neural import Tagger
 
 PLAIN = "22/tcp open ssh OpenSSH 8.4p1 at www.example.com for Example Networks Inc.\n" * 4
@@ -19,9 +19,11 @@ def test_the_model_alone_reads_the_raw_text(tiny_model):
 
 
 def test_decoded_spans_point_into_the_raw_text(tiny_model):
-    plain, through = Answers().of(TaggerSystem("m", tiny_model, decoded=True), [PLAIN, HIDDEN])
+    plain, through = Answers().of(Decoded("d", TaggerSystem("m", tiny_model)), [PLAIN, HIDDEN])
     assert [each.label for each in plain] == [each.label for each in through]
     assert [each.value for each in plain] == [each.value for each in through]
+    apart = Decoded("d", TaggerSystem("m", tiny_model)).open()
+    assert [plain, through] == [apart(PLAIN), apart(HIDDEN)]
     alignment = decode(HIDDEN).alignment
     assert not alignment.is_identity
     assert [each[:2] for each in through] == [alignment.to_raw(*each[:2]) for each in plain]
@@ -29,7 +31,7 @@ def test_decoded_spans_point_into_the_raw_text(tiny_model):
 
 def test_the_key_tells_models_and_ways_apart(tiny_model, model_maker, tmp_path):
     other = model_maker(tmp_path / "other", seed=7)
-    keys = {TaggerSystem("m", tiny_model).key, TaggerSystem("m", tiny_model, decoded=True).key,
+    keys = {TaggerSystem("m", tiny_model).key, Decoded("m", TaggerSystem("m", tiny_model)).key,
             TaggerSystem("m", other).key}  # fmt: skip
     assert len(keys) == 3
     assert digest(tiny_model) == digest(tiny_model)

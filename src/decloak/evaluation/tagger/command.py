@@ -22,7 +22,13 @@ from decloak.evaluation.tagger import (
     texts,
 )
 from decloak.evaluation.tagger.predict import Answers
-from decloak.evaluation.tagger.systems import NameAndVersion, PipelineSystem, System, TaggerSystem
+from decloak.evaluation.tagger.systems import (
+    Decoded,
+    NameAndVersion,
+    PipelineSystem,
+    System,
+    TaggerSystem,
+)
 
 __all__ = ["MEASUREMENTS", "main"]
 
@@ -77,7 +83,7 @@ def _systems(options: argparse.Namespace) -> list[System]:
     for name, model in (("baseline", options.baseline), ("robust", options.robust)):
         if model is not None:
             systems.append(TaggerSystem(name, model))
-            systems.append(TaggerSystem(f"{name} + decode", model, decoded=True))
+            systems.append(Decoded(f"{name} + decode", systems[-1]))
     if options.robust is not None:
         systems.append(PipelineSystem("full pipeline", "auto", options.robust))
     return [*systems, PipelineSystem("pipeline without model", "off")]

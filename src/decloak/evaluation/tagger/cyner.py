@@ -20,7 +20,7 @@ from decloak.evaluation.report import Table
 from decloak.evaluation.tagger.folders import described, description
 from decloak.evaluation.tagger.mentions import Mention
 from decloak.evaluation.tagger.predict import Answers
-from decloak.evaluation.tagger.systems import PipelineSystem, TaggerSystem
+from decloak.evaluation.tagger.systems import Decoded, PipelineSystem, TaggerSystem
 from decloak.evaluation.tagger.tables import number
 from decloak.tag.words import split
 
@@ -204,8 +204,9 @@ def tables(data: Path, model: Path | None, answers: Answers) -> list[Table]:
     if model is not None:
         with described(model, _renamed) as folder:
             back = _stand_ins(description(model))
+            alone = TaggerSystem("cyner", folder)
             for decoded in (False, True):
-                system = TaggerSystem("cyner", folder, decoded=decoded)
+                system = Decoded("cyner", alone) if decoded else alone
                 said = [
                     [each._replace(label=back[each.label]) for each in mentions]
                     for mentions in answers.of(system, [row.text for row in valid])

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TextIO
 
 import decloak
+from decloak.decode import decode
 from decloak.evaluation.tagger.mentions import Mention
-from decloak.evaluation.tagger.systems import Extract, System
+from decloak.evaluation.tagger.systems import Decoded, Extract, System, in_raw
 
 __all__ = ["Answers", "code_version"]
 
@@ -66,8 +67,16 @@ class Answers:
             self._known = dict(_read(path))
 
     def of(self, system: System, texts: Iterable[str]) -> list[list[Mention]]:
-        """Return what a system says about each text."""
+        """Return what a system says about each text.
+
+        What a system says about a decoded text is remembered under that text, which is often one
+        that was asked about already.
+        """
         listed = list(texts)
+        if isinstance(system, Decoded):
+            made = [decode(text) for text in listed]
+            said = self.of(system.inner, [each.text for each in made])
+            return [in_raw(each, mentions) for each, mentions in zip(made, said, strict=True)]
         keys = [_key(system, text) for text in listed]
         new = {key: text for key, text in zip(keys, listed, strict=True) if key not in self._known}
         if new:

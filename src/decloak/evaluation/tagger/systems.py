@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from decloak.config import Settings
+from decloak.core.document import Decoded as DecodedText
 from decloak.core.document import Document
 from decloak.decode import decode
 from decloak.evaluation.tagger.mentions import Mention
@@ -18,7 +19,16 @@ from decloak.pipeline import Pipeline
 from decloak.tag.model_folder import open_folder
 from decloak.tag.neural import Tagger
 
-__all__ = ["Extract", "NameAndVersion", "PipelineSystem", "System", "TaggerSystem", "digest"]
+__all__ = [
+    "Decoded",
+    "Extract",
+    "NameAndVersion",
+    "PipelineSystem",
+    "System",
+    "TaggerSystem",
+    "digest",
+    "in_raw",
+]
 
 Extract = Callable[[str], list[Mention]]
 """From a raw text to what is in it."""
@@ -51,17 +61,15 @@ class TaggerSystem:
     Attributes:
         name: as the tables say it.
         model: its folder.
-        decoded: tag the decoded text, and map the spans back to the raw text.
     """
 
     name: str
     model: Path
-    decoded: bool = False
 
     @cached_property
     def key(self) -> str:
         """See `System`."""
-        return f"tagger|{digest(self.model)}|{self.decoded}"
+        return f"tagger|{digest(self.model)}"
 
     def open(self) -> Extract:
         """See `System`."""
@@ -75,15 +83,44 @@ class TaggerSystem:
                 for each in tagger.tag(text)
             ]
 
+        return raw
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A system on the decoded text, its spans mapped back to the raw text.
+
+    Attributes:
+        name: as the tables say it.
+        inner: the system.
+    """
+
+    name: str
+    inner: System
+
+    @property
+    def key(self) -> str:
+        """See `System`."""
+        return f"decoded|{self.inner.key}"
+
+    def open(self) -> Extract:
+        """See `System`."""
+        extract = self.inner.open()
+
         def through(text: str) -> list[Mention]:
             made = decode(text)
-            return [
-                mention._replace(start=low, end=high)
-                for mention in raw(made.text)
-                for low, high in (made.alignment.to_raw(mention.start, mention.end),)
-            ]
+            return in_raw(made, extract(made.text))
 
-        return through if self.decoded else raw
+        return through
+
+
+def in_raw(made: DecodedText, said: Iterable[Mention]) -> list[Mention]:
+    """Map mentions of a decoded text to the raw text."""
+    return [
+        each._replace(start=low, end=high)
+        for each in said
+        for low, high in (made.alignment.to_raw(each.start, each.end),)
+    ]
 
 
 @dataclass(frozen=True)
