@@ -41,7 +41,10 @@ def labelled_texts(data: Path, most: int, seed: int) -> list[Text]:
 def _kind(document: GoldDocument) -> str:
     if document.source == "banner":
         return "banner, " + ("training half" if is_training_half(document.group) else "held out")
-    return f"report: {document.collection}" if document.source == "report" else document.source
+    if document.source != "report":
+        return document.source
+    # CyNER comes in parts, of which one may be trained on: `cyner/valid/00012`.
+    return f"report: {document.id.rpartition('/')[0]}"
 
 
 def _text(document: GoldDocument) -> Text:
