@@ -15,7 +15,7 @@ from decloak.llm import Message
 
 __all__ = ["Prepared", "Talk", "entities_schema", "label_schema", "missing_schema"]
 
-_MOST_LABELS = 14
+_MOST_LABELS = 16
 """Labels named in one prompt; a small model forgets the rest anyway."""
 _LONGEST = 300
 
@@ -41,7 +41,7 @@ class Talk:
     @property
     def boundary(self) -> str:
         """The line before and after everything from outside in this conversation."""
-        return boundary_of(self.data, self.example.data, purpose=self.template.name)
+        return boundary_of(self.data, purpose=self.template.name)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -50,13 +50,12 @@ class Talk:
 
     def narrate(self) -> tuple[Message, ...]:
         """Ask for the report."""
-        return self._with_example(self.wording.narrate, self.example.narrative)
+        return (*self._example(self.wording.narrate, self.example.narrative), self._narrate())
 
     def again(self, narrative: str, omissions: Iterable[str]) -> tuple[Message, ...]:
         """Ask for what the report leaves out."""
-        boundary = self.boundary
         lines = "\n".join(" ".join(each.split())[:_LONGEST] for each in omissions)
-        asked = f"{quoted(lines, boundary)}\n\n{self._filled(self.wording.again)}"
+        asked = f"{quoted(lines, self.boundary)}\n\n{self._filled(self.wording.again)}"
         return (*self._so_far(narrative), Message("user", asked))
 
     def critique(self, narrative: str) -> tuple[Message, ...]:
@@ -65,14 +64,10 @@ class Talk:
 
     def extract(self) -> tuple[Message, ...]:
         """Ask for a list of entities."""
-        shown = [
-            {"label": label, "text": text}
-            for label, text in self.example.entities
-            if label in self.labels
-        ]
-        return self._with_example(
-            self.wording.extract, json.dumps({"entities": shown}, ensure_ascii=False)
-        )
+        shown = [{"label": label, "text": text} for label, text in self.example.entities]
+        answer = json.dumps({"entities": shown}, ensure_ascii=False)
+        asked = f"{quoted(self.data, self.boundary)}\n\n{self._filled(self.wording.extract)}"
+        return (*self._example(self.wording.extract, answer), Message("user", asked))
 
     def monolithic(self) -> tuple[Message, ...]:
         """Ask for a list of entities in one prompt without role, rules or example."""
@@ -82,31 +77,35 @@ class Talk:
     def confirm(self, value: str, choices: Sequence[str]) -> tuple[Message, ...]:
         """Ask what one value in the data stands for."""
         shown = tamed(" ".join(value.split())[:_LONGEST])
-        question = f"Text in question: {json.dumps(shown, ensure_ascii=False)}\nLabels: "
         text = (
             f"{quoted(self.data, self.boundary)}\n\n{self._filled(self.wording.confirm)}\n"
-            f"{question}{', '.join(choices)}."
+            f"Text in question: {json.dumps(shown, ensure_ascii=False)}\n"
+            f"Labels: {', '.join(choices)}."
         )
         return self._system(), Message("user", text)
 
     def _system(self) -> Message:
-        acronyms = "; ".join(f"{short}: {name}" for short, name in self.template.acronyms)
-        lines = (
-            self.wording.role,
-            self._filled(self.wording.rules),
-            f"Give the full name of an acronym once ({acronyms}).",
-        )
-        return Message("system", "\n".join(lines))
+        return Message("system", f"{self.wording.role}\n{self.wording.rules}")
 
-    def _with_example(self, instruction: str, answer: str) -> tuple[Message, ...]:
-        boundary = self.boundary
-        asked = self._filled(instruction)
-        return (
-            self._system(),
-            Message("user", f"{quoted(self.example.data, boundary)}\n\n{asked}"),
-            Message("assistant", answer),
-            Message("user", f"{quoted(self.data, boundary)}\n\n{asked}"),
+    def _example(self, instruction: str, answer: str) -> tuple[Message, ...]:
+        """Return the system message and the worked example.
+
+        They are the same for all documents of a template, so a server that keeps the state of a
+        prompt's beginning reads them once.
+        """
+        shown, name = self.example, self.template.name
+        asked = fill(
+            instruction,
+            boundary=(line := boundary_of(shown.data, purpose=name)),
+            focus=self.template.focus,
+            labels=", ".join(dict.fromkeys(label for label, _ in shown.entities)),
         )
+        user = Message("user", f"{quoted(shown.data, line)}\n\n{asked}")
+        return self._system(), user, Message("assistant", answer)
+
+    def _narrate(self) -> Message:
+        asked = self._filled(self.wording.narrate)
+        return Message("user", f"{quoted(self.data, self.boundary)}\n\n{asked}")
 
     def _so_far(self, narrative: str) -> tuple[Message, ...]:
         # What the model said may repeat what the data made it say.
@@ -116,7 +115,6 @@ class Talk:
         return fill(
             instruction,
             boundary=self.boundary,
-            context=f"{self.template.name.partition('@')[0]} output",
             focus=self.template.focus,
             labels=", ".join(self.labels),
         )
