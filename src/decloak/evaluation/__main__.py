@@ -1,6 +1,7 @@
 """``python -m decloak.evaluation``: print the measurements as Markdown tables.
 
-``tagger``, ``calibration``, ``banners`` and ``cyner`` measure the tagger and have options of their own.
+``tagger``, ``calibration``, ``banners`` and ``cyner`` measure the tagger, ``narratives`` and ``hostile``
+language models; they have options of their own.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from decloak.config import Settings
 from decloak.core.errors import DecloakError
 from decloak.evaluation import clean, confidence, documents, heldout, quiet, robustness
 from decloak.evaluation.gold import DEFAULT_DATA, GoldDocument, load
+from decloak.evaluation.llm import command as models
 from decloak.evaluation.report import Table
 from decloak.evaluation.tagger import command
 from decloak.pipeline import Pipeline
@@ -84,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     if given and given[0] in command.MEASUREMENTS:
         return command.main(given)
+    if given and given[0] in models.MEASUREMENTS:
+        return models.main(given)
     options = _parser().parse_args(given)
     try:
         made = _tables(options)

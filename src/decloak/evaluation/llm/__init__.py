@@ -1,0 +1,1 @@
+"""Language models measured: omissions, precision and recall, cost, and hostile text."""

@@ -1,0 +1,92 @@
+"""``python -m decloak.evaluation narratives|hostile``: measure language models."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from decloak.core.errors import DecloakError
+from decloak.evaluation.llm import hostile, narratives
+from decloak.evaluation.llm.sample import SLICE, draw
+from decloak.evaluation.report import Table
+
+__all__ = ["MEASUREMENTS", "main"]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m decloak.evaluation", description=__doc__)
+    parser.add_argument("what", choices=MEASUREMENTS)
+    parser.add_argument("--llm", action="append", default=[], metavar="URI", help="models, each")
+    parser.add_argument("--corpus", type=Path, default=SLICE, help="narratives: JSON lines")
+    parser.add_argument("--cases", type=Path, default=hostile.CASES, help="hostile: their folder")
+    parser.add_argument(
+        "--count", type=int, help="documents of each source; hostile: cases, all by default"
+    )
+    parser.add_argument("--longest", type=int, default=600, help="code points of a document")
+    parser.add_argument("--seed", type=int, default=5, help="of the draw and of the models")
+    parser.add_argument("--rounds", type=int, default=3, help="of the loop, at most")
+    parser.add_argument("--samples", type=int, default=3, help="answers to each question")
+    parser.add_argument("--no-critique", action="store_true", help="check by the facts alone")
+    parser.add_argument("--timeout", type=float, default=3600, help="seconds for one request")
+    parser.add_argument("--cache", help="folder of stored replies")
+    parser.add_argument("--records", type=Path, help="file of what was measured, to go on with")
+    parser.add_argument("--json", action="store_true", help="JSON lines instead of Markdown")
+    return parser
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one measurement; return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        made = MEASUREMENTS[options.what](options)
+    except DecloakError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return error.exit_code
+    for table in made:
+        sys.stdout.write((table.json() if options.json else table.markdown()) + "\n")
+    return 0
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "rounds": options.rounds,
+        "samples": options.samples,
+        "critique": not options.no_critique,
+        "timeout": options.timeout,
+        "cache": options.cache,
+        "seed": options.seed,
+    }
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def _narratives(options: argparse.Namespace) -> list[Table]:
+    samples = draw(options.corpus, options.count or 3, options.longest, options.seed)
+    rows = [
+        row
+        for uri in options.llm
+        for row in narratives.measure(samples, uri, options.records, _say, **_given(options))
+    ]
+    return narratives.tables(rows)
+
+
+def _hostile(options: argparse.Namespace) -> list[Table]:
+    cases = hostile.load(options.cases, options.count, options.seed)
+    rows = [
+        row
+        for uri in options.llm or ["obedient"]
+        for row in hostile.measure(cases, uri, options.records, _say, **_given(options))
+    ]
+    return hostile.tables(rows)
+
+
+MEASUREMENTS: dict[str, Callable[[argparse.Namespace], list[Table]]] = {
+    "narratives": _narratives,
+    "hostile": _hostile,
+}
