@@ -184,7 +184,7 @@ def estimate_tokens(text: str) -> int:
     for what that leaves out.
     """
     letters = sum(char.isalpha() for char in text if char.isascii())
-    spaces = sum(char.isspace() for char in text)
+    spaces = sum(char.isspace() for char in text if char.isascii())
     wide = len(text.encode("utf-8", "replace")) - sum(char.isascii() for char in text)
     marks = sum(char.isascii() and not char.isalpha() and not char.isspace() for char in text)
     return math.ceil(1.2 * (letters / 3 + spaces / 4 + marks + wide))
