@@ -5,6 +5,7 @@ import pytest
 
 from decloak.evaluation.score import Gold
 from decloak.evaluation.tagger.mentions import Mention, Text
+from decloak.evaluation.tagger.results import UNDISGUISED, Results
 from decloak.evaluation.tagger.tally import LABEL_ORDER, Tally, figures, tally
 
 GOLD = (Gold(0, 5, "SOFTWARE", ""), Gold(6, 9, "VERSION", ""), Gold(20, 30, "DOMAIN", ""))
@@ -67,6 +68,20 @@ def test_disguised_entities_are_counted_apart():
         text, Mention(0, 5, "SOFTWARE"), Mention(6, 8, "VERSION"), Mention(20, 30, "DOMAIN")
     )
     assert made.disguised.tolist() == [[1, 2, 2]]
+    assert made.found == ((True, True, True),)
+
+
+def test_attacks_succeed_where_something_found_is_hidden():
+    twin = Text("a", "nmap", "x" * 40, GOLD)
+    moved = tuple(each._replace(start=each.start + 3, end=each.end + 3) for each in GOLD)
+    text = Text("a", "nmap", "y" * 43, moved, disguised=frozenset({(3, 8), (9, 12)}))
+    before = counted(twin, Mention(0, 5, "SOFTWARE"), Mention(6, 9, "VERSION"))
+    after = counted(text, Mention(3, 8, "SOFTWARE"))
+    made = Results(
+        ("s",), {UNDISGUISED: [twin], "leet": [text]}, {},
+        {(UNDISGUISED, "s"): before, ("leet", "s"): after},
+    )  # fmt: skip
+    assert made.lost("leet", "s") == (1, 2)
 
 
 def test_tallies_join():

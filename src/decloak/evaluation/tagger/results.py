@@ -50,6 +50,18 @@ class Results:
         """Return the counts over several conditions."""
         return Tally.joined([self.tallies[name, system] for name in names])
 
+    def lost(self, name: str, system: str) -> tuple[int, int]:
+        """Count entities in disguise that a system finds undisguised: (lost in disguise, all)."""
+        twins = self.tallies[UNDISGUISED, system]
+        before = dict(zip(twins.ids, twins.found, strict=True))
+        lost = total = 0
+        for text, found in zip(self.texts[name], self.tallies[name, system].found, strict=True):
+            for gold, was, is_found in zip(text.gold, before[text.id], found, strict=True):
+                if was and (gold.start, gold.end) in text.disguised:
+                    total += 1
+                    lost += not is_found
+        return lost, total
+
     def groups(self) -> dict[str, list[str]]:
         """Return the groups that the summary is about, with their conditions; none is empty."""
         groups = {

@@ -32,7 +32,7 @@ def all_tables(results: Results, seed: int) -> list[Table]:
     """
     made = [_summary(results, seed), *_gains(results, seed)]
     made += [_by_condition(results, exact=exact) for exact in (True, False)]
-    made.append(_disguised(results))
+    made += [_disguised(results), _lost(results)]
     made.append(_by_source(results))
     for group, names in results.groups().items():
         if group not in results.named(PRESETS) and group != UNDISGUISED:
@@ -113,6 +113,21 @@ def _disguised(results: Results) -> Table:
             exact, overlap, count = results.tallies[name, system].disguised.sum(axis=0)
             cells.append(f"{number(exact / count)} / {number(overlap / count)}" if count else "–")
         table.add(name, _seen(results.kinds[name]), count, *cells)
+    return table
+
+
+def _lost(results: Results) -> Table:
+    """Lay out attack success: disguises that hide what the system finds without them."""
+    table = Table(
+        "Attack success: share of the entities found undisguised that their disguise hides (overlap)",
+        ("disguise", "in training", *results.systems),
+    )
+    for name in results.named(SEEN, UNSEEN, PRESETS):
+        cells = []
+        for system in results.systems:
+            lost, total = results.lost(name, system)
+            cells.append(number(lost / total if total else None))
+        table.add(name, _seen(results.kinds[name]), *cells)
     return table
 
 

@@ -33,12 +33,14 @@ class Tally:
         exact, overlap: counts, (text, label, count).
         disguised: entities in disguise, (text, 3): found exactly, found by overlap, all.
         ids: the document each text was made of.
+        found: for every text, which of its gold (in the order of `Text.gold`) is found by overlap.
     """
 
     exact: Counts
     overlap: Counts
     disguised: Counts
     ids: tuple[str, ...]
+    found: tuple[tuple[bool, ...], ...]
 
     @staticmethod
     def joined(parts: Sequence[Tally]) -> Tally:
@@ -48,6 +50,7 @@ class Tally:
             np.concatenate([part.overlap for part in parts]),
             np.concatenate([part.disguised for part in parts]),
             tuple(each for part in parts for each in part.ids),
+            tuple(each for part in parts for each in part.found),
         )
 
 
@@ -73,13 +76,17 @@ def tally(texts: Sequence[Text], said: Sequence[Iterable[Mention]]) -> Tally:
     exact = np.zeros((len(texts), len(LABEL_ORDER), 5), np.int64)
     overlap = np.zeros_like(exact)
     disguised = np.zeros((len(texts), 3), np.int64)
+    found: list[tuple[bool, ...]] = []
+    hits: set[tuple[int, int]] = set()
     for index, (text, mentions) in enumerate(zip(texts, said, strict=True)):
         listed = [each for each in mentions if each.label in _PLACE]
         for column, (counts, is_exact) in enumerate(((exact, True), (overlap, False))):
+            # The last round is that by overlap; what is found exactly is found by overlap too.
             hits = _count(text, listed, counts[index], exact=is_exact)
             disguised[index, column] = len(hits & text.disguised)
         disguised[index, 2] = len(text.disguised)
-    return Tally(exact, overlap, disguised, tuple(text.id for text in texts))
+        found.append(tuple((each.start, each.end) in hits for each in text.gold))
+    return Tally(exact, overlap, disguised, tuple(text.id for text in texts), tuple(found))
 
 
 def _count(
