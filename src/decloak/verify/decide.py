@@ -12,17 +12,18 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from decloak.core.entity import Candidate, Status
+from decloak.core.entity import Candidate, Status, Tagged
 from decloak.core.facts import Fact, Facts
 from decloak.verify.claims import Claim, claim_of
+from decloak.verify.fuse import Place, fuse
 from decloak.verify.thresholds import confidence_of, threshold_of
 
 __all__ = ["Decision", "Decisions", "Sweep", "decide"]
 
-_FACT, _PROPOSED = 0, 1
+_FACT, _PROPOSED, _FUSED = 0, 1, 2
 _ACCEPTED, _REVIEW, _REJECTED = Status.ACCEPTED, Status.REVIEW, Status.REJECTED
 
 
@@ -85,8 +86,9 @@ class Decisions:
 
 
 _Row = tuple[int, int, int, int, str, str, str | None]
-"""Start, minus end, fact or proposed, index, label, origin, value: in the order of the sweep, by
-start, the longest first, facts before patterns. Indices are unique, so nothing else is compared."""
+"""Start, minus end, rank, index, label, origin, value: in the order of the sweep, by start, the
+longest first, facts before patterns. Rank and index are unique, so nothing else is compared. What was
+fused has no origin: its claim is made."""
 
 
 class Sweep:
@@ -128,21 +130,34 @@ class Sweep:
         self._done = stop
         return facts
 
-    def take(self, facts: list[Fact], candidates: Iterable[Candidate]) -> None:
-        """Decide about one window: its facts, and what was proposed there."""
+    def take(
+        self,
+        facts: list[Fact],
+        candidates: Iterable[Candidate],
+        tagged: Iterable[Tagged] = (),
+    ) -> None:
+        """Decide about one window: its facts, and what was proposed and tagged there."""
+        fused: Sequence[Place] = ()
+        if found := list(tagged):
+            fusion = fuse(self._text, facts, list(candidates), found)
+            candidates, fused = fusion.candidates, fusion.places
+            self._held += [Decision(*place) for place in fusion.lost]
         text, nested, kept, held = self._text, self._nested, self._kept, self._held
         base = len(self.values)
         self.values += [fact[6] for fact in facts]
         values = self.values
         last_start, last_end, last_rank = self._last
         add_start, add_end, add_claim = kept.starts.append, kept.ends.append, kept.claims.append
-        for start, minus_end, rank, index, label, origin, value in _rows(facts, candidates):
+        for start, minus_end, rank, index, label, origin, value in _rows(facts, candidates, fused):
             end = -minus_end
-            claim = claim_of(origin, label, text[start:end] if value is None else value)
+            if origin:
+                claim = claim_of(origin, label, text[start:end] if value is None else value)
+            else:
+                claim = fused[index].claim
             if rank == _FACT:
                 values[base + index] = claim.value
             if end <= last_end and not nested:
-                if start == last_start and end == last_end:
+                if start == last_start and end == last_end and origin:
                     kept.claims[-1] = _seconded(kept.claims[-1], label, origin)
                 continue
             if claim.status is not _ACCEPTED:
@@ -193,7 +208,9 @@ def _by_place(decision: Decision) -> tuple[int, int, str]:
     return decision.start, decision.end, decision.claim.label
 
 
-def _rows(facts: list[Fact], candidates: Iterable[Candidate]) -> list[_Row]:
+def _rows(
+    facts: list[Fact], candidates: Iterable[Candidate], fused: Sequence[Place] = ()
+) -> list[_Row]:
     rows: list[_Row] = [
         (start, -end, _FACT, index, label, origin, value)
         for index, (start, end, _, _, label, origin, value) in enumerate(facts)
@@ -202,6 +219,10 @@ def _rows(facts: list[Fact], candidates: Iterable[Candidate]) -> list[_Row]:
     rows += [
         (start, -end, _PROPOSED, index, label, origin, value)
         for index, (start, end, label, origin, value) in enumerate(candidates)
+    ]
+    rows += [
+        (start, -end, _FUSED, index, claim.label, "", None)
+        for index, (start, end, claim) in enumerate(fused)
     ]
     rows.sort()
     return rows

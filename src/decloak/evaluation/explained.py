@@ -1,0 +1,162 @@
+"""Explained: count which words and line beginnings of tool output never hold an entity.
+
+    python -m decloak.evaluation.explained CORPUS [--documents N] [--output FILE]
+
+Reads undisguised documents of the corpus's training part. A word counts as the tool's own when it is left
+over, by facts and patterns, in at least three groups of documents, and hardly ever lies in an entity
+there; a line's beginning likewise when hardly any line that begins so holds an entity that is left over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from decloak.core.document import Document
+from decloak.core.errors import DecloakError
+from decloak.corpus.sample import Sample
+from decloak.evaluation.tagger.texts import clean_samples, in_order
+from decloak.pipeline import Pipeline
+from decloak.tag import PROPOSERS, Scene
+from decloak.tag.explained import BRACKETED, WORD, head_of, masked
+
+__all__ = ["count", "main", "table"]
+
+OUTPUT = Path(__file__).parents[1] / "tag" / "data" / "explained.json"
+_FEWEST_GROUPS = 3
+_WORDS_WRONG, _HEADS_WRONG = 0.01, 0.005
+_LONGEST = 100_000
+"""Code points of a document; longer ones repeat themselves."""
+_DATES = (
+    "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday "
+    "jan feb mar apr may jun jul aug sep oct nov dec january february march april june july august "
+    "september october november december utc gmt pst pdt est edt cst cdt mst mdt cet cest bst"
+)
+"""Words of dates, which a corpus made in a few days has hardly any of."""
+
+
+@dataclass
+class Count:
+    """What was seen of a word or a beginning.
+
+    Attributes:
+        groups: groups of documents.
+        seen: how often.
+        wrong: how often within, or before, an entity that is left over.
+    """
+
+    groups: set[str] = field(default_factory=set)
+    seen: int = 0
+    wrong: int = 0
+
+    def add(self, group: str, *, wrong: bool) -> None:
+        """Count one more."""
+        self.groups.add(group)
+        self.seen += 1
+        self.wrong += wrong
+
+    def is_own(self, share: float) -> bool:
+        """Whether it may be called the tool's own."""
+        return len(self.groups) >= _FEWEST_GROUPS and self.wrong <= share * self.seen
+
+
+Counts = dict[tuple[str, bytes], Count]
+
+
+def count(samples: Iterable[Sample]) -> tuple[Counts, Counts]:
+    """Count words and beginnings, by source."""
+    words: Counts = {}
+    heads: Counts = {}
+    pipeline = Pipeline()
+    for sample in samples:
+        if len(sample.text) > _LONGEST:
+            continue
+        decoded, segments, facts, _ = pipeline.read(Document(sample.id, sample.text))
+        if decoded.edits:
+            continue
+        length = len(sample.text)
+        scene = Scene(decoded.view, 0, length, frozenset(), tuple(segments))
+        candidates = (each for tag in PROPOSERS for each in tag.propose(scene))
+        shadow = masked(decoded.view, 0, length, facts.span(0, len(facts)), candidates)
+        gold = bytearray(length)
+        for entity in sample.entities:
+            gold[entity.start : entity.end] = b"\1" * (entity.end - entity.start)
+        for start, end, source, layout, _ in segments:
+            if source == "prose":
+                continue
+            for found in WORD.finditer(shadow, start, end):
+                entry = words.setdefault((source, found.group().lower()), Count())
+                entry.add(sample.group, wrong=bool(gold[found.start()]))
+            if layout not in BRACKETED:
+                _count_heads(heads, source, sample.group, shadow, gold, (start, end))
+    return words, heads
+
+
+def _count_heads(
+    heads: Counts,
+    source: str,
+    group: str,
+    shadow: bytearray,
+    gold: bytearray,
+    segment: tuple[int, int],
+) -> None:
+    for start, end in _lines(shadow, *segment):
+        head = head_of(shadow, start, end)
+        if head is not None:
+            left = any(gold[place] and shadow[place] != 32 for place in range(start, end))
+            heads.setdefault((source, head), Count()).add(group, wrong=left)
+
+
+def _lines(shadow: bytearray, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end:
+        stop = shadow.find(b"\n", start, end) + 1 or end
+        yield start, stop
+        start = stop
+
+
+def table(words: Counts, heads: Counts) -> dict[str, dict[str, object]]:
+    """Return the data that `decloak.tag.explained` reads."""
+    sources = sorted({source for source, _ in words})
+    found: dict[str, dict[str, object]] = {}
+    for source in sources:
+        own = {word for (name, word), seen in words.items()
+               if name == source and seen.is_own(_WORDS_WRONG)}  # fmt: skip
+        dates = {word.encode() for word in _DATES.split()}
+        begin = {head for (name, head), seen in heads.items()
+                 if name == source and seen.is_own(_HEADS_WRONG)}  # fmt: skip
+        found[source] = {
+            "words": " ".join(sorted(word.decode("latin-1") for word in own | dates)),
+            "heads": sorted(head.decode("latin-1") for head in begin),
+        }
+    return found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Count, and write the table; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m decloak.evaluation.explained")
+    parser.add_argument("corpus", type=Path, help="a folder made by `decloak corpus build`")
+    parser.add_argument("--documents", type=int, default=12_000, help="at most")
+    parser.add_argument("--seed", type=int, default=1, help="of the documents drawn")
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="where to write")
+    options = parser.parse_args(arguments)
+    try:
+        samples = clean_samples(options.corpus, "train")
+    except DecloakError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return error.exit_code
+    tools = [sample for sample in samples if sample.source != "report"]
+    found = table(*count(in_order(tools, options.seed)[: options.documents]))
+    text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=True)
+    options.output.write_text(text + "\n", "utf-8")
+    for source, entry in found.items():
+        words, heads = entry["words"], entry["heads"]
+        sys.stdout.write(f"{source}: {len(str(words).split())} words, {len(heads)} heads\n")  # type: ignore[arg-type]
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,250 @@
+"""Fuse: one rule for what the tagger's model found beside what grammars and patterns say.
+
+The rule is in docs/decisions/0008-fuse.md. It looks at sets of spans only, so neither the order of the
+proposers nor that of the spans matters.
+
+1. A fact, or a pattern whose value a check confirmed, stands. What the model says of the same place
+   is dropped; what it says of more than that place loses the part that is told, or all of it.
+2. Where the model and another proposal mean the same span and label, they are one, and both being
+   wrong is as likely as either being wrong alone (noisy-or).
+3. Where they overlap otherwise, what is accepted goes before what is not, then the surer one, then
+   the one that begins earlier, then the longer one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from decloak.core.entity import Candidate, Status, Tagged, Verdict
+from decloak.core.facts import Fact
+from decloak.verify.claims import Claim, claim_of
+from decloak.verify.thresholds import threshold_of
+from decloak.verify.values import canonical
+
+__all__ = ["ORIGIN", "Fusion", "fuse"]
+
+ORIGIN = "tagger"
+"""Who proposes what the model found, in evidence."""
+
+_CERTAIN = frozenset(
+    ["ASN", "CIDR", "CPE", "CVE", "DOMAIN", "EMAIL", "HASH", "IP_ADDRESS", "MAC_ADDRESS",
+     "TECHNIQUE", "URL"]
+)  # fmt: skip
+"""Labels whose values are so formed that a confirmed one is hardly ever anything else."""
+_EDGES = " \t\r\n,;:()[]{}<>\"'|/"
+"""What does not stay at the edge of a span that lost a part."""
+_OURS, _THEIRS = 0, 1
+_END = itemgetter(1)
+
+
+class Place(NamedTuple):
+    """A claim about a place of the decoded text: half-open ``[start, end)``."""
+
+    start: int
+    end: int
+    claim: Claim
+
+
+@dataclass
+class Fusion:
+    """What becomes of one window's candidates.
+
+    Attributes:
+        candidates: those that the model does not touch, in their order.
+        places: claims of the model, or of the model and others; any status.
+        lost: claims that another place beat, with the reason.
+    """
+
+    candidates: list[Candidate] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    lost: list[Place] = field(default_factory=list)
+
+
+def fuse(
+    text: str, facts: Iterable[Fact], candidates: Sequence[Candidate], tagged: Iterable[Tagged]
+) -> Fusion:
+    """Fuse one window's proposals.
+
+    Args:
+        text: the decoded text.
+        facts: what grammars found there.
+        candidates: what patterns and tables propose there.
+        tagged: what the model found there; its spans do not overlap.
+    """
+    spans = sorted(tagged)
+    certain: list[list[Place]] = [[] for _ in spans]
+    for start, end, _, _, label, origin, value in facts:
+        if label and (hit := _overlapped(spans, start, end)):
+            claim = claim_of(origin, label, text[start:end] if value is None else value)
+            for which in hit:
+                certain[which].append(Place(start, end, claim))
+    rivals: list[_Rival] = []
+    for index, (start, end, label, origin, value) in enumerate(candidates):
+        if not (hit := _overlapped(spans, start, end)):
+            continue
+        claim = claim_of(origin, label, text[start:end] if value is None else value)
+        if _is_certain(origin, claim):
+            for which in hit:
+                certain[which].append(Place(start, end, claim))
+        elif claim.status is not Status.REJECTED:
+            rivals.append(_Rival(Place(start, end, claim), index))
+    fusion = Fusion()
+    ours: list[Place] = []
+    for span, told in zip(spans, certain, strict=True):
+        place = _beside(text, span, told)
+        if place is not None:
+            (fusion.lost if place.claim.status is Status.REJECTED else ours).append(place)
+    gone = _contest(ours, sorted(rivals, key=_order), fusion)
+    fusion.candidates = [each for index, each in enumerate(candidates) if index not in gone]
+    return fusion
+
+
+class _Rival(NamedTuple):
+    """A doubtful proposal that overlaps the model's, and which candidate it is."""
+
+    place: Place
+    which: int
+
+
+def _order(rival: _Rival) -> tuple[int, int, str, float, tuple[str, ...]]:
+    (start, end, claim), _ = rival
+    return start, end, claim.label, -claim.confidence, claim.evidence
+
+
+def _overlapped(spans: Sequence[tuple[int, int, Any, Any]], start: int, end: int) -> range:
+    """Return which of the disjoint sorted spans share a code point with a range."""
+    first = stop = bisect_right(spans, start, key=_END)
+    while stop < len(spans) and spans[stop][0] < end:
+        stop += 1
+    return range(first, stop)
+
+
+def _is_certain(origin: str, claim: Claim) -> bool:
+    return (
+        claim.status is Status.ACCEPTED
+        and claim.label in _CERTAIN
+        and origin.startswith("pattern.")
+    )
+
+
+def _claim(label: str, decoded: str, confidence: float, note: str = "") -> Claim:
+    """Apply the decision table to a value that the model found."""
+    reading = canonical(label, decoded)
+    evidence = (ORIGIN, note) if note else (ORIGIN,)
+    if reading.verdict is Verdict.REFUTED:
+        reasons = (*evidence, f"pattern fails: {reading.reason}")
+        return Claim(label, decoded, round(confidence, 4), Status.REJECTED, reasons, None)
+    return _weighed(reading.label or label, reading.value, confidence, evidence, reading.resembles)
+
+
+def _weighed(
+    label: str, value: str, confidence: float, evidence: tuple[str, ...], resembles: str | None
+) -> Claim:
+    confidence = round(confidence, 4)
+    claim = Claim(label, value, confidence, Status.ACCEPTED, evidence, resembles)
+    needed = threshold_of(label)
+    if confidence >= needed:
+        return claim
+    return claim.held(Status.REVIEW, f"confidence {confidence:.2f} is below {needed:.2f}")
+
+
+def _beside(text: str, span: Tagged, told: list[Place]) -> Place | None:
+    """Return what is left of a span beside the places that are certain, rejected when nothing is.
+
+    None when such a place says the same.
+    """
+    start, end, label, confidence = span
+    note = ""
+    for low, high, claim in sorted(told, key=_where):
+        if claim.status is not Status.ACCEPTED or low >= end or high <= start:
+            continue
+        if (low, high, claim.label) == span[:3]:
+            return None
+        if low <= start and end <= high:
+            return _rejected(text, span, f"inside a {claim.label}")
+        if claim.label == label or (start < low and high < end):
+            return _rejected(text, span, f"overlaps a {claim.label}")
+        start, end = (high, end) if low <= start else (start, low)
+        note = f"without the {claim.label} beside it"
+    if note:
+        piece = text[start:end]
+        start += len(piece) - len(piece.lstrip(_EDGES))
+        end -= len(piece) - len(piece.rstrip(_EDGES))
+        if not any(map(str.isalnum, text[start:end])):
+            return _rejected(text, span, f"nothing is left {note}")
+    return Place(start, end, _claim(label, text[start:end], confidence, note))
+
+
+def _where(place: Place) -> tuple[int, int, str]:
+    return place.start, place.end, place.claim.label
+
+
+def _rejected(text: str, span: Tagged, reason: str) -> Place:
+    start, end, label, confidence = span
+    claim = _claim(label, text[start:end], confidence)
+    return Place(start, end, claim.held(Status.REJECTED, reason))
+
+
+def _contest(ours: list[Place], rivals: list[_Rival], fusion: Fusion) -> set[int]:
+    """Settle the model's claims, sorted and disjoint, against doubtful proposals.
+
+    Returns:
+        Which candidates are gone, merged or beaten.
+    """
+    spans = [(each.start, each.end, None, None) for each in ours]
+    gone: set[int] = set()
+    nodes = [(place, _OURS, which) for which, place in enumerate(ours)]
+    foes: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for number, (place, index) in enumerate(rivals):
+        hit = _overlapped(spans, place.start, place.end)
+        if len(hit) == 1 and _where(ours[hit[0]]) == _where(place):
+            merged = _agreed(ours[hit[0]], place)
+            ours[hit[0]] = merged
+            nodes[hit[0]] = merged, _OURS, hit[0]
+            gone.add(index)
+            continue
+        nodes.append((place, _THEIRS, number))
+        for which in hit:
+            foes.setdefault((_OURS, which), []).append((_THEIRS, number))
+            foes.setdefault((_THEIRS, number), []).append((_OURS, which))
+    nodes.sort(key=_strength)
+    beaten: dict[tuple[int, int], str] = {}
+    for place, side, number in nodes:
+        me = side, number
+        if me in beaten:
+            claim = place.claim.held(Status.REJECTED, f"overlaps a {beaten[me]}")
+            fusion.lost.append(place._replace(claim=claim))
+            if side == _THEIRS:
+                gone.add(rivals[number].which)
+            continue
+        for foe in foes.get(me, ()):
+            beaten.setdefault(foe, place.claim.label)
+        if side == _OURS:
+            fusion.places.append(place)
+    return gone
+
+
+def _strength(node: tuple[Place, int, int]) -> tuple[bool, float, int, int, int, str]:
+    (start, end, claim), side, _ = node
+    held = claim.status is not Status.ACCEPTED
+    return held, -claim.confidence, start, -end, side, claim.label
+
+
+def _agreed(place: Place, rival: Place) -> Place:
+    """Return one claim of two that mean the same, the surer origin first."""
+    ours, theirs = place.claim, rival.claim
+    confidence = 1 - (1 - ours.confidence) * (1 - theirs.confidence)
+    both = ours, theirs
+    first, second = both if ours.confidence >= theirs.confidence else both[::-1]
+    evidence = dict.fromkeys((*_said(first), *_said(second)))
+    claim = _weighed(ours.label, ours.value, confidence, tuple(evidence), ours.resembles)
+    return place._replace(claim=claim)
+
+
+def _said(claim: Claim) -> tuple[str, ...]:
+    """Return the evidence without the reason for which it was held back."""
+    return claim.evidence if claim.status is Status.ACCEPTED else claim.evidence[:-1]
