@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -10,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from decloak.core.labels import LABELS
 from decloak.core.limits import MAX_DECODE_ROUNDS
 
-__all__ = ["ModelMode", "OffsetUnit", "Settings", "Strategy"]
+__all__ = ["ModelMode", "OffsetUnit", "Settings", "Strategy", "TaggerMode"]
 
 Strategy = Literal["consensus", "canonical", "realign", "off"]
+TaggerMode = Literal["auto", "always", "off"]
 ModelMode = Literal["full", "narrative", "structured", "monolithic"]
 OffsetUnit = Literal["codepoint", "utf16", "bytes"]
 
@@ -35,6 +37,8 @@ class Settings(BaseModel):
     min_confidence: float = Field(default=0.0, ge=0, le=1, description="lowest confidence to keep")
     nested: bool = Field(default=False, description="report the parts of URLs and e-mails too")
     review: bool = Field(default=False, description="keep what was held back, with the reason")
+    tagger: TaggerMode = Field(default="auto", description="which text the tagger's model reads")
+    model: Path | None = Field(default=None, description="folder of the tagger's model")
     trace: bool = Field(default=False, description="keep what a language model told, by round")
     llm: str | None = Field(default=None, description="URI of a language model; None for none")
     llm_mode: ModelMode = Field(default="full", description="what a language model is asked for")

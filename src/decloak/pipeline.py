@@ -20,7 +20,7 @@ from decloak.decode import decode
 from decloak.indicators import read
 from decloak.link import links_of
 from decloak.sources.run import read_sources
-from decloak.tag import PROPOSERS, Scene
+from decloak.tag import PROPOSERS, Scene, reader_of
 from decloak.verify import Decisions, Grounded, Sweep, agreed, questions
 from decloak.verify.ground import undone_spots
 
@@ -48,12 +48,14 @@ class Pipeline:
         identifier: what asks it; None without one.
 
     Raises:
-        SettingsError: when the settings name no model.
+        SettingsError: when the settings name no language model, or ask for a tagger that is not there.
+        ModelFileError: when the tagger's model is damaged.
         ToolError: when the extra that the model needs is not installed.
     """
 
     def __init__(self, settings: Settings | None = None, model: ChatModel | None = None) -> None:
         self.settings = settings or Settings()
+        self._reader = reader_of(self.settings.tagger, self.settings.model)
         self.account: Account | None = None
         self.identifier: Identifier | None = None
         if model is not None or self.settings.llm is not None:
@@ -98,7 +100,12 @@ class Pipeline:
             found = sweep.window(high)
             known = {(fact[0], fact[1]) for fact in found if fact[4]}
             scene = Scene(decoded.view, low, high, known, tuple(segments), private)
-            sweep.take(found, (each for tag in PROPOSERS for each in tag.propose(scene)))
+            proposed = (each for tag in PROPOSERS for each in tag.propose(scene))
+            if self._reader is None:
+                sweep.take(found, proposed)
+                continue
+            candidates = list(proposed)
+            sweep.take(found, candidates, self._reader.read(scene, found, candidates))
         decisions, told = sweep.finish(), None
         if self.identifier is not None:
             decisions, told = _second_opinions(self.identifier, decoded, segments, facts, decisions)
@@ -227,7 +234,7 @@ def _identifier(settings: Settings, model: ChatModel | None) -> tuple[Identifier
 
 def _read_narrative(text: str) -> Iterator[tuple[str, str]]:
     """Read a narrative like any prose: (label, text) of what is accepted in it."""
-    reader = Pipeline(Settings(source="prose", strategy="off"))
+    reader = Pipeline(Settings(source="prose", strategy="off", tagger="off"))
     for entity in reader.run(Document("narrative", text)).entities:
         yield entity.label, entity.text
 

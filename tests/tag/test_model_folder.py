@@ -13,8 +13,9 @@ import pytest
 
 from decloak.core.errors import ModelFileError
 from decloak.core.labels import LABELS
-from decloak.tag.model_folder import VARIABLE, find_folder, open_folder
+from decloak.tag.model_folder import open_folder
 from decloak.tag.neural import Tagger
+from decloak.tag.places import VARIABLE, find_folder
 
 
 def edit(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:

@@ -12,6 +12,8 @@ from decloak import __version__
 from decloak.cli.acquire import app as acquire_app
 from decloak.cli.corpus import app as corpus_app
 from decloak.cli.exits import UNUSABLE, tidy
+from decloak.cli.model import Folder
+from decloak.cli.model import app as model_app
 
 __all__ = ["app"]
 
@@ -31,6 +33,7 @@ app = typer.Typer(
 app.add_typer(acquire_app)
 
 app.add_typer(corpus_app)
+app.add_typer(model_app)
 
 
 class Form(StrEnum):
@@ -48,6 +51,14 @@ class EditForm(StrEnum):
 
     text = "text"
     jsonl = "jsonl"
+
+
+class TaggerName(StrEnum):
+    """Which text the model reads; the names of `decloak.config.TaggerMode`."""
+
+    auto = "auto"
+    always = "always"
+    off = "off"
 
 
 class Unit(StrEnum):
@@ -167,6 +178,13 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
         Unit, typer.Option(help="Unit of start and end; see docs/output.md.")
     ] = Unit.codepoint,
     strategy: Strategy = StrategyName.consensus,
+    tagger: Annotated[
+        TaggerName,
+        typer.Option(
+            help="What the tagger's model reads: what nothing else explains, all, nothing."
+        ),
+    ] = TaggerName.auto,
+    model: Folder = None,
     trace: Annotated[
         bool, typer.Option("--trace", help="Also give what the language model told, by round.")
     ] = False,
@@ -215,6 +233,8 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
                 offsets=offsets.value,
                 strategy=strategy.value,
                 quiet=quiet,
+                tagger=tagger.value,
+                model=model,
                 trace=trace,
                 llm=None
                 if llm is None

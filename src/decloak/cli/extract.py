@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 from decloak.acquire import walk
@@ -18,7 +19,7 @@ from decloak.cli.output import open_output
 from decloak.cli.progress import progress
 from decloak.cli.render import renderer, shows_colour
 from decloak.cli.work import Outcome, Task, known_sources
-from decloak.config import Settings, Strategy
+from decloak.config import Settings, Strategy, TaggerMode
 from decloak.core.errors import SettingsError
 from decloak.core.labels import LABELS
 
@@ -62,6 +63,8 @@ class Request:
     offsets: str
     strategy: str
     quiet: bool
+    tagger: str = "auto"
+    model: Path | None = None
     trace: bool = False
     llm: ModelRequest | None = None
 
@@ -129,6 +132,8 @@ def _settings(request: Request) -> Settings:
         min_confidence=request.min_confidence,
         nested=request.nested,
         review=request.review,
+        tagger=cast("TaggerMode", request.tagger),
+        model=request.model,
         trace=request.trace,
         **(request.llm.settings() if request.llm else {}),
     )

@@ -214,6 +214,7 @@ def _begin(task: Task, spool: str) -> None:
     """Set up one worker. Ctrl-C is for the parent, which then ends the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.environ.setdefault("DECLOAK_THREADS", "1")  # the other cores have workers of their own
     _state.update(task=task, spool=spool)
 
 

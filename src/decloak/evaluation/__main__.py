@@ -71,7 +71,7 @@ def _tables(options: argparse.Namespace) -> list[Table]:
         sentences = quiet.quiet_sentences(load(options.data, sources=frozenset({"report"})))
         lines = options.limit or 5000
         return quiet.tables(Pipeline(), options.seed, lines, islice(sentences, lines))
-    tally = confidence.measure(gold, Pipeline(Settings(review=True)))
+    tally = confidence.measure(gold, Pipeline(Settings(review=True, tagger="off")))
     confidence.write(tally, options.output)
     return confidence.tables(tally)
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError
 from decloak.corpus.sample import Sample
@@ -37,6 +38,11 @@ _DATES = (
     "september october november december utc gmt pst pdt est edt cst cdt mst mdt cet cest bst"
 )
 """Words of dates, which a corpus made in a few days has hardly any of."""
+_PRINTED = {
+    "nmap": ("starting nmap", "nmap scan", "nmap done", "host is", "not shown", "sf", "sf-port0-tcp",
+             "sf-port0-udp"),
+}  # fmt: skip
+"""Beginnings of lines that the corpus's options of a tool suppress, and of raw fingerprints."""
 
 
 @dataclass
@@ -71,7 +77,7 @@ def count(samples: Iterable[Sample]) -> tuple[Counts, Counts]:
     """Count words and beginnings, by source."""
     words: Counts = {}
     heads: Counts = {}
-    pipeline = Pipeline()
+    pipeline = Pipeline(Settings(tagger="off"))
     for sample in samples:
         if len(sample.text) > _LONGEST:
             continue
@@ -125,11 +131,12 @@ def table(words: Counts, heads: Counts) -> dict[str, dict[str, object]]:
     for source in sources:
         own = {word for (name, word), seen in words.items()
                if name == source and seen.is_own(_WORDS_WRONG)}  # fmt: skip
-        dates = {word.encode() for word in _DATES.split()}
+        extra = {word.encode() for word in f"{_DATES} starting".split()}
         begin = {head for (name, head), seen in heads.items()
                  if name == source and seen.is_own(_HEADS_WRONG)}  # fmt: skip
+        begin |= {head.encode() for head in _PRINTED.get(source, ())}
         found[source] = {
-            "words": " ".join(sorted(word.decode("latin-1") for word in own | dates)),
+            "words": " ".join(sorted(word.decode("latin-1") for word in own | extra)),
             "heads": sorted(head.decode("latin-1") for head in begin),
         }
     return found

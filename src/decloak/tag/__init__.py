@@ -7,11 +7,12 @@ from decloak.tag.colon import Colon
 from decloak.tag.dotted import Dotted
 from decloak.tag.identifiers import Identifiers
 from decloak.tag.locators import Locators
+from decloak.tag.modes import Reader, reader_of
 from decloak.tag.paths import Paths
 from decloak.tag.products import Products
 from decloak.tag.wording import Wording
 
-__all__ = ["PROPOSERS", "Proposer", "Scene"]
+__all__ = ["PROPOSERS", "Proposer", "Reader", "Scene", "reader_of"]
 
 PROPOSERS.add(Locators())
 PROPOSERS.add(Dotted())

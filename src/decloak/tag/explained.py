@@ -29,7 +29,10 @@ WORD = re.compile(rb"(?<![A-Za-z0-9\x80])[A-Za-z\x80]{3,}(?![A-Za-z0-9\x80])")
 BRACKETED = frozenset({"json", "xml"})
 """Layouts whose values stand in quotes or between tags rather than on lines of their own."""
 
-_HEAD = re.compile(rb'[ \t\x82>|#%*;:,"-]*([A-Za-z\x80][A-Za-z0-9\x80 ./()_-]{0,40}?)[ \t"]*[:=]')
+_HEAD = re.compile(
+    rb'[ \t\x82>#%*;:,"0-9.+-]*(?:([A-Za-z\x80][A-Za-z0-9\x80 ./()_-]{0,40}?)[ \t"]*[:=]'
+    rb"|([A-Za-z\x80]+[ \t]+[A-Za-z\x80]+)\b)"
+)
 _DIGITS = re.compile(rb"[0-9]+")
 _FREE = frozenset({"banner", "description", "info", "output", "text"})
 """Fields whose value is text of its own: knowing where it stands explains nothing in it."""
@@ -38,6 +41,7 @@ _CONFIRMED = frozenset(
      "MAC_ADDRESS", "TECHNIQUE", "URL"]
 )  # fmt: skip
 _PROSE = "prose"
+_BACKSLASH = 92
 
 
 class Known(NamedTuple):
@@ -91,11 +95,16 @@ def _blank(shadow: bytearray, start: int, end: int) -> None:
 
 
 def head_of(shadow: bytes | bytearray, start: int, end: int) -> bytes | None:
-    """Return the name before a line's first colon, in lower case and with 0 for numbers."""
+    """Return the name before a line's first colon, else its first two words, if it has any.
+
+    In lower case, with single blanks, and with 0 for numbers. What a script printed (behind a bar) has
+    none: its text is anybody's.
+    """
     found = _HEAD.match(shadow, start, end)
     if found is None:
         return None
-    return _DIGITS.sub(b"0", b" ".join(found.group(1).lower().split()))
+    head = found.group(1) or found.group(2)
+    return _DIGITS.sub(b"0", b" ".join(head.lower().split()))
 
 
 def unexplained(
@@ -173,9 +182,25 @@ def _values(
         if found.start() < done:
             continue
         first, last = found.span()
-        low = max(shadow.rfind(sign, done, first) + 1 for sign in (b'"', b">", b"\n"))
-        nearest = [shadow.find(sign, last, end) for sign in (b'"', b"<", b"\n")]
-        high = min((place for place in nearest if place >= 0), default=end)
+        low = max(shadow.rfind(b"\n", done, first) + 1, _opening(shadow, done, first))
+        high = _closing(shadow, last, end)
         done = high
-        if not shadow.startswith((b'":', b'" :'), high):  # the name of a member
-            yield max(low, start), high
+        if shadow[high - 1 : high] != b"=" and not shadow.startswith((b'":', b'" :'), high):
+            yield low, high  # what stands before an equals sign or a colon is a name
+
+
+def _opening(shadow: bytearray, low: int, high: int) -> int:
+    """Return where the value begins that holds `high`, not before `low`."""
+    quote = high
+    while (quote := shadow.rfind(b'"', low, quote)) > low and shadow[quote - 1] == _BACKSLASH:
+        pass
+    return max(quote + 1, shadow.rfind(b">", low, high) + 1, low)
+
+
+def _closing(shadow: bytearray, low: int, high: int) -> int:
+    """Return where the value ends that holds `low`, not behind `high`."""
+    quote = low - 1
+    while (quote := shadow.find(b'"', quote + 1, high)) > 0 and shadow[quote - 1] == _BACKSLASH:
+        pass
+    ends = (quote, shadow.find(b"<", low, high), shadow.find(b"\n", low, high))
+    return min((place for place in ends if place >= 0), default=high)

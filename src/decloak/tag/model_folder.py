@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,19 +24,12 @@ from decloak.core.errors import ModelFileError
 from decloak.core.labels import LABELS
 from decloak.tag.crf import Crf
 from decloak.tag.features import FEATURES
+from decloak.tag.places import GRAPH, RECORD, TOKENIZER
 from decloak.tag.scheme import scheme_of
 
-__all__ = [
-    "FORMAT", "GRAPH", "RECORD", "SHIPPED", "TOKENIZER", "VARIABLE", "ModelFolder", "find_folder",
-    "open_folder",
-]  # fmt: skip
+__all__ = ["FORMAT", "ModelFolder", "open_folder"]
 
 FORMAT = 1
-GRAPH, TOKENIZER, RECORD = "model.onnx", "tokenizer.json", "model.json"
-VARIABLE = "DECLOAK_MODEL"
-SHIPPED = Path(__file__).with_name("model")
-"""Where the model lies that comes with the package."""
-
 _MOST_RECORD = 1 << 22
 """Bytes of a model.json beyond which it is none."""
 _TOKENS = ("cls", "sep", "pad", "unk")
@@ -116,16 +108,6 @@ class ModelFolder:
             "created": record.get("created"),
             "path": str(self.path),
         }
-
-
-def find_folder(named: str | None = None) -> Path | None:
-    """Return the folder of the model to use: the one named, else DECLOAK_MODEL, else the shipped one.
-
-    None when none is named and none is shipped.
-    """
-    if named or (named := os.environ.get(VARIABLE)):
-        return Path(named)
-    return SHIPPED if (SHIPPED / RECORD).is_file() else None
 
 
 def open_folder(path: Path) -> ModelFolder:

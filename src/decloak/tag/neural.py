@@ -15,8 +15,9 @@ from decloak.core.entity import Tagged
 from decloak.core.errors import ModelFileError
 from decloak.tag.cache import Cache
 from decloak.tag.crf import Found, padded
-from decloak.tag.model_folder import TOKENIZER, ModelFolder, open_folder
+from decloak.tag.model_folder import ModelFolder, open_folder
 from decloak.tag.passages import Passage, passages, window_of
+from decloak.tag.places import TOKENIZER
 from decloak.tag.session import Session
 from decloak.tag.tokens import Encoder
 

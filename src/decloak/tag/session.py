@@ -15,7 +15,8 @@ import numpy as np
 from decloak.core.errors import ModelFileError
 from decloak.tag.crf import Floats
 from decloak.tag.features import FEATURES
-from decloak.tag.model_folder import GRAPH, ModelFolder
+from decloak.tag.model_folder import ModelFolder
+from decloak.tag.places import GRAPH
 
 __all__ = ["Session", "Window", "threads_wanted"]
 

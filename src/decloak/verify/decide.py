@@ -190,7 +190,11 @@ class Sweep:
 
 
 def decide(
-    text: str, facts: Facts, candidates: Iterable[Candidate], **options: Any
+    text: str,
+    facts: Facts,
+    candidates: Iterable[Candidate],
+    tagged: Iterable[Tagged] = (),
+    **options: Any,
 ) -> tuple[list[Decision], list[str | None]]:
     """Decide about a text in one window; see `Sweep` for the options.
 
@@ -200,7 +204,7 @@ def decide(
     """
     facts.sort()
     sweep = Sweep(text, facts, **options)
-    sweep.take(sweep.window(len(text) + 1), candidates)
+    sweep.take(sweep.window(len(text) + 1), candidates, tagged)
     return list(sweep.finish()), sweep.values
 
 

@@ -1,0 +1,25 @@
+"""Places: where the tagger's model lies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["GRAPH", "RECORD", "SHIPPED", "TOKENIZER", "VARIABLE", "find_folder"]
+
+GRAPH, TOKENIZER, RECORD = "model.onnx", "tokenizer.json", "model.json"
+VARIABLE = "DECLOAK_MODEL"
+SHIPPED = Path(__file__).with_name("model")
+"""Where the model lies that comes with the package."""
+
+
+def find_folder(named: Path | str | None = None) -> Path | None:
+    """Return the folder of the model to use: the one named, else DECLOAK_MODEL, else the shipped one.
+
+    None when none is named and none is shipped.
+    """
+    if named is not None:
+        return Path(named)
+    if told := os.environ.get(VARIABLE):
+        return Path(told)
+    return SHIPPED if (SHIPPED / RECORD).is_file() else None

@@ -1,0 +1,77 @@
+"""Which lines are left to the model."""
+
+from __future__ import annotations
+
+import itertools
+
+from decloak.core.document import Document
+from decloak.pipeline import Pipeline
+from decloak.tag import PROPOSERS, Scene
+from decloak.tag.explained import head_of, unexplained
+
+
+def read(text: str) -> list[str]:
+    decoded, segments, facts, _ = Pipeline().read(Document("-", text))
+    assert decoded.text == text
+    found = facts.span(0, len(facts))
+    scene = Scene(decoded.view, 0, len(text), frozenset(), tuple(segments))
+    candidates = [each for tag in PROPOSERS for each in tag.propose(scene)]
+    ranges = list(unexplained(decoded.view, 0, len(text), segments, found, candidates))
+    assert ranges == sorted(ranges)
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(ranges))
+    return [text[start:end] for start, end in ranges]
+
+
+SCAN = (
+    "Starting Nmap 7.94 ( https://nmap.org ) at 2026-01-02 03:04 UTC\n"
+    "Nmap scan report for www.example.com (192.0.2.10)\n"
+    "Host is up (0.21s latency).\n"
+    "Not shown: 998 closed tcp ports (reset)\n"
+    "PORT   STATE SERVICE VERSION\n"
+    "22/tcp open  ssh     OpenSSH 8.4p1\n"
+    "80/tcp open  http    nginx 1.18.0\n"
+)
+
+
+def test_a_plain_scan_asks_the_model_nothing():
+    assert read(SCAN) == []
+
+
+def test_a_script_that_quotes_a_server_is_read_alone():
+    line = "|_http-title: Welcome to the Fabrikam appliance\n"
+    assert read(SCAN + line) == [line]
+
+
+def test_lines_that_hold_nothing_told_are_read_together():
+    remark = "please ask Contoso about\nthe gadget in rack seven\n"
+    assert read(SCAN + remark + "443/tcp open https\n") == [remark]
+
+
+def test_prose_is_read_whole():
+    text = "The group known as Example Panda uses Examplebot.\n\nIt was seen in May.\n"
+    assert read(text) == [text]
+
+
+def test_a_record_that_is_understood_asks_nothing():
+    text = (
+        "Domain Name: example.com\nRegistrar: Example Registrar Inc.\n"
+        "Registrar Abuse Contact Phone: +1.5555550100\nRegistrant City: Exampleville\n"
+        "Name Server: ns1.example.com\nDNSSEC: unsigned\n"
+    )
+    assert read(text) == []
+
+
+def test_a_value_between_quotes_is_read_without_what_surrounds_it():
+    text = (
+        '{"ip_str": "192.0.2.1", "port": 80, "transport": "tcp", "org": "Example Org", '
+        '"data": "Fabrikam teapot ready", "hostnames": [], "_shodan": {"module": "http"}}'
+    )
+    assert read(text) == ["Fabrikam teapot ready"]
+
+
+def test_heads_of_lines():
+    assert head_of(b"  Registrant  Phone: +1", 0, 23) == b"registrant phone"
+    assert head_of(b"%% line 12 of 40: x", 0, 19) == b"line 0 of 0"
+    assert head_of(b"# No  colon here", 0, 16) == b"no colon"
+    assert head_of(b"|_http-title: x", 0, 15) is None
+    assert head_of(b"  192.0.2.1", 0, 11) is None

@@ -1,0 +1,189 @@
+"""One rule for facts, patterns, tables and the model, whatever the order in which they speak."""
+
+from __future__ import annotations
+
+import itertools
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from decloak.core.entity import Candidate, Status, Tagged
+from decloak.core.facts import Facts
+from decloak.verify import decide
+from decloak.verify.fuse import fuse
+from decloak.verify.thresholds import confidence_of
+
+TEXT = "Emotet at Example Corp. uses 192.0.2.1 and nginx/1.18.0 from www.example.com today"
+
+
+def at(surface: str) -> tuple[int, int]:
+    start = TEXT.index(surface)
+    return start, start + len(surface)
+
+
+def tagged(surface: str, label: str, confidence: float) -> Tagged:
+    return Tagged(*at(surface), label, confidence)
+
+
+def proposed(surface: str, label: str, origin: str) -> Candidate:
+    return Candidate(*at(surface), label, origin)
+
+
+def settled(candidates: list[Candidate], spans: list[Tagged], facts: Facts | None = None) -> dict[str, tuple[str, str, float, tuple[str, ...]]]:  # fmt: skip
+    """Surface -> label, status, confidence, evidence; of one place, what was accepted."""
+    decisions, _ = decide(TEXT, facts or Facts("prose"), candidates, tagged=spans, keep_all=True)
+    return {
+        TEXT[each.start : each.end]: (
+            each.label, each.status.value, each.claim.confidence, each.evidence,
+        )
+        for each in sorted(decisions, key=lambda each: each.status is Status.ACCEPTED)
+    }  # fmt: skip
+
+
+def test_the_model_alone_is_judged_by_the_threshold_of_its_label():
+    found = settled([], [tagged("Emotet", "MALWARE", 0.9), tagged("today", "MALWARE", 0.2)])
+    assert found["Emotet"] == ("MALWARE", "accepted", 0.9, ("tagger",))
+    assert found["today"][1] == "review"
+    assert "below 0.75" in found["today"][3][-1]
+
+
+def test_a_value_that_its_check_refutes_is_rejected_however_sure_the_model_is():
+    found = settled([], [tagged("nginx", "IP_ADDRESS", 1.0)])
+    assert found["nginx"][1] == "rejected"
+    assert found["nginx"][3][0] == "tagger"
+    assert found["nginx"][3][-1].startswith("pattern fails")
+
+
+def test_a_fact_stands():
+    facts = Facts("prose")
+    facts.note("SERVICE", *at("nginx"), "list.name")
+    found = settled([], [tagged("nginx", "SOFTWARE", 1.0)], facts)
+    assert found["nginx"][0] == "SERVICE"
+
+
+def test_a_confirmed_pattern_stands_and_the_model_keeps_the_rest():
+    address = proposed("192.0.2.1", "IP_ADDRESS", "pattern.ipv4")
+    found = settled([address], [tagged("Example Corp. uses 192.0.2.1", "ORGANIZATION", 0.99)])
+    assert found["192.0.2.1"][:2] == ("IP_ADDRESS", "accepted")
+    assert found["Example Corp. uses"] == (
+        "ORGANIZATION", "accepted", 0.99, ("tagger", "without the IP_ADDRESS beside it"),
+    )  # fmt: skip
+
+
+def test_what_surrounds_a_confirmed_pattern_is_rejected_with_the_reason():
+    address = proposed("192.0.2.1", "IP_ADDRESS", "pattern.ipv4")
+    lost = fuse(TEXT, [], [address], [tagged("uses 192.0.2.1 and", "SOFTWARE", 0.9)]).lost
+    assert [each.claim.evidence[-1] for each in lost] == ["overlaps a IP_ADDRESS"]
+    lost = fuse(TEXT, [], [address], [tagged("0.2", "VERSION", 0.9)]).lost
+    assert [each.claim.evidence[-1] for each in lost] == ["inside a IP_ADDRESS"]
+
+
+def test_two_that_agree_are_surer_than_either():
+    name = proposed("Emotet", "MALWARE", "lexicon.word")
+    alone = confidence_of("lexicon.word", "MALWARE")
+    found = settled([name], [tagged("Emotet", "MALWARE", 0.6)])
+    label, status, confidence, evidence = found["Emotet"]
+    assert (label, status) == ("MALWARE", "accepted")
+    assert confidence == pytest.approx(1 - (1 - alone) * 0.4, abs=1e-3)
+    assert set(evidence) == {"tagger", "lexicon.word"}
+
+
+@pytest.mark.parametrize(("confidence", "winner"), [(0.99, "MALWARE"), (0.7, "SOFTWARE")])
+def test_of_two_that_disagree_the_surer_one_stands(confidence: float, winner: str):
+    name = proposed("nginx", "SOFTWARE", "lexicon.name")
+    found = settled([name], [tagged("nginx", "MALWARE", confidence)])
+    assert found["nginx"][0] == winner
+
+
+def test_what_is_accepted_goes_before_what_is_not():
+    weak = proposed("Example Corp", "THREAT_ACTOR", "lexicon.word")
+    assert confidence_of("lexicon.word", "THREAT_ACTOR") >= 0.7
+    found = settled([weak], [tagged("Example Corp.", "ORGANIZATION", 0.65)])
+    assert found["Example Corp."][:2] == ("ORGANIZATION", "accepted")
+    assert found["Example Corp"][1] == "rejected"
+
+
+WORDS = [(start, start + len(word)) for word in TEXT.split() for start in [TEXT.index(word)]]
+LABELS = ["ORGANIZATION", "SOFTWARE", "MALWARE", "DOMAIN", "IP_ADDRESS", "VERSION"]
+ORIGINS = ["lexicon.name", "lexicon.weak", "pattern.company", "pattern.product", "pattern.ipv4"]
+
+
+@st.composite
+def ranges(draw: st.DrawFn) -> tuple[int, int]:
+    first = draw(st.integers(0, len(WORDS) - 1))
+    last = draw(st.integers(first, min(first + 2, len(WORDS) - 1)))
+    low = draw(st.integers(0, 2))
+    start, end = WORDS[first][0], WORDS[last][1]
+    inside = start + low < end and not TEXT[start + low].isspace()
+    return (start + low, end) if inside else (start, end)
+
+
+CANDIDATES = st.lists(
+    st.builds(
+        lambda where, label, origin: Candidate(*where, label, origin),
+        ranges(), st.sampled_from(LABELS), st.sampled_from(ORIGINS),
+    ),
+    max_size=8,
+)  # fmt: skip
+SPANS = st.lists(
+    st.builds(
+        lambda where, label, sure: Tagged(*where, label, sure),
+        ranges(), st.sampled_from(LABELS), st.floats(0, 1),
+    ),
+    max_size=6,
+)  # fmt: skip
+
+
+def disjoint(spans: list[Tagged]) -> list[Tagged]:
+    kept: list[Tagged] = []
+    for span in sorted(spans):
+        if not kept or kept[-1].end <= span.start:
+            kept.append(span)
+    return kept
+
+
+@settings(deadline=None)
+@given(CANDIDATES, SPANS, st.randoms(use_true_random=False))
+def test_the_order_of_what_is_proposed_makes_no_difference(
+    candidates: list[Candidate], spans: list[Tagged], dice: Random
+) -> None:
+    spans = disjoint(spans)
+    first = fuse(TEXT, [], candidates, spans)
+    mixed, turned = dice.sample(candidates, len(candidates)), dice.sample(spans, len(spans))
+    second = fuse(TEXT, [], mixed, turned)
+    assert sorted(first.candidates) == sorted(second.candidates)
+    assert first.places == second.places
+    assert sorted(map(repr, first.lost)) == sorted(map(repr, second.lost))
+
+
+@settings(deadline=None)
+@given(CANDIDATES, SPANS)
+def test_nothing_overlaps_what_the_model_keeps_and_nothing_disappears(
+    candidates: list[Candidate], spans: list[Tagged]
+) -> None:
+    spans = disjoint(spans)
+    fusion = fuse(TEXT, [], candidates, spans)
+    for start, end, claim in fusion.places:
+        assert 0 <= start < end <= len(TEXT)
+        assert TEXT[start:end].strip() == TEXT[start:end]
+        if claim.status is not Status.ACCEPTED:
+            continue
+        for low, high, label, origin, _ in fusion.candidates:
+            if low < end and start < high:
+                verdict = decide(TEXT, Facts("prose"), [Candidate(low, high, label, origin)])[0]
+                assert not verdict or verdict[0].status is not Status.ACCEPTED
+    told = {(place.start, place.end) for place in (*fusion.places, *fusion.lost)}
+    for start, end, *_ in spans:
+        kept = any(low < end and start < high for low, high in told)
+        agreed = any((each.start, each.end) == (start, end) for each in candidates)
+        assert kept or agreed
+
+
+@settings(deadline=None)
+@given(CANDIDATES, SPANS)
+def test_decisions_of_all_do_not_overlap(candidates: list[Candidate], spans: list[Tagged]) -> None:
+    decisions, _ = decide(TEXT, Facts("prose"), candidates, tagged=disjoint(spans))
+    for before, after in itertools.pairwise(decisions):
+        assert before.end <= after.start
