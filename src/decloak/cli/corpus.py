@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from decloak.cli.corpus_llm import perturb_llm
 from decloak.cli.exits import FAILED, tidy
 from decloak.cli.messages import say
 
@@ -23,6 +24,7 @@ app = typer.Typer(
     help="Build, count, split, export and check a labelled corpus (extra `corpus`).",
     no_args_is_help=True,
 )
+app.command("perturb-llm")(perturb_llm)
 
 
 class StatsForm(StrEnum):
