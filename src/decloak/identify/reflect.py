@@ -20,7 +20,7 @@ from decloak.identify.prompt import Prepared, Talk, missing_schema
 from decloak.identify.verbalise import verbalise
 from decloak.llm import Message, Reply, Request, Usage
 
-__all__ = ["Ask", "Effort", "Narrative", "Round", "narrate"]
+__all__ = ["Ask", "Effort", "Narrative", "Round", "narrate", "without_model"]
 
 Ask = Callable[[Request], Reply]
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
@@ -130,6 +130,13 @@ def narrate(ask: Ask, ready: Prepared, document: str, facts: Facts, effort: Effo
             left = missing(document, chunk.facts, facts, kept)
             omissions = [each.text for each in verbalise(document, left, facts, chunk.facts)]
             told.rounds.append(loop.round(kept, omissions))
+    _complete(told, chunk, document, facts)
+    return told
+
+
+def without_model(template: str, chunk: Chunk, document: str, facts: Facts) -> Narrative:
+    """Return what the verbaliser alone tells of a chunk."""
+    told = Narrative(template)
     _complete(told, chunk, document, facts)
     return told
 

@@ -25,7 +25,7 @@ from decloak.identify.ground import Grounder, Mention
 from decloak.identify.omissions import counts
 from decloak.identify.prompt import Prepared, Talk
 from decloak.identify.refine import Refined, refine
-from decloak.identify.reflect import Effort, Narrative, narrate
+from decloak.identify.reflect import Effort, Narrative, narrate, without_model
 from decloak.identify.select import Instructions, instructions, select
 from decloak.identify.trace import Told
 from decloak.llm import ChatModel, Reply, Request
@@ -36,6 +36,7 @@ Mode = Literal["full", "narrative", "structured", "monolithic"]
 Reader = Callable[[str], Iterable[tuple[str, str]]]
 """Reads a narrative: yields (label, text) for each entity in it."""
 
+_TELLING = frozenset({"full", "narrative"})
 _LASTING = (ModelAccessError, ModelFileError, ModelLimitError, ModelNameError)
 """What the next document would run into as well."""
 _STRIKES, _STRIKES_OF_SERVER = 6, 3
@@ -116,10 +117,12 @@ class Identifier:
         desk = _Desk(self, made)
         if self._down is not None:
             desk.note(self._down)
-            desk.sum_up()
-            return made
-        for ready in desk.within_limits(self.prepare(decoded, segments, facts)):
-            self._chunk(desk, decoded, facts, ready)
+        for number, ready in enumerate(self.prepare(decoded, segments, facts)):
+            if desk.may_send(number, ready.chunk):
+                self._chunk(desk, decoded, facts, ready)
+            elif self.options.mode in _TELLING:
+                name, chunk = ready.talk.template.name, ready.chunk
+                made.told.add(without_model(name, chunk, decoded.text, facts))
         desk.sum_up()
         return made
 
@@ -198,7 +201,7 @@ class Identifier:
         mode, made = self.options.mode, desk.made
         mentions: list[Mention] = []
         talk = ready.talk
-        if mode in {"full", "narrative"}:
+        if mode in _TELLING:
             talk = replace(talk, wording=self._wording(desk, talk))
             told = self._narrative(desk, decoded, facts, ready._replace(talk=talk))
             made.told.add(told)
@@ -291,15 +294,13 @@ class _Desk:
         if isinstance(error, _LASTING) or self._strikes >= _STRIKES:
             self.may_ask = False
 
-    def within_limits(self, ready: Iterable[Prepared]) -> Iterator[Prepared]:
-        """Yield the chunks that may be sent; count the others."""
-        for number, each in enumerate(ready):
-            if each.chunk.too_long:
-                self._too_long += 1
-            elif not self.may_ask or number >= _MOST_CHUNKS:
-                self._unsent += 1
-            else:
-                yield each
+    def may_send(self, number: int, chunk: Chunk) -> bool:
+        """Whether the next chunk may be sent; count it where it may not."""
+        self._too_long += chunk.too_long
+        if not self.may_ask or number >= _MOST_CHUNKS:
+            self._unsent += not chunk.too_long
+            return False
+        return not chunk.too_long
 
     def sum_up(self) -> None:
         """Turn what went wrong into warnings, each cause once."""
