@@ -49,6 +49,7 @@ class Settings(BaseModel):
     llm_critique: bool = Field(default=True, description="let the model look for omissions too")
     llm_refine: bool = Field(default=False, description="let the model reword its instruction")
     llm_seed: int = Field(default=0, ge=0, lt=1 << 31, description="seed of the model's sampling")
+    llm_temperature: float = Field(default=0.0, ge=0, le=2, description="of narratives")
     llm_cache: str | None = Field(default=None, description="folder of a model's stored replies")
     llm_timeout: float = Field(
         default=120.0, gt=0, le=86_400, description="seconds for one attempt to ask a model"

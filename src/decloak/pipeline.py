@@ -228,6 +228,7 @@ def _identifier(settings: Settings, model: ChatModel | None) -> tuple[Identifier
         critique=settings.llm_critique,
         refine=settings.llm_refine,
         seed=settings.llm_seed,
+        temperature=settings.llm_temperature,
     )
     return Identifier(model, _read_narrative, options), account
 

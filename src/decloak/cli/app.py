@@ -198,6 +198,9 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
         typer.Option(min=0, max=25, help="Answers about each doubtful entity.  [default: 3]"),
     ] = None,
     llm_seed: Annotated[int | None, typer.Option(min=0, help="Seed.  [default: 0]")] = None,
+    llm_temperature: Annotated[
+        float | None, typer.Option(min=0, max=2, help="Of narratives.  [default: 0]")
+    ] = None,
     llm_refine: Annotated[
         bool, typer.Option("--llm-refine", help="Let the model reword its instruction.")
     ] = False,
@@ -244,6 +247,7 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
                     llm_rounds,
                     llm_samples,
                     llm_seed,
+                    llm_temperature,
                     llm_refine,
                     llm_cache,
                     llm_timeout,

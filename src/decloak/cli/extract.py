@@ -35,6 +35,7 @@ class ModelRequest:
     rounds: int | None = None
     samples: int | None = None
     seed: int | None = None
+    temperature: float | None = None
     refine: bool = False
     cache: str | None = None
     timeout: float | None = None

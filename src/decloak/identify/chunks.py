@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from decloak.core.facts import Fact, Facts, Segment
@@ -25,6 +27,7 @@ class Chunk(NamedTuple):
         head: decoded range of the lines that name what the first record belongs to, repeated
             above it; empty where the chunk begins with them.
         too_long: it is one record that does not fit; it is not sent.
+        cuts: where its records begin.
     """
 
     start: int
@@ -32,10 +35,13 @@ class Chunk(NamedTuple):
     facts: tuple[Fact, ...]
     head: tuple[int, int] = (0, 0)
     too_long: bool = False
+    cuts: tuple[int, ...] = ()
 
     def text(self, document: str) -> str:
-        """Return the text of the chunk, its head in front."""
-        body = document[self.start : self.end]
+        """Return the text of the chunk, its head in front, a new record on a new line."""
+        edges = sorted({self.start, *self.cuts, self.end})
+        parts = [document[low:high] for low, high in pairwise(edges)]
+        body = "".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
         low, high = self.head
         return f"{document[low:high].rstrip()}\n{body}" if low < high else body
 
@@ -79,12 +85,15 @@ def chunks_of(
     # One count for the whole, shared out by length: counting every unit would cost a call each.
     size = max(count(whole), 1) / max(len(whole), 1)
     place = 0
-    for start, end, head in _packed(_units(text, segment, found, facts), room, size):
+    units = list(_units(text, segment, found, facts))
+    cuts = [unit.start for unit in units] if found else []
+    for start, end, head in _packed(iter(units), room, size):
         first = place
         while place < len(found) and found[place].start < end:
             place += 1
         too_long = (end - start) * size > room
-        yield Chunk(start, end, tuple(found[first:place]), head, too_long)
+        inside = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
+        yield Chunk(start, end, tuple(found[first:place]), head, too_long, tuple(inside))
 
 
 def _packed(

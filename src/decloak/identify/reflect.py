@@ -84,11 +84,13 @@ class Effort(NamedTuple):
         rounds: at most so many, at least 1.
         critique: also let the model look for omissions, where the facts show none.
         seed: of the sampling.
+        temperature: of the sampling.
     """
 
     rounds: int = 3
     critique: bool = True
     seed: int = 0
+    temperature: float = 0.0
 
 
 def narrate(ask: Ask, ready: Prepared, document: str, facts: Facts, effort: Effort) -> Narrative:
@@ -104,7 +106,7 @@ def narrate(ask: Ask, ready: Prepared, document: str, facts: Facts, effort: Effo
     chunk, talk, size = ready
     rounds = effort.rounds
     told = Narrative(talk.template.name)
-    loop = _Loop(ask, effort.seed, max(_LEAST_TOKENS, min(_MOST_TOKENS, 2 * size)))
+    loop = _Loop(ask, effort, max(_LEAST_TOKENS, min(_MOST_TOKENS, 2 * size)))
     try:
         narrative = loop.say(talk.narrate())
         before = -1
@@ -155,15 +157,20 @@ def _complete(told: Narrative, chunk: Chunk, document: str, facts: Facts) -> Non
 class _Loop:
     """One conversation: asks, and keeps count of what each round costs."""
 
-    def __init__(self, ask: Ask, seed: int, max_tokens: int) -> None:
+    def __init__(self, ask: Ask, effort: Effort, max_tokens: int) -> None:
         self._ask = ask
-        self._seed = seed
+        self._seed, self._temperature = effort.seed, effort.temperature
         self._max_tokens = max_tokens
         self._usage, self._seconds = Usage(), 0.0
 
     def say(self, messages: Sequence[Message]) -> str:
         """Return the reply, each line once."""
-        request = Request(tuple(messages), seed=self._seed, max_tokens=self._max_tokens)
+        request = Request(
+            tuple(messages),
+            seed=self._seed,
+            temperature=self._temperature,
+            max_tokens=self._max_tokens,
+        )
         return _new_lines("", self._counted(request).text)
 
     def criticise(self, talk: Talk, narrative: str) -> list[str]:

@@ -60,6 +60,7 @@ class Options:
         critique: let the model look for omissions too.
         refine: let the model word the instruction anew, once for each template.
         seed: of the sampling.
+        temperature: of the sampling of narratives.
         room: tokens of data in one prompt, at most.
     """
 
@@ -69,6 +70,7 @@ class Options:
     critique: bool = True
     refine: bool = False
     seed: int = 0
+    temperature: float = 0.0
     room: int = 1200
 
 
@@ -217,12 +219,13 @@ class Identifier:
         _ground(decoded.text, ready.chunk, mentions, made)
 
     def _narrative(self, desk: _Desk, decoded: Decoded, facts: Facts, ready: Prepared) -> Narrative:
+        options = self.options
         told = narrate(
             desk.ask,
             ready,
             decoded.text,
             facts,
-            Effort(self.options.rounds, self.options.critique, self.options.seed),
+            Effort(options.rounds, options.critique, options.seed, options.temperature),
         )
         if told.fault is not None:
             desk.note(told.fault)

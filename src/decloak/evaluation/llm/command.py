@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from decloak.core.errors import DecloakError
 from decloak.evaluation.llm import hostile, narratives
@@ -14,6 +15,8 @@ from decloak.evaluation.llm.sample import SLICE, draw
 from decloak.evaluation.report import Table
 
 __all__ = ["MEASUREMENTS", "main"]
+
+T = TypeVar("T")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -29,10 +32,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=5, help="of the draw and of the models")
     parser.add_argument("--rounds", type=int, default=3, help="of the loop, at most")
     parser.add_argument("--samples", type=int, default=3, help="answers to each question")
+    parser.add_argument("--temperature", type=float, default=0.0, help="of narratives")
     parser.add_argument("--no-critique", action="store_true", help="check by the facts alone")
     parser.add_argument("--timeout", type=float, default=3600, help="seconds for one request")
     parser.add_argument("--cache", help="folder of stored replies")
     parser.add_argument("--records", type=Path, help="file of what was measured, to go on with")
+    parser.add_argument(
+        "--minutes", type=float, default=1e9, help="begin nothing after so many; go on by --records"
+    )
     parser.add_argument("--json", action="store_true", help="JSON lines instead of Markdown")
     return parser
 
@@ -58,7 +65,18 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         "timeout": options.timeout,
         "cache": options.cache,
         "seed": options.seed,
+        "temperature": options.temperature,
     }
+
+
+def _in_time(items: Sequence[T], minutes: float) -> Iterator[T]:
+    """Yield items until the time is over."""
+    end = time.monotonic() + 60 * minutes
+    for item in items:
+        if time.monotonic() > end:
+            _say("the time is over; the tables hold what was measured")
+            return
+        yield item
 
 
 def _say(line: str) -> None:
@@ -71,7 +89,9 @@ def _narratives(options: argparse.Namespace) -> list[Table]:
     rows = [
         row
         for uri in options.llm
-        for row in narratives.measure(samples, uri, options.records, _say, **_given(options))
+        for row in narratives.measure(
+            _in_time(samples, options.minutes), uri, options.records, _say, **_given(options)
+        )
     ]
     return narratives.tables(rows)
 
@@ -81,7 +101,9 @@ def _hostile(options: argparse.Namespace) -> list[Table]:
     rows = [
         row
         for uri in options.llm or ["obedient"]
-        for row in hostile.measure(cases, uri, options.records, _say, **_given(options))
+        for row in hostile.measure(
+            _in_time(cases, options.minutes), uri, options.records, _say, **_given(options)
+        )
     ]
     return hostile.tables(rows)
 

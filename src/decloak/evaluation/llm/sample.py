@@ -45,7 +45,9 @@ def draw(path: Path, count: int, longest: int, seed: int) -> list[Sample]:
     except OSError as error:
         message = f"{path}: no corpus can be read: {error.strerror}; name one with --corpus"
         raise UnreadableError(message) from error
-    return [sample for source in SOURCES for sample in _of(source, rows, count, longest, seed)]
+    groups = [list(_of(source, rows, count, longest, seed)) for source in SOURCES]
+    # One of each source first: a run that is cut short has seen all of them.
+    return [group[i] for i in range(count) for group in groups if i < len(group)]
 
 
 def _of(
