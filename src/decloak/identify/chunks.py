@@ -14,6 +14,7 @@ __all__ = ["Chunk", "chunks_of"]
 
 _END = re.compile(r"[.!?;] +|\n+")
 _HEADS = frozenset({"host", "domain", "network", "query"})
+_ENDS = frozenset(".;,|")
 _HEAD = 400
 """Code points of a host's own lines that are repeated above its later ports."""
 
@@ -38,10 +39,13 @@ class Chunk(NamedTuple):
     cuts: tuple[int, ...] = ()
 
     def text(self, document: str) -> str:
-        """Return the text of the chunk, its head in front, a new record on a new line."""
+        """Return the text of the chunk, its head in front.
+
+        In a collapsed line every record begins a line of its own.
+        """
         edges = sorted({self.start, *self.cuts, self.end})
         parts = [document[low:high] for low, high in pairwise(edges)]
-        body = "".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
+        body = "".join(f"{part}\n" if part.rstrip(" ")[-1:] in _ENDS else part for part in parts)
         low, high = self.head
         return f"{document[low:high].rstrip()}\n{body}" if low < high else body
 

@@ -139,7 +139,11 @@ def _named(kind: str, field: str, values: Sequence[str]) -> str:
     word = _WORDS.get(field) or field.replace("_", " ")
     if field not in _WORDS and field in RECORDS[kind].many:
         word = word.removesuffix("s")
-    return f"the {word}" if len(values) == 1 else f"the values of {word}"
+    if len(values) == 1:
+        return f"the {word}"
+    if word.endswith("y"):
+        return f"the {word[:-1]}ies"
+    return f"the {word}es" if word.endswith("s") else f"the {word}s"
 
 
 def _label(label: str) -> str:

@@ -54,7 +54,7 @@ class Measured:
 
 
 def measure(
-    samples: Iterable[Sample],
+    documents: Iterable[Sample],
     uri: str,
     records: Path | None,
     say: Callable[[str], None],
@@ -63,7 +63,7 @@ def measure(
     """Measure one model on documents, one by one.
 
     Args:
-        samples: the documents.
+        documents: what to measure on.
         uri: of the model.
         records: a file of what was measured before; it is not measured again.
         say: told about each document.
@@ -71,7 +71,7 @@ def measure(
     """
     done = {(row.model, row.id): row for row in _read(records)}
     bench = _Bench(uri, {f"llm_{name}": value for name, value in llm.items()})
-    for sample in samples:
+    for sample in documents:
         row = done.get((uri, sample.id))
         if row is None:
             row = bench.measure(sample)
