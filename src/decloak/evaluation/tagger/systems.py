@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from decloak.config import Settings
+from decloak.config import Settings, TaggerMode
 from decloak.core.document import Decoded as DecodedText
 from decloak.core.document import Document
 from decloak.decode import decode
@@ -134,7 +134,7 @@ class PipelineSystem:
     """
 
     name: str
-    tagger: str = "auto"
+    tagger: TaggerMode = "auto"
     model: Path | None = None
 
     @cached_property
@@ -145,7 +145,7 @@ class PipelineSystem:
 
     def open(self) -> Extract:
         """See `System`."""
-        pipeline = Pipeline(self._settings())
+        pipeline = Pipeline(Settings(tagger=self.tagger, model=self.model))
 
         def run(text: str) -> list[Mention]:
             return [
@@ -154,11 +154,6 @@ class PipelineSystem:
             ]
 
         return run
-
-    def _settings(self) -> Settings:
-        if self.tagger == "off" and "tagger" not in Settings.model_fields:
-            return Settings()
-        return Settings.model_validate({"tagger": self.tagger, "model": self.model})
 
 
 @dataclass(frozen=True)
