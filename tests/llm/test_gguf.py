@@ -154,9 +154,12 @@ class TestInProcess:
         assert model.complete(ASK).text
 
     def test_a_reply_that_repeats_itself_is_ended_early(self, model):
-        endless = {"type": "object", "properties": {"a": {"pattern": "^(ab)*$", "type": "string"}}}
-        endless |= {"required": ["a"], "additionalProperties": False}
-        endless["properties"]["a"] |= {"minLength": 700}
+        endless = {
+            "type": "object",
+            "properties": {"a": {"type": "string", "pattern": "^(ab){600}$"}},
+            "required": ["a"],
+            "additionalProperties": False,
+        }
         request = Request((Message("user", "Say ab for ever."),), endless, max_tokens=900)
         assert failure(model, request, ModelReplyError).cause == "repetition"
 
@@ -229,10 +232,14 @@ def served(request, llama, monkeypatch):
 class TestLlamaServer:
     pytestmark = real
 
-    def test_prose_and_json_come_through(self, served):
+    def test_prose_comes_through(self, served):
         reply = served.complete(ASK)
         assert reply.text
         assert reply.usage.completion_tokens == 24
+
+    def test_json_comes_through(self, served):
+        if served.name.startswith("anthropic"):
+            pytest.skip("llama.cpp holds no model to a forced tool; the double in test_faults does")
         assert served.complete(ASK_JSON).json()["ports"]
 
     def test_what_does_not_fit_is_told(self, served):
