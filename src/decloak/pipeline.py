@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -230,14 +230,20 @@ def _identifier(settings: Settings, model: ChatModel | None) -> tuple[Identifier
         seed=settings.llm_seed,
         temperature=settings.llm_temperature,
     )
-    return Identifier(model, _read_narrative, options), account
+    return Identifier(model, _narrative_reader(settings), options), account
 
 
-def _read_narrative(text: str) -> Iterator[tuple[str, str]]:
-    """Read a narrative like any prose: (label, text) of what is accepted in it."""
-    reader = Pipeline(Settings(source="prose", strategy="off", tagger="off"))
-    for entity in reader.run(Document("narrative", text)).entities:
-        yield entity.label, entity.text
+def _narrative_reader(settings: Settings) -> Callable[[str], Iterator[tuple[str, str]]]:
+    """Return what reads a narrative like any prose: (label, text) of what is accepted in it."""
+    reader = Pipeline(
+        Settings(source="prose", strategy="off", tagger=settings.tagger, model=settings.model)
+    )
+
+    def read_narrative(text: str) -> Iterator[tuple[str, str]]:
+        for entity in reader.run(Document("narrative", text)).entities:
+            yield entity.label, entity.text
+
+    return read_narrative
 
 
 def _second_opinions(
