@@ -71,6 +71,15 @@ def test_a_document_in_many_windows_is_read_like_one_in_one(
     assert len(same) > 0.95 * len(whole)  # a stretch of prose may be cut between two windows
 
 
+def test_blobs_are_not_read(tiny_model: Path) -> None:
+    tagger = shared_tagger(tiny_model)
+    blob = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo" * 60_000
+    asked = tagger.cache.hits + tagger.cache.misses
+    result = extract(f"before {blob} after", tagger="always", model=tiny_model, review=True)
+    assert tagger.cache.hits + tagger.cache.misses - asked <= 4
+    assert all(each.end <= 7 or each.start > 7 + len(blob) for each in result.all_entities)
+
+
 def test_modes(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "SHIPPED", tiny_model.parent / "nothing")
     monkeypatch.delenv(places.VARIABLE, raising=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:  # NumPy and onnxruntime cost nothing where no model is asked
 __all__ = ["Mode", "Reader", "reader_of"]
 
 Mode = Literal["auto", "always", "off"]
+
+_RUN = re.compile(rb"[!-~]+")
+_BLOB = 1024
+"""Code points of a run of ASCII signs without white space from which nobody reads it as words."""
 
 
 class Reader:
@@ -63,7 +68,21 @@ class Reader:
             ranges = [(low, high)]
         else:
             ranges = list(unexplained(view, low, high, scene.segments, facts, candidates))
+        ranges = [part for start, end in ranges for part in _readable(view.shadow, start, end)]
         return list(self.tagger.stretches(view.text, ranges)) if ranges else []
+
+
+def _readable(shadow: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a range between blobs: keys, images, code without any white space."""
+    if end - start > _BLOB:
+        for run in _RUN.finditer(shadow, start, end):
+            low, high = run.span()
+            if high - low > _BLOB:
+                if start < low:
+                    yield start, low
+                start = high
+    if start < end:
+        yield start, end
 
 
 def reader_of(mode: Mode, named: Path | None) -> Reader | None:

@@ -178,6 +178,8 @@ def _encoder(folder: ModelFolder) -> Encoder:
     except Exception as error:  # the library's own is a plain Exception
         message = f"{folder.path / TOKENIZER} is no tokenizer: {str(error)[:200]}"
         raise ModelFileError(message) from error
+    tokenizer.no_padding()  # words are padded and cut by windows
+    tokenizer.no_truncation()
     return Encoder(
         tokenizer,
         line_end=folder.tokens["sep"],
