@@ -26,6 +26,8 @@ class Double(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.without: set[str] = set()
+        """Fields of the Messages API that this server's model refuses."""
         self.faults: list[Callable[[_Handler], None]] = []
         self.answer: Callable[[dict[str, Any]], str] = lambda _body: "Port 22 is open."
         self.finish = "stop"
@@ -95,6 +97,8 @@ class _Handler(BaseHTTPRequestHandler):
             )
             return
         problem = wrong_message(self.headers, self.body)
+        for field in self.server.without & set(self.body):
+            problem = f"{field}: not supported by this model"
         if problem:
             self.refuse(400, "invalid_request_error", problem)
             return
@@ -126,7 +130,7 @@ def wrong_message(headers: Any, body: dict[str, Any]) -> str | None:
             return f"{field}: Field required"
     unknown = set(body) - {
         *("model", "max_tokens", "messages", "system", "temperature", "stop_sequences"),
-        *("tools", "tool_choice"),
+        *("tools", "tool_choice", "output_config"),
     }
     if unknown:
         return f"{min(unknown)}: Extra inputs are not permitted"

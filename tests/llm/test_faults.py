@@ -17,7 +17,6 @@ from model_double import (
     hangs,
     hangs_up,
     refuses,
-    said,
     sends,
 )
 
@@ -99,7 +98,7 @@ def test_all_of_a_request_reaches_the_server(protocol, server):
         assert form == {"name": "ports", "schema": SCHEMA, "strict": True}
     else:
         assert (body["system"], body["stop_sequences"]) == ("You list ports.", ["END"])
-        assert [tool["input_schema"] for tool in body["tools"]] == [SCHEMA]
+        assert body["output_config"]["format"] == {"type": "json_schema", "schema": SCHEMA}
 
 
 @BOTH
@@ -236,9 +235,17 @@ def test_a_refusal_is_declined(server):
     assert failure(opened("openai", server)).cause == "declined"
 
 
-def test_the_input_of_a_forced_tool_is_the_reply(server):
-    server.faults = [sends(said('{"ports": [22, 80]}', "reply"))]
-    assert opened("anthropic", server).complete(ASK_JSON).json() == {"ports": [22, 80]}
+def test_a_model_without_structured_replies_is_held_to_a_tool(server):
+    server.without = {"output_config", "temperature"}
+    server.answer = lambda _body: '{"ports": [22, 80]}'
+    model = opened("anthropic", server)
+    for _ in range(2):
+        assert model.complete(ASK_JSON).json() == {"ports": [22, 80]}
+    assert len(server.bodies) == 4  # two refusals, then never again
+    for body in server.bodies[2:]:
+        assert [tool["input_schema"] for tool in body["tools"]] == [SCHEMA]
+        assert body["tool_choice"]["name"] == body["tools"][0]["name"]
+        assert "temperature" not in body
 
 
 def test_parameters_that_a_server_refuses_are_left_out_from_then_on(server):

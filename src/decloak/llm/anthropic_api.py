@@ -77,6 +77,7 @@ class AnthropicModel:
             import anthropic  # noqa: PLC0415 - an extra
         self._sdk, self._lock = anthropic, threading.Lock()
         self._client: Any = None
+        self._refused: frozenset[str] = frozenset()
 
     def complete(self, request: Request) -> Reply:
         """Ask the server."""
@@ -84,6 +85,15 @@ class AnthropicModel:
             return self._ask(request)
         except ModelError:
             raise
+        except self._sdk.BadRequestError as error:
+            # Models differ: newer ones take no temperature, older ones no form of the reply.
+            sent = {"temperature"} | ({"output_config"} if request.schema is not None else set())
+            said = str(error).lower()
+            refused = {each for each in sent - self._refused if _about(each, said)}
+            if not refused:
+                raise fault(error, self.name, self._secret) from None
+            self._refused |= refused
+            return self.complete(request)
         except Exception as error:  # noqa: BLE001 - whatever an SDK raises has one meaning
             # The SDK's error holds the request, and that holds the key: it is not chained.
             raise fault(error, self.name, self._secret) from None
@@ -93,7 +103,6 @@ class AnthropicModel:
         raw = self._open().messages.with_raw_response.create(
             model=self._model,
             max_tokens=request.max_tokens,
-            temperature=min(request.temperature, 1.0),
             timeout=request.timeout or self._sdk.NOT_GIVEN,
             **self._options(request),
         )
@@ -122,10 +131,17 @@ class AnthropicModel:
         options: dict[str, Any] = {"messages": turns}
         if turns[0]["role"] == "system":
             options = {"system": turns[0]["content"], "messages": turns[1:]}
+        if "temperature" not in self._refused:
+            options["temperature"] = min(request.temperature, 1.0)
         if request.stop:
             options["stop_sequences"] = list(request.stop)
-        if request.schema is not None:
-            # A forced tool call holds for every model that there is, older ones too.
+        if request.schema is None:
+            return options
+        if "output_config" not in self._refused:
+            form = {"type": "json_schema", "schema": request.schema}
+            options["extra_body"] = {"output_config": {"format": form}}
+        else:
+            # Models from before structured replies are held to a schema by a forced tool call.
             options["tools"] = [
                 {
                     "name": request.name,
@@ -161,6 +177,13 @@ class AnthropicModel:
             if self._client is not None:
                 self._client.close()
                 self._client = None
+
+
+def _about(parameter: str, said: str) -> bool:
+    """Say whether a refusal is about a parameter that can be done without."""
+    if parameter == "output_config":
+        return any(word in said for word in ("output_config", "output format", "schema"))
+    return parameter in said
 
 
 def _text(made: _Message, *, structured: bool) -> str:
