@@ -46,6 +46,7 @@ TLS = "ssl/"
 
 _LONGEST = 40
 _CARELESS = 7
+_ACRONYM = 5  # letters of a name that may be spelt out as its letters
 _SHARE = 0.15  # of a service's characters that may be wrong where its port says which it is
 _ROOM_FOR_TWO = 8  # letters of a word that may have two slips
 _DAILY = (
@@ -203,6 +204,8 @@ def _keeps_case(word: str, name: str, most: int) -> bool:
     """
     if word.islower() or (len(word) >= _CARELESS and (word.isupper() or word.istitle())):
         return True
+    if word.istitle() and name.isupper() and len(name) > _ACRONYM:
+        return True  # a word that its owner writes in capitals
     if sorted(word) == sorted(name):
         return True  # the capital moved with its letter
     held = collapsed(word) == collapsed(name)

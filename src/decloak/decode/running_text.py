@@ -9,7 +9,7 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.remember import remembered
 from decloak.decode.nearness import is_compound, near_words, nearest, room_for, slip_edit
-from decloak.decode.phrases import changed_words, misspelt_phrase
+from decloak.decode.phrases import Piece, changed_words, misspelt_phrase
 from decloak.decode.surroundings import has_context, stands_alone
 from decloak.decode.suspects import Kind, Suspect
 from decloak.decode.vocabulary import (
@@ -30,7 +30,9 @@ _SURE_OF_TWO = 12  # letters of a word that may have two slips
 _MOST_OF_ONE = 300  # as often as this, no single place of a spelling is looked at
 _PER_LOOK = 40  # code points; text with more suspects than this is no text with slips
 _ONE_SLIP = 6
+_ACRONYM = 6  # letters of a word that may be spelt out as its letters
 _TRAILING = ",;:.)]}>\"'"
+_COINED = frozenset({"MALWARE", "THREAT_ACTOR"})
 _REPEATED = 3  # as often as this, a spelling is meant
 
 
@@ -59,9 +61,14 @@ def misspelt_names(view: View, found: Iterable[Suspect]) -> Iterator[Edit]:
             yield from _in_phrase(text, start, end)
         elif near_words(word, 2 if len(word) > _ONE_SLIP else 1):
             yield from _in_prose(view, start, word, rare=counts[word] < _REPEATED)
-        elif _is_beside_phrase_word(text, start, end):
-            edits = list(_in_phrase(text, start, end))
-            yield from () if _has_other_word(text, edits) else edits
+        else:
+            edits = list(
+                _in_phrase(text, start, end) if _is_beside_phrase_word(text, start, end) else ()
+            )
+            if edits:
+                yield from () if _has_other_word(text, edits) else edits
+            elif counts[word] < _REPEATED:
+                yield from _where_mentioned(view, start, word)
 
 
 def _in_prose(view: View, start: int, word: str, *, rare: bool) -> Iterator[Edit]:
@@ -79,9 +86,13 @@ def _in_prose(view: View, start: int, word: str, *, rare: bool) -> Iterator[Edit
     if name and ((rare and _is_unmistakable(word, name)) or has_context(text, start, end, name)):
         yield slip_edit(start, word, name, 0.8, "in running text")
     elif rare:
-        name = _mentioned(view, start, word)
-        if name and not _is_other_word(name, word):
-            yield slip_edit(start, word, name, 0.8, "where its kind is spoken of")
+        yield from _where_mentioned(view, start, word)
+
+
+def _where_mentioned(view: View, start: int, word: str) -> Iterator[Edit]:
+    name = _mentioned(view, start, word)
+    if name and not _is_other_word(name, word):
+        yield slip_edit(start, word, name, 0.8, "where its kind is spoken of")
 
 
 def _has_other_word(text: str, edits: list[Edit]) -> bool:
@@ -130,8 +141,20 @@ def _is_beside_phrase_word(text: str, start: int, end: int) -> bool:
 def _in_phrase(text: str, start: int, end: int) -> Iterator[Edit]:
     """Yield the edits that complete a name of several words."""
     phrase = misspelt_phrase(text, start, end)
-    for piece, meant in changed_words(*phrase) if phrase is not None else ():
+    changes = list(changed_words(*phrase)) if phrase is not None else []
+    if any(_is_better_alone(piece, meant) for piece, meant in changes):
+        return
+    for piece, meant in changes:
         yield slip_edit(piece.start, piece.text, meant, 0.8, "in a name of several words")
+
+
+def _is_better_alone(piece: Piece, meant: str) -> bool:
+    """Whether a word is nearer to another name than to that of the phrase, or means itself."""
+    if len(piece.text) < _SHORTEST - 1 and piece.text.islower() and is_word(piece.text):
+        return True  # `in` beside the name of a company is no `Inc`
+    slips, names = nearest(piece.text, 1)
+    near = {name.lower() for name in names}
+    return slips > 0 and len(near) == 1 and meant.lower() not in near and is_strong(names[0])
 
 
 def _mentioned(view: View, start: int, word: str) -> str:
@@ -139,20 +162,38 @@ def _mentioned(view: View, start: int, word: str) -> str:
 
     Of the names that are near only those count whose kind is spoken of: an ordinary word may be one.
     """
-    found = set()
-    for name in nearest(word, 1 if len(word) < _LONG else 2)[1]:
+    found: dict[str, str] = {}
+    most = 1 if len(word) < _LONG else 2
+    for name in nearest(word, most, endings=len(word) < _SHORTEST)[1]:
         entry = lookup(name)
         if entry is None or not _is_name_slip(word, name):
             continue
+        if entry.label in _COINED and _is_coined(word, name):
+            continue
         if is_mentioned(view, start, start + len(word), entry.label):
-            found.add(name)
-    return found.pop() if len(found) == 1 else ""
+            found.setdefault(entry.name, name)
+    return next(iter(found.values())) if len(found) == 1 else ""
+
+
+def _is_coined(word: str, name: str) -> bool:
+    """Whether a word may be a new name: they are made of words, and like those that are known."""
+    low, plain = word.lower(), name.lower()
+    if sorted(low) == sorted(plain):
+        return False
+    one = nearest(word, 1, endings=False)[1]
+    kept = low[0] == plain[0] or low == plain[1:]
+    return name not in one or not kept or is_compound(word, capitals=True)
 
 
 def _is_name_slip(word: str, name: str) -> bool:
     """Whether a word is written as the name is and long enough for one that is spoken of."""
     swapped = sorted(word.lower()) == sorted(name.lower())
-    if len(name) < _SHORTEST - swapped or (word.isupper() and not swapped):
+    entry = lookup(name)
+    coined = entry is not None and entry.label in _COINED
+    changed = coined and len(word) == len(name) and word[0] == name[0] and is_strong(name)
+    if len(name) < _SHORTEST - (swapped or changed):
+        return False
+    if word.isupper() and not swapped and len(word) <= _ACRONYM:
         return False  # another acronym
     lost = word.lower() == name[1:].lower()  # and its capital with it
     return word[:1].isupper() or name[:1].islower() or lost or (swapped and word[1].isupper())

@@ -106,7 +106,8 @@ def suspects(view: View) -> Iterator[Suspect]:
 
 def _plain(shadow: bytes) -> bytes:
     """Return a stretch in lower case, with spaces where words end; offsets stay."""
-    plain = (shadow.translate(_TABLE) + b" ").replace(b". ", b"  ")
+    plain = shadow.replace(b"\x83s ", b"'s ").translate(_TABLE)  # the genitive, with any apostrophe
+    plain = (plain + b" ").replace(b". ", b"  ")
     if b"-" in plain:  # nginx-1.18.0, 10.0.22-MariaDB-1
         for digit in b"0123456789":
             plain = plain.replace(b"-%c" % digit, b" %c" % digit)

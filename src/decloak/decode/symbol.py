@@ -19,7 +19,7 @@ from decloak.decode.vocabulary import (
     spelling_of,
 )
 from decloak.indicators.engine import compile_pattern
-from decloak.kb.lexicon import is_word
+from decloak.kb.lexicon import is_word, lookup
 
 __all__ = ["Symbol"]
 
@@ -35,9 +35,12 @@ _SPACED = rb"\b[A-Za-z0-9](?: [!-~]){3,40}"
 _SPACED_WORDS = rb"\b[A-Za-z0-9](?: [!-~]){1,20}(?:  [A-Za-z0-9](?: [!-~]){1,20}){1,4}"
 # A word with one of the signs inside it; up to three places.
 _SIGNED = rb"[A-Za-z0-9][A-Za-z0-9.-]{0,30}(?:[*~^|_#]{1,3}[A-Za-z0-9.-]{1,30}){1,4}"
+# The numbers of a version and the sign between them; of two numbers, only signs that mean nothing.
 _VERSION = b"|".join(
-    rb"\b[0-9]{1,6}(?:%s[0-9]{1,6}[a-z0-9]{0,6}){2,4}" % sign for sign in (rb"~", rb"\*", rb"\^")
+    rb"\b[0-9]{1,6}(?:%s[0-9]{1,6}[a-z0-9]{0,6}){%s,4}" % (sign, most)
+    for sign, most in ((rb"~", b"1"), (rb"\^", b"1"), (rb"\*", b"2"), (rb"\|", b"2"))
 )
+_VERSION_SIGNS = "~*^|"
 
 
 class Symbol:
@@ -47,7 +50,9 @@ class Symbol:
     version = 1
     expert: Expert = "typographic"
     families = ("symbol",)
-    trigger = b"|".join((_JOINED, _SPACED, rb"[A-Za-z0-9][*~^|_#$+;'`.,!:?&%\x83-]{1,3}[A-Za-z]"))
+    trigger = b"|".join(
+        (_JOINED, _SPACED, _VERSION, rb"[A-Za-z0-9][*~^|_#$+;'`.,!:?&%\x83-]{1,3}[A-Za-z]")
+    )
 
     def propose(self, view: View) -> Iterator[Edit]:
         """Yield one edit per name, and one per sign that parts the numbers of a version."""
@@ -185,14 +190,26 @@ def _is_honest(sign: str, parts: list[str], head: str) -> bool:
     return False
 
 
+def _is_product(words: list[str]) -> bool:
+    """Whether words end with a product or announce a version, and name no system."""
+    names = (words[-1], " ".join(words))
+    if any(lookup(name, "OS") is not None for name in names):
+        return False
+    return words[-1].lower() in {"version", "release"} or any(
+        lookup(name, "SOFTWARE") is not None for name in names
+    )
+
+
 def _versions(view: View) -> Iterator[Edit]:
     """Yield the signs of ``nginx/1~18~0``, after a known name only."""
     text = view.text
     for match in compile_pattern(_VERSION, capture=False).finditer(view.shadow):
         start, end = match.span()
-        if text[start - 1 : start] not in {"/", " ", "_", "v", '"'}:
+        if text[start - 1 : start] not in {"/", " ", "_", "v", '"', "("}:
             continue
-        lead = text[max(start - 40, 0) : start].rstrip("v\"' ").rstrip(":=/ _").replace("/", " ")
+        if text[end : end + 1] in {"*", "^", "|", "~"} or text[end : end + 2] == " |":
+            continue
+        lead = text[max(start - 40, 0) : start].rstrip("v\"' (").rstrip(":=/ _").replace("/", " ")
         before = [word.strip("(\"':=,{") for word in lead.split()[-2:]]
         if not before or not (
             is_name_word(before[-1])
@@ -200,8 +217,10 @@ def _versions(view: View) -> Iterator[Edit]:
             or before[-1].lower() in {"version", "release"}
         ):
             continue
+        if "|" in text[start:end] and (match.group().find(b"|") > 3 or not _is_product(before)):
+            continue  # SQL Server 2012|2014|2016, Windows 7|8|10, https 443|8443
         for place in range(start, end):
-            if text[place] in "~*^":
+            if text[place] in _VERSION_SIGNS:
                 yield Edit(
                     place, place + 1, ".", "symbol", "symbol", 0.98, "full stop of a version"
                 )

@@ -115,6 +115,16 @@ def _known(scene: Scene, start: int, end: int, high: int) -> Iterator[Candidate]
     if entry is None or entry.label == "SERVICE":
         return
     origin = _strength(name, entry.names, weak=entry.is_weak(name))
+    if origin != "lexicon.name" and " " in name:
+        # "Zabbix server" is how a sentence goes on, where the name would be "Zabbix Server".
+        head = name.rpartition(" ")[0]
+        shorter = lookup(head)
+        if (
+            shorter is not None
+            and _strength(head, shorter.names, weak=shorter.is_weak(head)) == "lexicon.name"
+        ):
+            yield from _known(scene, start, start + len(head), high)
+            return
     if entry.label in {"SOFTWARE", "OS"}:
         version = _NEXT_VERSION.match(scene.view.shadow, end, min(high, end + 80))
         if version is not None and not (
