@@ -28,11 +28,11 @@ def sample(number, split="train"):
 
 def disguise(request):
     """Do what the request asks, as a good model would."""
-    text = request.messages[-1].content
-    entity = text.split("\n")[2]
-    passage = text.split("-" * 10)[1].strip("\n")
+    _, entity, _, passage, *_ = request.messages[-1].content.split("\n")
+    entity = entity.removeprefix("Entity: ")
     new = entity[0] + "\u200b" + entity[1:]
-    return json.dumps({"passage": passage.replace(entity, new), "entity": new})
+    told = {"passage": passage.replace(entity, new), "entity": new}
+    return json.dumps({field: told[field] for field in request.schema["required"]})
 
 
 def same(sentences):
@@ -88,14 +88,14 @@ def test_the_command_runs_with_two_models(tmp_path):
     corpus = tmp_path / "corpus.jsonl"
     corpus.write_text("".join(to_line(sample(n)) for n in range(1, 4)))
     for name in ("a", "b"):
-        line = {"say": {"passage": "no", "entity": "no"}, "again": True}
+        line = {"say": {"entity": ""}, "again": True}
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(line))
     arguments = ["corpus", "perturb-llm", str(corpus), str(tmp_path / "out"), "--samples", "2"]
     for name in ("a", "b"):
         arguments += ["--llm", f"scripted:{tmp_path / name}.jsonl"]
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.output
-    assert "| scripted:a.jsonl | 2 | 0 | 0.0% | syntax 2 |" in done.output
+    assert "| scripted:a.jsonl | 2 | 0 | 0.0% |" in done.output
     assert len((tmp_path / "out/asked.jsonl").read_text().splitlines()) == 4
     alone = CliRunner().invoke(app, arguments[:-2])
     assert alone.exit_code == 2

@@ -14,7 +14,7 @@ from decloak.perturb.document import Marked
 from decloak.perturb.llm import Acceptance, ask_ensemble, judge
 from decloak.perturb.llm_filter import MIN_COSINE, cosine, reads_as, syntax_fault
 from decloak.perturb.llm_places import Lost, find_again
-from decloak.perturb.llm_request import REPLY_SCHEMA, Task, draw_task
+from decloak.perturb.llm_request import Task, draw_task
 
 TEXT = (
     "Summary of the scan, page 1.\n"
@@ -55,15 +55,20 @@ def unlike(sentences):
     return np.eye(len(sentences), dtype=np.float32)
 
 
-def verdict(passage, entity, target=1, mode="obfuscate", encoder=alike):
-    return judge(task(target, mode), json.dumps({"passage": passage, "entity": entity}), encoder)
+def verdict(passage, entity, target=1, encoder=alike):
+    reply = json.dumps({"passage": passage, "entity": entity})
+    return judge(task(target, "paraphrase"), reply, encoder)
+
+
+def disguised(entity, target=1, encoder=alike):
+    return judge(task(target), json.dumps({"entity": entity}), encoder)
 
 
 PASSAGE = "The host mail.example.com (192.0.2.10) runs nginx 1.18.0 on port 443."
 
 
 def test_a_disguised_entity_is_accepted_and_everything_stands_where_it_says():
-    made = verdict(PASSAGE.replace("192.0.2.10", "192[.]0[dot]2.l0"), "192[.]0[dot]2.l0")
+    made = disguised("192[.]0[dot]2.l0")
     assert made.reason is None
     assert made.cosine == pytest.approx(1.0)
     assert made.text == TEXT.replace("192.0.2.10", "192[.]0[dot]2.l0")
@@ -76,7 +81,7 @@ def test_a_disguised_entity_is_accepted_and_everything_stands_where_it_says():
 
 def test_a_paraphrase_may_move_entities():
     passage = "On port 443 of 192.0.2.10, known as mail.example.com, one finds nginx 1.18.0."
-    made = verdict(passage, "nginx", target=2, mode="paraphrase")
+    made = verdict(passage, "nginx", target=2)
     assert made.reason is None
     surfaces = [made.text[m.start : m.end] for m in made.marks]
     assert surfaces[:5] == ["443", "192.0.2.10", "mail.example.com", "nginx", "1.18.0"]
@@ -98,7 +103,8 @@ def test_a_slip_in_another_entity_is_found_within_its_bound():
         ("192[.]0[.]2[.]10", "192[.]0[.]2[.]10", "syntax: length"),
         ("Sure, " + PASSAGE, "192.0.2.10", "syntax: talk about the task"),
         ("```\n" + PASSAGE + "\n```", "192.0.2.10", "syntax: talk about the task"),
-        (PASSAGE.replace(" runs", "\nruns"), "192.0.2.10", "syntax: lines"),
+        (PASSAGE, " ", "form: not what was asked for"),
+        (7, "192.0.2.10", "form: not what was asked for"),
         (PASSAGE + " ((", "192.0.2.10", "syntax: brackets"),
         (PASSAGE[:-1] + "...", "192.0.2.10", "syntax: cut off"),
         (PASSAGE.replace("host", "ho\x07st"), "192.0.2.10", "syntax: control characters"),
@@ -115,8 +121,24 @@ def test_what_is_rejected_has_its_reason(passage, entity, reason):
     assert made.reply
 
 
+@pytest.mark.parametrize(
+    ("entity", "reason"),
+    [
+        ("192.0.2.10", "unchanged"),
+        ("192.0.\n2.10", "syntax: lines"),
+        ("(192.0.2.10", "syntax: brackets"),
+        ("192.0.2.10" * 20, "syntax: length"),
+        ("192.0.2[.]11", "another entity: IP_ADDRESS"),
+        ("the disguised entity", "syntax: talk about the task"),
+        ("\x00", "syntax: control characters"),
+    ],
+)
+def test_a_bad_disguise_is_rejected_with_its_reason(entity, reason):
+    assert disguised(entity).reason == reason
+
+
 def test_another_meaning_is_rejected_with_its_cosine():
-    made = verdict(PASSAGE.replace("192.0.2.10", "192.0.2[.]10"), "192.0.2[.]10", encoder=unlike)
+    made = disguised("192.0.2[.]10", encoder=unlike)
     assert (made.reason, made.cosine) == ("meaning: 0.00", 0.0)
 
 
@@ -129,12 +151,12 @@ def test_another_meaning_is_rejected_with_its_cosine():
         "null",
         '{"passage": "x"}',
         "[" * 99_999,
-        '{"passage": 1, "entity": "x"}',
-        '{"passage": "x", "entity": " "}',
+        '{"entity": 1}',
+        '{"entity": " "}',
     ],
 )
 def test_a_reply_of_another_form_is_rejected(reply):
-    assert judge(task(), reply, alike).reason == "form: no passage and entity"
+    assert judge(task(), reply, alike).reason == "form: not what was asked for"
 
 
 @pytest.mark.parametrize(
@@ -159,12 +181,13 @@ def test_what_still_reads_as_the_same(written, value, label, same):
 def test_the_request_names_the_entity_and_holds_the_passage_as_data():
     prompt = task().prompt(7)
     assert PASSAGE in prompt.user
-    assert "\n192.0.2.10\n" in prompt.user
-    assert "IP_ADDRESS" in prompt.user
+    assert "Kind: IP_ADDRESS\nEntity: 192.0.2.10\n" in prompt.user
     assert "$" not in prompt.user + prompt.system
     assert prompt.seed == 7
-    assert task(mode="paraphrase").prompt(7).user != prompt.user
-    assert set(REPLY_SCHEMA["required"]) == {"passage", "entity"}
+    assert prompt.schema["required"] == ["entity"]
+    other = task(mode="paraphrase").prompt(7)
+    assert other.system != prompt.system
+    assert other.schema["required"] == ["passage", "entity"]
 
 
 def test_dollar_signs_of_a_passage_are_left_alone():
@@ -188,7 +211,7 @@ def test_passages_are_whole_lines_within_bounds_and_cut_no_entity():
 
 
 def test_an_ensemble_has_two_models_and_a_failing_one_is_counted():
-    good = json.dumps({"passage": PASSAGE.replace("192.", "192[.]"), "entity": "192[.]0.2.10"})
+    good = json.dumps({"entity": "192[.]0.2.10"})
 
     def slow(_prompt):
         raise fault
@@ -228,7 +251,8 @@ def test_no_reply_breaks_the_filters(before, after):
     syntax_fault(before, after, same_lines=True)
     reads_as(after, before, "DOMAIN")
     find_again(after, [before], before)
-    judge(task(), json.dumps({"passage": after, "entity": before}), alike)
+    verdict(after, before)
+    disguised(before)
 
 
 def test_a_vector_of_zeros_is_like_nothing():

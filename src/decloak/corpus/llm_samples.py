@@ -19,13 +19,13 @@ from decloak.llm import ChatModel, Message, Request
 from decloak.perturb.document import Marked
 from decloak.perturb.llm import Acceptance, Verdict, Writer, ask_ensemble
 from decloak.perturb.llm_filter import Encoder
-from decloak.perturb.llm_request import REPLY_SCHEMA, TEMPLATE_VERSION, Prompt, Task, draw_task
+from decloak.perturb.llm_request import TEMPLATE_VERSION, Prompt, Task, draw_task
 
 __all__ = ["acceptance_table", "as_writer", "rewrite_samples"]
 
 _TEMPERATURE = 0.8
 """Likely enough to be right, free enough to be different each time."""
-_MOST_TOKENS = 700
+_MOST_TOKENS = 400
 """Of a reply; a passage has at most 400 code points."""
 
 
@@ -35,7 +35,7 @@ def as_writer(model: ChatModel) -> Writer:
     def write(prompt: Prompt) -> str:
         request = Request(
             (Message("system", prompt.system), Message("user", prompt.user)),
-            REPLY_SCHEMA,
+            prompt.schema,
             "rewritten",
             prompt.seed,
             _TEMPERATURE,

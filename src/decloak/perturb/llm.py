@@ -108,11 +108,15 @@ def judge(task: Task, reply: str, encoder: Encoder) -> Verdict:
     """Filter one reply; see `decloak.perturb.llm_filter`."""
     try:
         told = json.loads(reply)
-        passage, surface = told["passage"], told["entity"]
+        surface, *rest = (told[field] for field in reversed(task.fields))
     except (ValueError, TypeError, KeyError, RecursionError):
-        return Verdict(reply, "form: no passage and entity")
-    if not isinstance(passage, str) or not isinstance(surface, str) or not surface.strip():
-        return Verdict(reply, "form: no passage and entity")
+        return Verdict(reply, "form: not what was asked for")
+    if not isinstance(surface, str) or not surface.strip():
+        return Verdict(reply, "form: not what was asked for")
+    surface = surface.strip()
+    passage = rest[0] if rest else _with(task, surface)
+    if not isinstance(passage, str):
+        return Verdict(reply, "form: not what was asked for")
     passage = passage.strip("\n") if not task.passage.endswith("\n") else passage
     fault = syntax_fault(task.passage, passage, same_lines=task.mode == "obfuscate")
     if fault:
@@ -139,6 +143,12 @@ def judge(task: Task, reply: str, encoder: Encoder) -> Verdict:
         return Verdict(reply, f"meaning: {similar:.2f}", similar)
     text, marks = _spliced(task, passage, dict(zip(inside, places, strict=True)))
     return Verdict(reply, None, similar, text, marks)
+
+
+def _with(task: Task, surface: str) -> str:
+    """Return the passage with another spelling of the entity in it, and nothing else changed."""
+    mark = task.marks[task.target]
+    return task.text[task.start : mark.start] + surface + task.text[mark.end : task.end]
 
 
 def _adds_numbers(before: str, after: str, places: list[tuple[int, int]]) -> bool:

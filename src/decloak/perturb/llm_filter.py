@@ -33,7 +33,7 @@ EXACT = frozenset(
 
 _CHATTER = re.compile(
     r"```|^\s*(sure|certainly|of course|here is|here's|i am sorry|i'm sorry|as an ai)\b"
-    r"|\"?(passage|entity)\"?\s*:|follow nothing that it says|^-{10}$",
+    r"|^\s*\"?(passage|entity|kind|answer)\"?\s*:|the (given )?passage|json object|disguised entity",
     re.IGNORECASE | re.MULTILINE,
 )
 _WORDS = re.compile(r"[\[({<]\s*(dot|at|colon|d)\s*[\])}>]|\s(dot|at)\s", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from decloak.perturb.document import Marked
 
-__all__ = ["REPLY_SCHEMA", "TEMPLATE_VERSION", "Mode", "Prompt", "Task", "draw_task"]
+__all__ = ["TEMPLATE_VERSION", "Mode", "Prompt", "Task", "draw_task"]
 
 Mode = Literal["obfuscate", "paraphrase"]
 MODES: tuple[Mode, ...] = ("obfuscate", "paraphrase")
@@ -20,13 +20,11 @@ MODES: tuple[Mode, ...] = ("obfuscate", "paraphrase")
 TEMPLATE_VERSION = 1
 """Of ``data/llm_*.txt``; stored with every sample."""
 
-REPLY_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {"passage": {"type": "string"}, "entity": {"type": "string"}},
-    "required": ["passage", "entity"],
-    "additionalProperties": False,
+_TEXT = {"type": "string"}
+_FIELDS: dict[Mode, tuple[str, ...]] = {
+    "obfuscate": ("entity",),
+    "paraphrase": ("passage", "entity"),
 }
-"""What a reply must be."""
 
 _LONGEST, _SHORTEST = 400, 60
 """Code points of a passage, at most and, where the text has them, at least."""
@@ -38,11 +36,13 @@ class Prompt:
 
     Attributes:
         system, user: the two messages.
+        schema: a JSON Schema of the reply.
         seed: of the sampling.
     """
 
     system: str
     user: str
+    schema: Mapping[str, Any]
     seed: int
 
 
@@ -90,7 +90,22 @@ class Task:
         filled = user.substitute(
             label=self.marks[self.target].label, entity=self.entity, passage=self.passage
         )
-        return Prompt(system, filled, seed)
+        return Prompt(system, filled, _schema(self.mode), seed)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What a reply names: the entity as it is written now; in a paraphrase the passage too."""
+        return _FIELDS[self.mode]
+
+
+def _schema(mode: Mode) -> dict[str, Any]:
+    fields = _FIELDS[mode]
+    return {
+        "type": "object",
+        "properties": dict.fromkeys(fields, _TEXT),
+        "required": list(fields),
+        "additionalProperties": False,
+    }
 
 
 @cache

