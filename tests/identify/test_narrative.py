@@ -71,6 +71,12 @@ def test_a_state_said_of_one_port_is_not_said_of_the_others():
     ]
 
 
+def test_what_is_said_of_a_port_that_is_not_there_is_not_said_of_another():
+    made_up = FIRST.replace("443/tcp is open and", "443/tcp") + "\nPort 8443/tcp is open."
+    result, _ = run(TABLE_3, f"{made_up}\n{LAST}", mode="narrative", rounds=1)
+    assert result.identification["rounds"][0]["omissions"] == ["Port 443 has the state open."]
+
+
 def test_what_the_model_never_tells_is_added_and_marked():
     result, _ = run(TABLE_3, FIRST, "I cannot find more.", "Sorry.", mode="narrative")
     assert result.identification["added"] == [

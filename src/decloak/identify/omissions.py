@@ -14,6 +14,7 @@ from decloak.indicators import read
 __all__ = ["counts", "is_named", "missing"]
 
 _END = re.compile(r"[.!?;](?=\s)|\n")
+_PORT = re.compile(r"(?:(?<=\bport )|(?=\d{1,5}/(?:tcp|udp|sctp)\b))(?<![\w.])(\d{1,5})\b")
 _LONGEST = 300
 _RAW = frozenset({"output", "banner", "arguments"})
 
@@ -73,7 +74,10 @@ def _about_ports(text: str, wanted: Sequence[Fact], facts: Facts, folded: str) -
         number: [low for low, _ in occurrences(folded, number, most=16)]
         for number in set(numbers.values())
     }
-    places = sorted((low, number) for number, lows in named.items() for low in lows)
+    # A port that the data does not have ends what is said of the one before it as well.
+    others = ((match.start(1), match[1]) for match in _PORT.finditer(folded))
+    made_up = [(low, number) for low, number in others if number not in named]
+    places = sorted([*made_up, *((low, number) for number, lows in named.items() for low in lows)])
     about: dict[str, list[str]] = {}
     beyond, following = (
         len(folded),
