@@ -60,6 +60,13 @@ class Settings(BaseModel):
     llm_max_tokens: int | None = Field(
         default=None, ge=1, description="tokens that one run may spend on a model"
     )
+    llm_price: tuple[float, float] | None = Field(
+        default=None, description="US dollars per million tokens read and written, where not known"
+    )
+    llm_context: int | None = Field(
+        default=None, ge=256, description="tokens of prompt and reply; None: what is known of it"
+    )
+    llm_threads: int | None = Field(default=None, ge=1, description="of an in-process model")
 
     @field_validator("labels")
     @classmethod

@@ -219,6 +219,9 @@ def _identifier(settings: Settings, model: ChatModel | None) -> tuple[Identifier
             cache=Path(settings.llm_cache) if settings.llm_cache else None,
             max_cost=settings.llm_max_cost,
             max_tokens_total=settings.llm_max_tokens,
+            price=settings.llm_price,
+            context=settings.llm_context,
+            threads=settings.llm_threads,
         )
         model = open_model(settings.llm or "", limits, account)
     options = Options(

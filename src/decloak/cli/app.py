@@ -107,6 +107,9 @@ LlmRounds = Annotated[
     int | None,
     typer.Option(min=1, max=10, help="Rounds to complete a narrative.  [default: 3]"),
 ]
+LlmTimeout = Annotated[
+    float | None, typer.Option(min=0.001, help="Seconds for one attempt.  [default: 120]")
+]
 LlmCache = Annotated[
     str | None,
     typer.Option(metavar="DIR", help="Keep the model's replies here and use them again."),
@@ -205,14 +208,22 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
         bool, typer.Option("--llm-refine", help="Let the model reword its instruction.")
     ] = False,
     llm_cache: LlmCache = None,
-    llm_timeout: Annotated[
-        float | None, typer.Option(min=0.001, help="Seconds for one attempt.  [default: 120]")
-    ] = None,
+    llm_timeout: LlmTimeout = None,
     llm_max_cost: Annotated[
         float | None, typer.Option(min=0, help="US dollars that this run may spend.")
     ] = None,
     llm_max_tokens: Annotated[
         int | None, typer.Option(min=1, help="Tokens that this run may spend.")
+    ] = None,
+    llm_price: Annotated[
+        tuple[float, float] | None,
+        typer.Option(min=0, help="US dollars per million tokens read and written."),
+    ] = None,
+    llm_context: Annotated[
+        int | None, typer.Option(min=256, help="Tokens of prompt and reply together.")
+    ] = None,
+    llm_threads: Annotated[
+        int | None, typer.Option(min=1, help="Threads of an in-process model.")
     ] = None,
     quiet: Quiet = False,
 ) -> None:
@@ -253,6 +264,9 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
                     llm_timeout,
                     llm_max_cost,
                     llm_max_tokens,
+                    llm_price,
+                    llm_context,
+                    llm_threads,
                 ),
             )
         )
@@ -291,6 +305,7 @@ def identify(  # noqa: PLR0913, PLR0917 - the options of the command
     llm: Llm = None,
     llm_rounds: LlmRounds = None,
     llm_cache: LlmCache = None,
+    llm_timeout: LlmTimeout = None,
     strategy: Strategy = StrategyName.consensus,
     quiet: Quiet = False,
 ) -> None:
@@ -300,7 +315,9 @@ def identify(  # noqa: PLR0913, PLR0917 - the options of the command
         from decloak.cli.extract import ModelRequest  # noqa: PLC0415 - start-up time
         from decloak.cli.identify import tell  # noqa: PLC0415 - likewise
 
-        model = ModelRequest(llm, "narrative", llm_rounds, cache=llm_cache) if llm else None
+        model = None
+        if llm is not None:
+            model = ModelRequest(llm, "narrative", llm_rounds, cache=llm_cache, timeout=llm_timeout)
         code = tell(named, form.value, strategy.value, model, show_prompt=show_prompt, quiet=quiet)
     raise typer.Exit(code)
 

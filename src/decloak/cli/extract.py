@@ -41,6 +41,9 @@ class ModelRequest:
     timeout: float | None = None
     max_cost: float | None = None
     max_tokens: int | None = None
+    price: tuple[float, float] | None = None
+    context: int | None = None
+    threads: int | None = None
 
     def settings(self) -> dict[str, Any]:
         """Return the fields of `Settings` that are given."""
