@@ -143,6 +143,16 @@ def test_importing_the_command_line_loads_nothing_heavy(module):
     assert done.stdout == "False\n"
 
 
+def test_the_pipeline_loads_the_model_and_its_libraries_only_when_there_is_something_to_read():
+    code = (
+        "import sys, decloak\n"
+        "decloak.extract('Host is up (0.21s latency).\\n22/tcp open ssh\\n')\n"
+        "print({'numpy', 'onnxruntime', 'tokenizers', 'torch'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
 def test_help_does_not_load_the_pipeline():
     code = (
         "import sys\nfrom decloak.cli.app import app\n"

@@ -117,7 +117,8 @@ class Entity(NamedTuple):
         text: the surface: ``raw[start:end]``, always.
         decoded: the surface after the decoders.
         value: the canonical form, the key that is looked up.
-        confidence: in [0, 1]; the measured precision of whoever proposed it.
+        confidence: in [0, 1]; the measured precision of whoever proposed it, or the calibrated
+            probability that the tagger's model gives it.
         status: accepted, review or rejected.
         evidence: who says so and why, strongest first.
         obfuscation: the disguises that were undone or seen, in order of the text.

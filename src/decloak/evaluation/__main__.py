@@ -45,32 +45,34 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--output", type=Path, default=CONFIDENCE, help="confidence: where to write"
     )
+    parser.add_argument(
+        "--tagger", choices=("auto", "always", "off"), default="auto", help="what its model reads"
+    )
     parser.add_argument("--json", action="store_true", help="JSON lines instead of Markdown")
     return parser
 
 
 def _tables(options: argparse.Namespace) -> list[Table]:
+    pipeline = Pipeline(Settings(tagger=options.tagger))
     if options.what == "robustness":
-        runner = Pipeline()
+        runner = pipeline
         return robustness.tables(
             runner, options.seed, options.limit or 70, variants=options.variants,
             examples=options.examples,
         )  # fmt: skip
     if options.what == "heldout":
         gold = load(options.data) if options.data.is_dir() else iter(())
-        return heldout.tables(
-            Pipeline(), options.seed, options.limit or 150, gold, options.examples
-        )
+        return heldout.tables(pipeline, options.seed, options.limit or 150, gold, options.examples)
     gold = _documents(options)
     if options.what == "documents":
-        return documents.tables(gold, Pipeline())
+        return documents.tables(gold, pipeline)
     if options.what == "clean":
         rows = ((row.id, row.source, row.text) for row in gold)
-        return clean.tables(rows, Pipeline(), options.seed)
+        return clean.tables(rows, pipeline, options.seed)
     if options.what == "quiet":
         sentences = quiet.quiet_sentences(load(options.data, sources=frozenset({"report"})))
         lines = options.limit or 5000
-        return quiet.tables(Pipeline(), options.seed, lines, islice(sentences, lines))
+        return quiet.tables(pipeline, options.seed, lines, islice(sentences, lines))
     tally = confidence.measure(gold, Pipeline(Settings(review=True, tagger="off")))
     confidence.write(tally, options.output)
     return confidence.tables(tally)
