@@ -33,7 +33,7 @@ def load_sentence_encoder() -> Callable[[Sequence[str]], NDArray[np.float32]]:
     except ImportError as error:
         message = f"{error.name} is not installed: pip install 'decloak[train]'"
         raise ToolError(message) from error
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it bare
     folder = str(get_model_path())
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
