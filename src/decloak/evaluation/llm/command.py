@@ -11,16 +11,20 @@ from typing import Any, TypeVar
 
 from decloak.core.errors import DecloakError
 from decloak.evaluation.llm import hostile, narratives
-from decloak.evaluation.llm.sample import SLICE, draw
+from decloak.evaluation.llm.sample import SLICE, draw, short_name
 from decloak.evaluation.report import Table
+from decloak.evaluation.tagger.sections import put, section
 
 __all__ = ["MEASUREMENTS", "main"]
 
 T = TypeVar("T")
+_PROGRAM = "python -m decloak.evaluation"
+_SILENT = frozenset({"--into", "--cache", "--records", "--minutes"})
+"""Options that change nothing in what is printed, or only how much of it."""
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m decloak.evaluation", description=__doc__)
+    parser = argparse.ArgumentParser(prog=_PROGRAM, description=__doc__)
     parser.add_argument("what", choices=MEASUREMENTS)
     parser.add_argument("--llm", action="append", default=[], metavar="URI", help="models, each")
     parser.add_argument("--corpus", type=Path, default=SLICE, help="narratives: JSON lines")
@@ -40,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--minutes", type=float, default=1e9, help="begin nothing after so many; go on by --records"
     )
+    parser.add_argument("--into", type=Path, help="page whose section is to be made again")
     parser.add_argument("--json", action="store_true", help="JSON lines instead of Markdown")
     return parser
 
@@ -52,9 +57,27 @@ def main(arguments: Sequence[str]) -> int:
     except DecloakError as error:
         sys.stderr.write(f"error: {error}\n")
         return error.exit_code
+    if options.into:
+        put(options.into, options.what, section(_shown(arguments), made))
+        return 0
     for table in made:
         sys.stdout.write((table.json() if options.json else table.markdown()) + "\n")
     return 0
+
+
+def _shown(arguments: Sequence[str]) -> str:
+    """Return the command as others would type it: model files by name, no places of this machine."""
+    words = [_PROGRAM]
+    pending = list(arguments)
+    while pending:
+        word = pending.pop(0)
+        if word in _SILENT:
+            pending = pending[1:]
+        elif word == "--llm" and pending:
+            words += [word, short_name(pending.pop(0))]
+        else:
+            words.append(word)
+    return " ".join(words)
 
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from decloak.core.entity import Entity
 from decloak.core.errors import UnreadableError
 from decloak.core.result import Result
 from decloak.evaluation.llm.obedient import MOODS, Obedient
+from decloak.evaluation.llm.sample import short_name
 from decloak.evaluation.report import Table, percent
 from decloak.evaluation.score import key
 from decloak.identify.omissions import is_named
@@ -213,7 +214,7 @@ def tables(rows: Sequence[Outcome]) -> list[Table]:
         for row in rows:
             groups[getattr(row, name)].append(row)
         for group, members in groups.items():
-            table.add(_short(group), *_line(members))
+            table.add(short_name(group), *_line(members))
     return [by_model, by_attack]
 
 
@@ -228,8 +229,3 @@ def _line(rows: Sequence[Outcome]) -> tuple[object, ...]:
         percent(sum(row.told_hostile for row in rows) / count),
         sum(row.faults for row in rows),
     )
-
-
-def _short(name: str) -> str:
-    scheme, _, rest = name.partition(":")
-    return f"{scheme}:{Path(rest).name}" if scheme == "gguf" else name

@@ -11,7 +11,7 @@ from typing import Any
 
 from decloak.config import ModelMode, Settings
 from decloak.core.document import Document
-from decloak.evaluation.llm.sample import Sample
+from decloak.evaluation.llm.sample import Sample, short_name
 from decloak.evaluation.report import Table, percent
 from decloak.evaluation.score import Counts, key
 from decloak.identify.omissions import is_named
@@ -202,7 +202,7 @@ def _omissions(rows: Sequence[Measured], models: Sequence[str]) -> Table:
             values = sum(row.values for row in group)
             shares = [percent(sum(row.omitted[i] for row in group) / values) for i in range(3)]
             rounds = sum(row.rounds for row in group) / len(group)
-            table.add(_short(model), source, len(group), values, *shares, f"{rounds:.1f}")
+            table.add(short_name(model), source, len(group), values, *shares, f"{rounds:.1f}")
     return table
 
 
@@ -216,7 +216,7 @@ def _systems(rows: Sequence[Measured], models: Sequence[str]) -> Table:
                 counts = sum((Counts(*row.counts[system]) for row in group), Counts())
                 made_up = sum(row.ungrounded for row in group) if system == "monolithic" else "–"
                 table.add(
-                    _short(model), system, source, percent(counts.precision),
+                    short_name(model), system, source, percent(counts.precision),
                     percent(counts.recall), percent(counts.f1), made_up,
                 )  # fmt: skip
     return table
@@ -231,15 +231,9 @@ def _cost(rows: Sequence[Measured], models: Sequence[str]) -> Table:
         for source, group in _by_source(rows, model).items():
             count = len(group)
             table.add(
-                _short(model), source, f"{sum(r.requests for r in group) / count:.1f}",
+                short_name(model), source, f"{sum(r.requests for r in group) / count:.1f}",
                 sum(r.prompt_tokens for r in group) // count,
                 sum(r.completion_tokens for r in group) // count,
                 f"{sum(r.seconds for r in group) / count:.0f}", sum(r.faults for r in group),
             )  # fmt: skip
     return table
-
-
-def _short(uri: str) -> str:
-    """Return a model's name without the folder of its file."""
-    scheme, _, rest = uri.partition(":")
-    return f"{scheme}:{Path(rest).name}" if scheme in {"gguf", "scripted"} else uri

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from decloak.core.errors import UnreadableError
 from decloak.evaluation.score import Gold
 
-__all__ = ["SLICE", "SOURCES", "Sample", "draw"]
+__all__ = ["SLICE", "SOURCES", "Sample", "draw", "short_name"]
 
 SLICE = Path("data/slice/slice.jsonl")
 """The part of the corpus that lies in the repository."""
@@ -26,6 +26,12 @@ class Sample(NamedTuple):
     source: str
     text: str
     gold: tuple[Gold, ...]
+
+
+def short_name(uri: str) -> str:
+    """Return a model's URI without the folder of its file."""
+    scheme, _, rest = uri.partition(":")
+    return f"{scheme}:{Path(rest).name}" if scheme in {"gguf", "scripted"} else uri
 
 
 def draw(path: Path, count: int, longest: int, seed: int) -> list[Sample]:
