@@ -66,6 +66,14 @@ def test_the_trace_stands_beside_the_entities_and_validates(files):
     assert "requests" in made.stderr
 
 
+def test_formats_without_the_key_say_on_standard_error_what_was_refused(files):
+    made = run(
+        "extract", files / "scan.txt", "--llm", f"scripted:{files / 'script.jsonl'}", "--review",
+        "-f", "csv",
+    )  # fmt: skip
+    assert "ungrounded: PORT '99' (llm.structured) is not in the text" in made.stderr
+
+
 def test_without_the_flags_the_output_has_no_new_keys(files):
     made = run("extract", files / "scan.txt", "--llm", f"scripted:{files / 'script.jsonl'}")
     assert set(json.loads(made.stdout)) == {

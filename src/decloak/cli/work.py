@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,9 @@ __all__ = ["Item", "Outcome", "Task", "outcomes"]
 
 Item = Input | Document | Failure
 """What there is to do: something to read, something that was read, or what went wrong before."""
+
+_WITH_KEYS = frozenset({"jsonl", "json"})
+_MOST_REFUSED = 10
 
 # What only a bug raises. One document's bug must not cost the other documents.
 _BUGS = (
@@ -103,7 +106,18 @@ def _outcome(task: Task, pipeline: Pipeline, document: Document) -> Outcome:
         return _failed(task, Failure(document.id, "InternalError", message[:500], 1))
     account = tuple(pipeline.account.summary().lines()) if pipeline.account else ()
     pieces = renderer(task).render(result, shape)
-    return Outcome(result.id, pieces, result.warnings, account=account)
+    warnings = result.warnings
+    if result.ungrounded and task.form not in _WITH_KEYS:
+        warnings += tuple(_refused(result.ungrounded))
+    return Outcome(result.id, pieces, warnings, account=account)
+
+
+def _refused(ungrounded: Sequence[dict[str, str]]) -> Iterator[str]:
+    """Say what a language model named and the text does not hold, where the format cannot."""
+    for each in ungrounded[:_MOST_REFUSED]:
+        yield f"ungrounded: {each['label']} {each['text']!r} ({each['origin']}) is not in the text"
+    if len(ungrounded) > _MOST_REFUSED:
+        yield f"ungrounded: {len(ungrounded) - _MOST_REFUSED} more"
 
 
 def _failed(task: Task, failure: Failure) -> Outcome:
