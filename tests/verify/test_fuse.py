@@ -49,6 +49,14 @@ def test_the_model_alone_is_judged_by_the_threshold_of_its_label():
     assert "below 0.75" in found["today"][3][-1]
 
 
+@pytest.mark.parametrize(("confidence", "status"), [(0.6, "accepted"), (0.4, "review")])
+def test_a_disguise_helps_what_is_more_likely_right_than_wrong(confidence: float, status: str):
+    spans = [tagged("today", "MALWARE", confidence)]
+    options = {"undone": [at("today")], "keep_all": True}
+    [decision], _ = decide(TEXT, Facts("prose"), [], spans, **options)
+    assert decision.status.value == status
+
+
 def test_a_value_that_its_check_refutes_is_rejected_however_sure_the_model_is():
     found = settled([], [tagged("nginx", "IP_ADDRESS", 1.0)])
     assert found["nginx"][1] == "rejected"

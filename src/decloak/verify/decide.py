@@ -18,12 +18,14 @@ from typing import Any, NamedTuple
 from decloak.core.entity import Candidate, Status, Tagged
 from decloak.core.facts import Fact, Facts
 from decloak.verify.claims import Claim, claim_of
-from decloak.verify.fuse import Place, fuse
+from decloak.verify.fuse import ORIGIN, Place, fuse
 from decloak.verify.thresholds import confidence_of, threshold_of
 
 __all__ = ["Decision", "Decisions", "Sweep", "decide"]
 
 _FACT, _PROPOSED, _FUSED = 0, 1, 2
+_LIKELY = 0.5
+"""Probability below which context does not help what the model found: it is more likely wrong."""
 _ACCEPTED, _REVIEW, _REJECTED = Status.ACCEPTED, Status.REVIEW, Status.REJECTED
 
 
@@ -264,7 +266,9 @@ def _refined(
             continue
         while spot < len(undone) and undone[spot][1] <= start:
             spot += 1
-        if spot < len(undone) and undone[spot][0] < end:
+        if claim.evidence[0] == ORIGIN and claim.confidence < _LIKELY:
+            unsure.append(decision)
+        elif spot < len(undone) and undone[spot][0] < end:
             raised.append(Decision(start, end, _accepted(claim, "refined: disguised")))
         elif (claim.label, claim.value) in stated:
             raised.append(Decision(start, end, _accepted(claim, "refined: stated elsewhere")))
