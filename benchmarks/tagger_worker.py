@@ -17,7 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-WARM = "Nmap scan report for host 192.0.2.1\n22/tcp open ssh OpenSSH 8.4p1\n"
+WARM = (
+    "22/tcp open ssh OpenSSH 8.4p1\nSeen at Example Networks Inc.: a trojan that asks nginx 1.18.\n"
+)
+"""A text that makes the pipeline load its model, which `auto` does only when there is something to read."""
 PIECES = 2048
 """Pieces of one batch of the eager encoder, as in the session of decloak."""
 Run = Callable[[list[str]], list[Any]]

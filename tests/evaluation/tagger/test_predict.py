@@ -93,7 +93,9 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
 def test_processes_say_what_one_process_says():
     texts = [f"Server: Apache/2.4.{i} nginx/1.{i}" for i in range(30)]
     alone = Answers().of(NameAndVersion(), texts)
-    assert Answers(jobs=2).of(NameAndVersion(), texts) == alone
+    with Answers(jobs=2) as answers:
+        assert answers.of(NameAndVersion(), texts) == alone
+        assert answers.of(NameAndVersion(), texts[:3]) == alone[:3]
     assert [each.value for each in alone[7]] == ["Apache", "2.4.7", "nginx", "1.7"]
 
 

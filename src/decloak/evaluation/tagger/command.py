@@ -62,7 +62,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run one measurement; return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        made = MEASUREMENTS[options.what](options)
+        with Answers(options.cache, options.jobs) as answers:
+            made = MEASUREMENTS[options.what](options, answers)
     except DecloakError as error:
         sys.stderr.write(f"error: {error}\n")
         return error.exit_code
@@ -72,10 +73,6 @@ def main(arguments: Sequence[str]) -> int:
     else:
         sys.stdout.write(page)
     return 0
-
-
-def _answers(options: argparse.Namespace) -> Answers:
-    return Answers(options.cache, options.jobs)
 
 
 def _systems(options: argparse.Namespace) -> list[System]:
@@ -89,9 +86,9 @@ def _systems(options: argparse.Namespace) -> list[System]:
     return [*systems, PipelineSystem("pipeline without model", "off")]
 
 
-def _tagger(options: argparse.Namespace) -> list[Table]:
+def _tagger(options: argparse.Namespace, answers: Answers) -> list[Table]:
     """Compare all systems on the test part of the corpus and on the documents by others."""
-    answers, systems = _answers(options), _systems(options)
+    systems = _systems(options)
     made: list[Table] = []
     if options.corpus is not None:
         samples = texts.clean_samples(options.corpus, "test")
@@ -111,7 +108,7 @@ def _tagger(options: argparse.Namespace) -> list[Table]:
     return made
 
 
-def _calibration(options: argparse.Namespace) -> list[Table]:
+def _calibration(options: argparse.Namespace, answers: Answers) -> list[Table]:
     """Measure the model's confidence on both parts of the corpus that it was not trained on."""
     if options.corpus is None or options.robust is None:
         message = "calibration needs --corpus and --robust"
@@ -119,7 +116,7 @@ def _calibration(options: argparse.Namespace) -> list[Table]:
     found = calibration.calibrate(
         options.corpus,
         options.robust,
-        _answers(options),
+        answers,
         documents=options.documents,
         clean=options.clean,
         seed=options.seed,
@@ -131,21 +128,21 @@ def _calibration(options: argparse.Namespace) -> list[Table]:
     return calibration.tables(found, options.robust)
 
 
-def _banners(options: argparse.Namespace) -> list[Table]:
+def _banners(options: argparse.Namespace, answers: Answers) -> list[Table]:
     """Measure on free service banners, which no grammar explains."""
     systems: list[System] = [NameAndVersion(), PipelineSystem("pipeline without model", "off")]
     if options.robust is not None:
         systems.append(PipelineSystem("full pipeline", "auto", options.robust))
         systems.append(TaggerSystem("robust", options.robust))
-    return banners.tables(options.data, systems, _answers(options))
+    return banners.tables(options.data, systems, answers)
 
 
-def _cyner(options: argparse.Namespace) -> list[Table]:
+def _cyner(options: argparse.Namespace, answers: Answers) -> list[Table]:
     """Score on the prose set with published figures."""
-    return cyner.tables(options.data, options.model, _answers(options))
+    return cyner.tables(options.data, options.model, answers)
 
 
-MEASUREMENTS: dict[str, Callable[[argparse.Namespace], list[Table]]] = {
+MEASUREMENTS: dict[str, Callable[[argparse.Namespace, Answers], list[Table]]] = {
     "tagger": _tagger,
     "calibration": _calibration,
     "banners": _banners,

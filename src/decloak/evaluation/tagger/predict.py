@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TextIO
+from typing import Self, TextIO
 
 import decloak
 from decloak.decode import decode
@@ -51,8 +51,15 @@ def code_version() -> str:
     return state.hexdigest()[:16]
 
 
+Row = tuple[str, str]
+"""A key and the text it stands for."""
+Answered = list[tuple[str, list[Mention]]]
+
+
 class Answers:
     """The answers of systems, from disk where they are known.
+
+    A context manager, when there are several processes: they end with it.
 
     Args:
         path: the file of JSON lines; None to remember nothing.
@@ -63,8 +70,17 @@ class Answers:
         self.path = path
         self.jobs = jobs
         self._known: dict[str, list[Mention]] = {}
+        self._pool: ProcessPoolExecutor | None = None
         if path is not None and path.exists():
             self._known = dict(_read(path))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
 
     def of(self, system: System, texts: Iterable[str]) -> list[list[Mention]]:
         """Return what a system says about each text.
@@ -86,7 +102,7 @@ class Answers:
     def _ask(self, system: System, rows: list[tuple[str, str]]) -> None:
         began, done, shown = time.monotonic(), 0, 0.0
         with _appending(self.path) as file:
-            for answers in _answered(system, rows, self.jobs):
+            for answers in self._answered(system, rows):
                 for key, mentions in answers:
                     self._known[key] = mentions
                     file.write(json.dumps([key, mentions]) + "\n")
@@ -99,6 +115,19 @@ class Answers:
                         f"{system.name}: {done}/{len(rows)} texts, {left:.0f} s left\n"
                     )
                     shown = now
+
+    def _answered(self, system: System, rows: Sequence[Row]) -> Iterator[Answered]:
+        # Long texts first, so that no process is left with one at the end.
+        ordered = sorted(rows, key=lambda row: (-len(row[1]), row[0]))
+        size = max(1, min(_CHUNK, len(ordered) // (2 * self.jobs)))
+        chunks = [ordered[low : low + size] for low in range(0, len(ordered), size)]
+        if self.jobs == 1:
+            yield from (answer(system, chunk) for chunk in chunks)
+            return
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_one_thread)
+        yield from self._pool.map(answer, [system] * len(chunks), chunks)
 
 
 def _appending(path: Path | None) -> TextIO:
@@ -129,24 +158,6 @@ def _read(path: Path) -> Iterator[tuple[str, list[Mention]]]:
 def _key(system: System, text: str) -> str:
     state = f"{system.key}\0{code_version()}\0{text}".encode("utf-8", "surrogatepass")
     return sha256(state).hexdigest()[:24]
-
-
-Row = tuple[str, str]
-Answered = list[tuple[str, list[Mention]]]
-
-
-def _answered(system: System, rows: Sequence[Row], jobs: int) -> Iterator[Answered]:
-    # Long texts first, so that no process is left with one at the end.
-    ordered = sorted(rows, key=lambda row: (-len(row[1]), row[0]))
-    size = max(1, min(_CHUNK, len(ordered) // (2 * jobs)))
-    chunks = [ordered[low : low + size] for low in range(0, len(ordered), size)]
-    if jobs == 1:
-        for chunk in chunks:
-            yield answer(system, chunk)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread) as pool:
-        yield from pool.map(answer, [system] * len(chunks), chunks)
 
 
 def _one_thread() -> None:
