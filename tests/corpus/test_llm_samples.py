@@ -60,6 +60,7 @@ def test_what_is_accepted_is_a_sound_row_and_everything_asked_is_kept(tmp_path):
         old = next(one for one in corpus if one.id == each.id.split("/")[0])
         assert old.split == "train"
         assert [entity.value for entity in each.entities] == [e.value for e in old.entities]
+        assert each.source == "report"
         surfaces = [each.text[e.start : e.end].replace("\u200b", "") for e in each.entities]
         assert surfaces == [e.value for e in old.entities]
     assert good.asked[0].schema is not None

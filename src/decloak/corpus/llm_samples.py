@@ -128,6 +128,7 @@ def _sample(sample: Sample, task: Task, model: str, verdict: Verdict) -> Sample:
         sample,
         id=f"{sample.id}/llm-{task.mode}-{model}",
         text=verdict.text or "",
+        source="report" if task.mode == "paraphrase" else sample.source,
         entities=labels,
         perturbed=("llm",),
     )

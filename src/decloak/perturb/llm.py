@@ -36,7 +36,7 @@ class Verdict:
         reply: what the model said; None when it failed.
         reason: why it is rejected, or None when it is accepted.
         cosine: similarity of the passage before and after, or None when it came to no comparison.
-        text: the document with the passage rewritten, or None.
+        text: the document with the disguise in it, or the paraphrase alone; None when rejected.
         marks: its entities, in order.
     """
 
@@ -165,7 +165,15 @@ def _adds_numbers(before: str, after: str, places: list[tuple[int, int]]) -> boo
 def _spliced(
     task: Task, passage: str, places: Mapping[int, tuple[int, int]]
 ) -> tuple[str, tuple[Marked, ...]]:
-    """Put the passage back into its document; move all entities to where they stand now."""
+    """Put the passage back into its document; move all entities to where they stand now.
+
+    A paraphrase is prose, and stands alone: in the middle of JSON or a table nobody would write it.
+    """
+    if task.mode == "paraphrase":
+        inside = (
+            task.marks[index]._replace(start=at[0], end=at[1]) for index, at in places.items()
+        )
+        return passage, tuple(sorted(inside))
     text, alignment = apply_edits(
         task.text, [Edit(task.start, task.end, passage, "llm", "llm", reason=task.mode)]
     )
