@@ -16,7 +16,8 @@ from decloak.core.result import Failure
 from decloak.core.serialise import failure_output
 from decloak.export.json_text import dumps
 from decloak.export.sanitise import sanitise
-from decloak.identify import Identifier, verbalise
+from decloak.identify import Identifier, name_all, verbalise
+from decloak.identify.verbalise import value_of
 from decloak.pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -121,14 +122,21 @@ def _nothing(_: str) -> tuple[()]:
 
 
 def _facts(pipeline: Pipeline, document: Document) -> Story:
-    """Tell the facts, without a model."""
+    """Tell the facts, and name what was found outside of them, without a model."""
     decoded, _, facts, source = pipeline.read(document)
     sentences = verbalise(decoded.text, facts.span(0, len(facts)), facts)
+    told = {value_of(decoded.text, fact) for sentence in sentences for fact in sentence.facts}
+    rest = name_all(
+        (entity.label, entity.decoded)
+        for entity in pipeline.run(document).entities
+        if " ".join(entity.decoded.split()) not in told
+    )
+    lines = [sentence.text for sentence in sentences]
     return {
         "source": source,
         "template": "",
         "rounds": [],
-        "added": [sentence.text for sentence in sentences],
+        "added": [*lines, rest] if rest else lines,
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decloak.identify.context import Context, assess
 from decloak.identify.run import Identified, Identifier, Options, Prepared
-from decloak.identify.verbalise import Sentence, verbalise
+from decloak.identify.verbalise import Sentence, name_all, verbalise
 
 __all__ = [
     "Context",
@@ -18,5 +18,6 @@ __all__ = [
     "Prepared",
     "Sentence",
     "assess",
+    "name_all",
     "verbalise",
 ]

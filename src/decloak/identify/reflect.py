@@ -1,7 +1,7 @@
 """Reflect: a narrative is checked for omissions and completed, round by round.
 
 What a round leaves out is named to the model, which writes sentences for it; they are added to the
-narrative. A whole new narrative in their place would leave out other things: small models do.
+narrative: what was told stays told.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from decloak.core.facts import RECORDS, Fact, Facts
 
-__all__ = ["Sentence", "value_of", "verbalise"]
+__all__ = ["Sentence", "name_all", "value_of", "verbalise"]
 
 
 class Sentence(NamedTuple):
@@ -46,6 +46,7 @@ _UNTOLD = frozenset({"output", "banner", "arguments"})
 """Fields whose value is raw text of others; it is never told as a fact."""
 _SAME = {("answer", "data"): ("address", "target", "targets", "text")}
 """Fields that only repeat what another field of the record says."""
+_SHORT = frozenset({"IP", "MAC", "CVE", "CPE", "URL", "ASN", "CIDR", "OS"})
 _LONGEST = 300
 
 
@@ -87,12 +88,17 @@ def verbalise(
     return sentences
 
 
+def name_all(entities: Iterable[tuple[str, str]]) -> str:
+    """Return one sentence that names entities, (label, text) each; "" when there is none."""
+    named = [f"the {_label(label)} {' '.join(text.split())}" for label, text in entities]
+    return f"The text also names {_listed(list(dict.fromkeys(named)))}." if named else ""
+
+
 def _note(text: str, members: Sequence[Fact]) -> Sentence | None:
     told = tuple(fact for fact in members if fact.label)
     if not told:
         return None
-    names = [f"the {_label(fact.label)} {value_of(text, fact)}" for fact in told]
-    return Sentence(f"The output also names {_listed(list(dict.fromkeys(names)))}.", told)
+    return Sentence(name_all((fact.label, value_of(text, fact)) for fact in told), told)
 
 
 def _record(
@@ -147,7 +153,7 @@ def _named(kind: str, field: str, values: Sequence[str]) -> str:
 
 
 def _label(label: str) -> str:
-    return label.replace("_", " ").lower() if len(label) > 4 else label
+    return " ".join(word if word in _SHORT else word.lower() for word in label.split("_"))
 
 
 def _listed(words: Sequence[str]) -> str:
