@@ -57,7 +57,8 @@ def test_what_is_left_out_found_and_made_up_is_counted(uri, tmp_path):
     omissions, systems, cost = narratives.tables([row])
     assert omissions.rows[0][3:7] == (10, "30.0 %", "0.0 %", "0.0 %")
     assert len(systems.rows) == 2 * len(narratives.SYSTEMS)
-    assert cost.rows[0][-1] == 0
+    assert cost.rows[0][3:5] == ("3.0", row.prompt_tokens)  # two for the report, one for the list
+    assert cost.rows[0][6:8] == (0, 1)
 
 
 def test_more_documents_keep_the_ones_drawn_before():

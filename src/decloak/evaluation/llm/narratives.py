@@ -11,11 +11,14 @@ from typing import Any
 
 from decloak.config import ModelMode, Settings
 from decloak.core.document import Document
+from decloak.core.errors import ModelError
 from decloak.evaluation.llm.sample import Sample, short_name
 from decloak.evaluation.report import Table, percent
 from decloak.evaluation.score import Counts, key
 from decloak.identify.omissions import is_named
 from decloak.identify.places import fold
+from decloak.llm import ChatModel, ModelSettings, Reply, Request, Usage, open_model
+from decloak.llm.wrapper import Wrapper
 from decloak.pipeline import Pipeline
 
 __all__ = ["SYSTEMS", "Measured", "measure", "tables"]
@@ -34,6 +37,7 @@ class Measured:
         counts: hits, spurious and misses of each of `SYSTEMS`, by value.
         ungrounded: what monolithic extraction names and the text does not hold.
         requests, prompt_tokens, completion_tokens, seconds: of the full pipeline.
+        cached: how many of the requests were answered from the cache, in no time.
         rounds: of its loop.
         faults: replies that could not be used.
     """
@@ -49,6 +53,7 @@ class Measured:
     prompt_tokens: int
     completion_tokens: int
     seconds: float
+    cached: int
     rounds: int
     faults: int
 
@@ -97,21 +102,27 @@ class _Bench:
     def __init__(self, uri: str, given: dict[str, Any]) -> None:
         self._uri = uri
         self._plain = Pipeline()
+        settings = Settings(llm=uri, **given)
+        limits = ModelSettings(
+            timeout=settings.llm_timeout,
+            cache=Path(settings.llm_cache) if settings.llm_cache else None,
+        )
+        self._meter = _Meter(open_model(uri, limits))
         self._full = self._pipeline("full", given)
-        model = self._full.identifier.model if self._full.identifier else None
         modes: tuple[ModelMode, ...] = ("monolithic", "structured")
-        self._ways = {mode: self._pipeline(mode, given, model) for mode in modes}
+        self._ways = {mode: self._pipeline(mode, given) for mode in modes}
 
-    def _pipeline(self, mode: ModelMode, given: dict[str, Any], model: Any = None) -> Pipeline:
+    def _pipeline(self, mode: ModelMode, given: dict[str, Any]) -> Pipeline:
         settings = Settings(llm=self._uri, llm_mode=mode, trace=True, review=True, **given)
-        return Pipeline(settings, model)
+        return Pipeline(settings, self._meter)
 
     def measure(self, sample: Sample) -> Measured:
         """Measure one document."""
         document = Document(sample.id, sample.text)
-        before = self._spent()
+        meter = self._meter
+        meter.reset()
         result = self._full.run(document)
-        after = self._spent()
+        cost = (meter.requests, meter.usage, meter.seconds, meter.cached, meter.faults)
         trace = result.identification or {"rounds": [], "added": []}
         stories = [each["narrative"] for each in trace["rounds"]] or [""]
         whole = "\n".join((stories[-1], *trace["added"]))
@@ -135,12 +146,13 @@ class _Bench:
             values=len(values),
             counts={name: _counts(gold, claims) for name, claims in found.items()},
             ungrounded=ungrounded,
-            requests=after[0] - before[0],
-            prompt_tokens=after[1] - before[1],
-            completion_tokens=after[2] - before[2],
-            seconds=after[3] - before[3],
+            requests=cost[0],
+            prompt_tokens=cost[1].prompt_tokens,
+            completion_tokens=cost[1].completion_tokens,
+            seconds=cost[2],
+            cached=cost[3],
             rounds=len(trace["rounds"]),
-            faults=after[4] - before[4],
+            faults=cost[4],
         )
 
     def _claims(self, mode: ModelMode, document: Document) -> tuple[set[tuple[str, str]], int]:
@@ -153,16 +165,31 @@ class _Bench:
         claims = {(voice.label, decoded.text[voice.start : voice.end]) for voice in made.voices}
         return claims | {(each.label, each.text) for each in made.ungrounded}, len(made.ungrounded)
 
-    def _spent(self) -> tuple[int, int, int, float, int]:
-        account = self._full.account
-        totals = account.summary().models.values() if account else ()
-        return (
-            sum(each.requests for each in totals),
-            sum(each.usage.prompt_tokens for each in totals),
-            sum(each.usage.completion_tokens for each in totals),
-            sum(each.seconds for each in totals),
-            sum(sum(each.faults.values()) for each in totals),
-        )
+
+class _Meter(Wrapper):
+    """Counts the tokens of all replies, those from the cache among them."""
+
+    def __init__(self, inner: ChatModel) -> None:
+        super().__init__(inner)
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin to count."""
+        self.requests = self.cached = self.faults = 0
+        self.usage, self.seconds = Usage(), 0.0
+
+    def complete(self, request: Request) -> Reply:
+        """Ask, and count the reply or the fault."""
+        self.requests += 1
+        try:
+            reply = self.inner.complete(request)
+        except ModelError:
+            self.faults += 1
+            raise
+        self.cached += reply.cached
+        self.usage += reply.usage
+        self.seconds += reply.seconds
+        return reply
 
 
 def _left(values: Sequence[tuple[str, str]], narrative: str) -> int:
@@ -225,15 +252,18 @@ def _systems(rows: Sequence[Measured], models: Sequence[str]) -> Table:
 def _cost(rows: Sequence[Measured], models: Sequence[str]) -> Table:
     table = Table(
         "Cost of the full pipeline per document",
-        ("model", "source", "requests", "tokens read", "tokens written", "seconds", "unusable replies"),
+        ("model", "source", "documents", "requests", "tokens read", "tokens written",
+         "unusable replies", "timed documents", "seconds"),
     )  # fmt: skip
     for model in models:
         for source, group in _by_source(rows, model).items():
             count = len(group)
+            timed = [row.seconds for row in group if not row.cached]
             table.add(
-                short_name(model), source, f"{sum(r.requests for r in group) / count:.1f}",
+                short_name(model), source, count, f"{sum(r.requests for r in group) / count:.1f}",
                 sum(r.prompt_tokens for r in group) // count,
                 sum(r.completion_tokens for r in group) // count,
-                f"{sum(r.seconds for r in group) / count:.0f}", sum(r.faults for r in group),
+                sum(r.faults for r in group), len(timed),
+                f"{sum(timed) / len(timed):.0f}" if timed else "–",
             )  # fmt: skip
     return table
