@@ -93,9 +93,12 @@ def _first_of(text: str, marks: str, start: int, end: int) -> int:
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a token between separators of query strings."""
+    """Yield the parts of a token between separators of query strings, or of Nmap's grepable layout."""
     place = start
-    for part in text[start:end].translate(_SEPARATORS).split(" "):
+    token = text[start:end].translate(_SEPARATORS)
+    if "/tcp//" in token or "/udp//" in token:
+        token = token.replace("/", " ")
+    for part in token.split(" "):
         if part:
             yield place, place + len(part)
         place += len(part) + 1

@@ -178,7 +178,12 @@ def _shape(plain: str) -> str:
         found = indicators.classify(candidate)
         if found is not None and found[1].verdict is Verdict.CONFIRMED:
             return found[0]
-    if _is_version(bare.removeprefix("v")) or _is_version(bare.rpartition("/")[2]):
+    product, _, version = bare.rpartition("_")
+    if (
+        _is_version(bare.removeprefix("v"))
+        or _is_version(bare.rpartition("/")[2])
+        or (_is_version(version) and lookup(product) is not None)
+    ):
         return "VERSION"
     number, slash, protocol = bare.partition("/")
     return "PORT" if slash and number.isdigit() and protocol in {"tcp", "udp", "sctp"} else ""

@@ -50,6 +50,7 @@ _ANNOUNCED = (
     rb"destination|dest|target|peer|remote|gateway|proxy|dns|resolver|nameserver|callback|client|"
     rb"ip_src|ip_dst|src_ip|dst_ip|remote_addr|ip_?str|ip_?addr|client_ip|remote_ip|server_ip)|\b(?:connect(?:s|ed|ing|ion|ions)?|connect-back|beacon(?:s|ed|ing)?|"
     rb"resolv(?:es|ed|ing)|traffic|requests?|packets?|report|reached|contact(?:s|ed|ing)?|"
+    rb"(?:beacon|traffic|connections?|requests?|packets?|quer(?:y|ies)|sessions?|callbacks?) (?:go|goes|going|went|(?:is|are|was|were) sent)|"
     rb"listening|scan(?:s|ned|ning)?|ping(?:s|ed|ing)?|callbacks?|attacks?|login|logins|queries) (?:back )?"
     rb"(?:to|for|from|on|at|with))"
     rb"(?:\s?(?:is|was|are|at|to|from|of|in|form|decimal|octal|hex|dword|integer|long|addr|address)\b){0,3}"
@@ -58,13 +59,12 @@ _ANNOUNCED = (
 )
 # What a hexadecimal number, which is no telephone number, may be the object of.
 _ANNOUNCED_HEX = (
-    rb"(?i)\b(?:contact(?:s|ed|ing)?|ping(?:s|ed|ing)?|reach(?:es|ed)?|call(?:s|ed|ing)? back|block(?:s|ed|ing)?|indicators?|iocs?|"
+    rb"(?i)\b(?:contact(?:s|ed|ing)?|ping(?:s|ed|ing)?|reach(?:es|ed)?|call(?:s|ed|ing)? back|block(?:s|ed|ing)?(?: (?:at|by|on|in|the|our|my|a|firewall|perimeter|proxy|gateway|edge))*|indicators?|iocs?|"
     rb"observed|seen|resolv(?:es|ed)|(?:to|from|via|against|towards?|[a-z0-9]{2,} at))[\s:=('\"\[`*|]{1,4}$"
 )
-_NAMED_AFTER = (
-    rb"^[\s|(,:=-]{1,4}(?:is |as |an? |the )?(?i:c2|c&c|cnc|ip|ipv4|hosts?|servers?|address)\b"
-)
+_NAMED_AFTER = rb"^ port:?[ =][0-9]{1,5}\b|^[\s|(,:=-]{1,4}(?:is |as |an? |the )?(?i:c2|c&c|cnc|ip|ipv4|hosts?|servers?|address)\b"
 _LOOKBACK = 64
+_TABLE = 2048  # code points of a table in which its head is looked for
 _NEIGHBOUR = 160  # code points in which the items beside a number are looked for
 _LONGEST_DECIMAL = 10  # digits of an address as one number
 
@@ -264,7 +264,7 @@ def _may_be(view: View, start: int, end: int, address: str) -> bool:
         return False  # a mask or a limit of a program
     if any(word in _OTHERWISE or word.rstrip("s") in _OTHERWISE for word in words):
         return False
-    in_words = line.rstrip()[-1:] not in {":", "="} and words[-1:] in (["address"], ["addr"])
+    in_words = line.rstrip('" ')[-1:] not in {":", "="} and words[-1:] in (["address"], ["addr"])
     if form[:2] in {"0x", "0X"} and in_words and _NETWORK.isdisjoint(words):
         return False  # a place in memory
     if form[:2] in {"0x", "0X"} and line.rstrip(" :=(").lower().endswith(("ip", "address")):
@@ -274,7 +274,11 @@ def _may_be(view: View, start: int, end: int, address: str) -> bool:
         return True
     if _is_announced(view, start, hexadecimal=form[1] in "xX"):
         return True
-    if _is_cell(line) or (form[0] == "0" and _is_listed(view.text, start, end)):
+    if (
+        _is_cell(line)
+        or _is_column(view.text, start)
+        or (form[0] == "0" and _is_listed(view.text, start, end))
+    ):
         return True
     return _is_headed(view, start, end, numbers=form[0] != "0")
 
@@ -290,6 +294,21 @@ def _is_cell(line: str) -> bool:
     if mark and port.isdigit():
         return sense(address) == INDICATOR  # SERVER: 192.0.2.1#53(0xC0000201)
     return "scan report for " in head
+
+
+def _is_column(text: str, start: int) -> bool:
+    """Whether a number stands in a column of a Markdown table that is headed as one of addresses."""
+    rows = text[max(start - _TABLE, 0) : start].split("\n")
+    place = rows[-1].count("|")
+    if rows[-1][:1] != "|" or rows[-1].rpartition("|")[2].strip():
+        return False
+    head = ""
+    for row in reversed(rows[:-1]):
+        if row[:1] != "|":
+            break
+        head = row
+    cells = head.lower().split("|")
+    return place < len(cells) and not _ADDRESSES.isdisjoint(cells[place].replace("-", " ").split())
 
 
 def _is_listed(text: str, start: int, end: int) -> bool:

@@ -1,4 +1,4 @@
-"""Markup underscores: emphasis with one underscore inside an indicator (``192._0_.2.1``).
+"""Markup underscores: emphasis in an indicator (``192._0_.2.1``), and of two around it.
 
 An underscore is part of many names, so only what no name may hold is taken out: two or four of them
 in an address, a CVE number, a digest, or in the last two labels of a host, which no registry allows.
@@ -13,17 +13,19 @@ from decloak.decode.defang_words import is_common_top
 from decloak.decode.sense import DOTTED, INDICATOR, NAME, sense
 from decloak.decode.version_places import is_version_place
 from decloak.indicators.engine import compile_pattern
+from decloak.kb.lexicon import lookup
 
 __all__ = ["UNDERSCORED", "underscores"]
 
 UNDERSCORED = (
-    rb"(?i:CVE?_|C_V|V_E)|-[0-9]{0,3}_[0-9]{1,4}_?[0-9]{0,3}-|-[0-9]{4}-[0-9]{0,6}_[0-9]"
+    rb"__[A-Za-z0-9]|(?i:CVE?_|C_V|V_E)|-[0-9]{0,3}_[0-9]{1,4}_?[0-9]{0,3}-|-[0-9]{4}-[0-9]{0,6}_[0-9]"
     rb"|[0-9a-f]_:|:[0-9a-f]{0,4}_[0-9a-f:]|[a-z]_\.[a-z]|[0-9]\.[0-9]{0,3}_[0-9.]|[0-9]_[0-9]{0,3}\.[0-9]|[0-9]_\.[0-9]"
     rb"|[0-9a-f]{6}_[0-9a-f]|_[0-9a-f]{6}|@[a-z0-9.-]*[a-z0-9.]_[a-z0-9]|[a-z0-9]\.[a-z]{0,4}_[a-z]"
 )
 """What must be somewhere for such a token to be there."""
 
 _TOKEN = rb"[A-Za-z0-9._@:-]*_[A-Za-z0-9._@:-]*"
+_AROUND = rb"__([A-Za-z0-9][ -^`-~]{2,120})__"
 _LONGEST = 160
 _PAIRS = frozenset({2, 4})
 _ROOM = 3  # letters of a top-level label that is no variable of a program
@@ -33,6 +35,12 @@ def underscores(view: View) -> Iterator[tuple[int, int]]:
     """Yield the range of every underscore that is taken out."""
     if compile_pattern(UNDERSCORED, capture=False).search(view.shadow) is None:
         return
+    text = view.text
+    for match in compile_pattern(_AROUND).finditer(view.shadow):
+        start, end = match.span()
+        if _is_meant(text[start + 2 : end - 2], text[start - 1 : start], text[end : end + 1]):
+            yield start, start + 2
+            yield end - 2, end
     for match in compile_pattern(_TOKEN, capture=False).finditer(view.shadow):
         start, end = match.span()
         if end - start > _LONGEST or view.text[end : end + 1] in {"(", "["}:
@@ -43,6 +51,15 @@ def underscores(view: View) -> Iterator[tuple[int, int]]:
             while place >= 0:
                 yield start + place, start + place + 1
                 place = token.find("_", place + 1)
+
+
+def _is_meant(inside: str, before: str, after: str) -> bool:
+    """Whether two underscores on either side emphasise, and are no part of a program's name."""
+    if any(char.isalnum() or char == "_" for char in (before, after) if char):
+        return False
+    if " " in inside:
+        return lookup(inside) is not None
+    return sense(inside) == INDICATOR
 
 
 def _hides(text: str, start: int, token: str) -> bool:

@@ -46,6 +46,7 @@ TLS = "ssl/"
 
 _LONGEST = 40
 _CARELESS = 7
+_LONG_SERVICE = 10  # letters of a service that may have two slips at any port
 _ACRONYM = 5  # letters of a name that may be spelt out as its letters
 _SHARE = 0.15  # of a service's characters that may be wrong where its port says which it is
 _ROOM_FOR_TWO = 8  # letters of a word that may have two slips
@@ -290,7 +291,11 @@ def near_service(word: str, port: str) -> str | None:
     rivals = [each for each in close if each[:4] == min(close)[:4]]
     if len(rivals) > 1:
         return None
-    if elsewhere and (slips > 1 or (len(name) < 6 and rank == len(_DAILY)) or len(name) < 4):
+    if elsewhere and (
+        (slips > 1 and len(name) < _LONG_SERVICE)
+        or (len(name) < 6 and rank == len(_DAILY))
+        or len(name) < 4
+    ):
         return None
     return name
 

@@ -17,9 +17,9 @@ from decloak.indicators.engine import compile_pattern
 from decloak.kb.lexicon import lookup
 from decloak.kb.port_names import is_port_name, names_at
 
-__all__ = ["prefixed_cells", "read_cell"]
+__all__ = ["odd_cells", "prefixed_cells", "read_cell"]
 
-_SIGNS = "*~^|_#"
+_SIGNS = "*~^|_#=+!'.-"
 _PREFIXES = ("ssl", "tls")
 _LONGEST_PREFIX = 9
 
@@ -31,12 +31,26 @@ _PREFIXED = (
     rb"|(?:ssl|tls)[!-.0-~]{1,6})/[!-.0-~]{2,30})"
 )
 
+# A cell in a table, in the grepable layout or in XML that holds a sign, a digit or a capital.
+_ODD = (
+    rb"(?:/(?:tcp|udp|sctp)[ \t]+(?:open|closed|filtered|open\|filtered)[ \t]+|/(?:tcp|udp|sctp)//|<service name=\")"
+    rb"([a-z-]*(?:[!#-.0-9:;=?@A-Z\[-`{-~]|-[a-z]-)[!#-.0-~]{0,39})"
+)
+
 
 def prefixed_cells(view: View) -> Iterator[Edit]:
     """Yield the edits of cells whose ``ssl/`` is damaged."""
     for match in compile_pattern(_PREFIXED).finditer(view.shadow):
         start, end = match.span(1)
         yield from read_cell(view.text[start:end], start, "")
+
+
+def odd_cells(view: View) -> Iterator[tuple[int, int]]:
+    """Yield where the cells of services stand that hold more than small letters and hyphens."""
+    for match in compile_pattern(_ODD).finditer(view.shadow):
+        start, end = match.span(1)
+        if not is_port_name(view.text[start:end].rstrip("?").lower()):
+            yield start, end
 
 
 def read_cell(cell: str, start: int, port: str) -> Iterator[Edit]:

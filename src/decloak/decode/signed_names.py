@@ -18,6 +18,7 @@ from decloak.core.remember import remembered
 from decloak.decode.surroundings import has_context
 from decloak.decode.suspects import located, stretches
 from decloak.decode.vocabulary import PROSE_LABELS, is_known, is_plain, is_strong, name_words
+from decloak.indicators.engine import compile_pattern
 from decloak.indicators.mentions import is_mentioned
 from decloak.kb.lexicon import entries, lookup
 
@@ -31,6 +32,8 @@ _APART = b'"()[]{}<>/=\\@\t\n\r\x0b\x0c \x82'
 _TABLE = bytes(
     32 if code in _APART else code | 32 if bytes([code]).isalpha() else code for code in range(256)
 )
+# Words with equals signs inside, which elsewhere part a key from its value.
+_EQUALLED = rb"[A-Za-z0-9][A-Za-z0-9.+-]{0,30}(?:={1,6}[.+-]?[A-Za-z0-9][A-Za-z0-9.+-]{0,30}){1,5}"
 _WRAPPING = "*~^|_#$+\u2022\u00b7"  # signs put around a word
 _BORDERS = frozenset("\"'`()[]{}<>=,;:.!?\t\n\r ")
 _SURE = 5  # letters of a name that is believed by itself
@@ -93,6 +96,8 @@ def signed_names(view: View) -> Iterator[SignedName]:
     """Yield the words of known names that have signs inside; ranges may repeat."""
     for offset, start, end in _places(view):
         yield from _read(view, offset + start, offset + end)
+    for start, end in _equalled(view):
+        yield from _read(view, start, end)
 
 
 def _places(view: View) -> Iterator[tuple[int, int, int]]:
@@ -116,6 +121,17 @@ def _places(view: View) -> Iterator[tuple[int, int, int]]:
         if hot:
             for start, end in located(plain, hot):
                 yield offset, start, end
+
+
+def _equalled(view: View) -> Iterator[tuple[int, int]]:
+    keys, signs = _keys(), _SIGNS + b"="
+    for match in compile_pattern(_EQUALLED, capture=False).finditer(view.shadow):
+        token = match.group().lower()
+        if token[1:2] == b"=" and token.count(b"=") == 1:
+            continue  # c=lang
+        bare = token.translate(None, signs)
+        if bare in keys and bare not in token:
+            yield match.span()
 
 
 @cache

@@ -51,7 +51,7 @@ class Symbol:
     expert: Expert = "typographic"
     families = ("symbol",)
     trigger = b"|".join(
-        (_JOINED, _SPACED, _VERSION, rb"[A-Za-z0-9][*~^|_#$+;'`.,!:?&%\x83-]{1,3}[A-Za-z]")
+        (_JOINED, _SPACED, _VERSION, rb"[A-Za-z0-9][*~^|_#$+;'`.,!:?&%=\x83-]{1,3}[A-Za-z]")
     )
 
     def propose(self, view: View) -> Iterator[Edit]:

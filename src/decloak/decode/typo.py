@@ -8,6 +8,7 @@ must stand, less is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
@@ -17,7 +18,7 @@ from decloak.decode.nearness import slip_edit
 from decloak.decode.placed_names import repaired
 from decloak.decode.positions import positions
 from decloak.decode.running_text import misspelt_names
-from decloak.decode.service_cells import prefixed_cells, read_cell
+from decloak.decode.service_cells import odd_cells, prefixed_cells, read_cell
 from decloak.decode.suspects import Kind, Suspect, suspects
 
 __all__ = ["Typo"]
@@ -54,7 +55,8 @@ class Typo:
 
 def _placed(view: View, found: Iterable[Suspect]) -> Iterator[Edit]:
     """Yield edits at positions where a name must stand, on the lines that hold suspects."""
-    for low, high in _windows(view.text, found):
+    odd = (Suspect(start, end, Kind.NEAR) for start, end in odd_cells(view))
+    for low, high in _windows(view.text, sorted((*found, *odd), key=itemgetter(0))):
         # A line that is cut begins with a sign of its own, so that nothing passes for its start.
         cut = low > 0 and view.text[low - 1] != "\n"
         part = View(("\0" if cut else "") + view.text[low:high])

@@ -1,0 +1,60 @@
+"""Disguises in places that say what must stand there: grepable ports, tables, emphasis, keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from decloak import extract
+from decloak.decode import decode
+
+UNDONE = [
+    # Signs, digits and escapes in Nmap's grepable layout and XML.
+    ("Host: 192.0.2.1 ()\tPorts: 22/open/tcp//s_n_mp///", "tcp//snmp///"),
+    ("Host: 192.0.2.1 ()\tPorts: 22/open/tcp//f1ng3r///", "tcp//finger///"),
+    ("Host: 192.0.2.1 ()\tPorts: 80/open/tcp//h-t-t-p///", "tcp//http///"),
+    ("Host: 192.0.2.1 ()\tPorts: 22/open/tcp//ms-bt-srver///", "tcp//ms-wbt-server///"),
+    ("Host: 192.0.2.1 ()\tPorts: 22/open/tcp//ms%2dwbt-server///", "tcp//ms-wbt-server///"),
+    ('<port protocol="tcp" portid="80"><service name="htt=p" conf="3"/>', 'name="http"'),
+    ("5900/tcp open dom.ain nginx 1.2", "open domain nginx"),
+    # Equals signs in names.
+    ("Exploitation of Wir=e=Guard started", "of WireGuard started"),
+    ("OrgName: F===astly\n", "OrgName: Fastly\n"),
+    ('product="Postgr==e=SQL"', 'product="PostgreSQL"'),
+    # Addresses as numbers.
+    ("Blocked at the perimeter: 0xc0000205", "perimeter: 192.0.2.5"),
+    ("Failed password for root from 3221225985 port 25 ssh2", "from 192.0.2.1 port 25"),
+    ("The beacon goes to 3221225985 at night", "goes to 192.0.2.1 at"),
+    ("| address | country |\n|---|---|\n| 030000001005 | NL |", "| 192.0.2.5 | NL |"),
+    ('<address addr="0xc0000205" addrtype="ipv4"/>', 'addr="192.0.2.5"'),
+    # Two underscores around what no program calls so.
+    ("goes to __2001:db8::f3__ now", "to 2001:db8::f3 now"),
+    ("from <__anna@example.org__>", "<anna@example.org>"),
+    ("OS: __Kali Linux__", "OS: Kali Linux"),
+    # Digits behind a name and an underscore.
+    ("OpenSSH_5.\U0001d7d7p1", "OpenSSH_5.9p1"),
+]
+KEPT = [
+    "#ifdef __FreeBSD__ || __init__.py || __name__",
+    "a__example.org__b",
+    "?c=lang&x=org log=stash no=de key=nginx",
+    "calls to 2025550123 now",
+    "the price goes to 3221225985 dollars",
+    "| address | phone |\n|---|---|\n| x | 2025550123 |",
+    "25/tcp open smtp?\n110/tcp open pop3\n6000/tcp open X11\n",
+    "Host: 192.0.2.1 ()\tPorts: 110/open/tcp//pop3///, 443/open/tcp//ssl|http///",
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), UNDONE)
+def test_what_must_stand_there_is_read(text: str, shown: str) -> None:
+    assert shown in decode(text).text
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_may_stand_there_is_left_alone(text: str) -> None:
+    assert decode(text).text == text
+
+
+def test_a_name_in_other_letters_than_the_longer_one_is_found() -> None:
+    found = [entity.text for entity in extract("on the Zabbix server and gone").entities]
+    assert found == ["Zabbix"]
