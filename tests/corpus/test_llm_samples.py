@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from decloak.core.errors import ModelBusyError
+from decloak.corpus.foreign import read_foreign
 from decloak.corpus.llm_samples import acceptance_table, as_writer, rewrite_samples
 from decloak.corpus.parquet import read_corpus
 from decloak.corpus.sample import Label, Sample, to_line
@@ -64,6 +65,10 @@ def test_what_is_accepted_is_a_sound_row_and_everything_asked_is_kept(tmp_path):
         surfaces = [each.text[e.start : e.end].replace("\u200b", "") for e in each.entities]
         assert surfaces == [e.value for e in old.entities]
     assert good.asked[0].schema is not None
+    # A build takes them as they are, for training only.
+    assert list(read_foreign([tmp_path / "out/samples.jsonl"])) == made
+    (tmp_path / "test.jsonl").write_text(to_line(sample(9, "test")))
+    assert list(read_foreign([tmp_path / "test.jsonl"])) == []
     table = acceptance_table(counts)
     assert "| good: | 4 | 4 | 100.0% | - |" in table
     assert "| bad: | 4 | 0 | 0.0% | model 4 |" in table

@@ -1,7 +1,8 @@
 """Foreign: labelled data by others, with label maps of its own. Only ever for training.
 
 A row is ``{"id", "source", "license", "text", "gold": {"kind": "spans", "entities": [...]},
-"exhaustive"?: [labels]}``. Labels that decloak has not are mapped or left out as the map says.
+"exhaustive"?: [labels]}``. Labels that decloak has not are mapped or left out as the map says. Rows of a
+corpus of our own (`decloak.corpus.sample`), such as samples by language models, pass as they are.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from decloak.core.errors import InputError
 from decloak.core.labels import LABELS
 from decloak.corpus.label.place import canonical
-from decloak.corpus.sample import Label, Sample
+from decloak.corpus.sample import Label, Sample, from_row
 
 __all__ = ["MAPS", "read_foreign"]
 
@@ -29,6 +30,8 @@ MAPS: Mapping[str, Mapping[str, str]] = {
 
 def read_foreign(paths: Sequence[Path]) -> Iterator[Sample]:
     """Yield rows of others as samples of the part ``train``, with ids and licences as they were.
+
+    Rows of our own that belong to another part are left out: nothing is learnt from them.
 
     Raises:
         InputError: at a row that is none; the message names file and line.
@@ -52,6 +55,9 @@ def read_foreign(paths: Sequence[Path]) -> Iterator[Sample]:
 
 
 def _sample(row: Mapping[str, Any]) -> Sample | None:
+    if "gold" not in row and "entities" in row:
+        own = from_row(row)
+        return own if own.split == "train" and not own.problems() else None
     names = MAPS.get(row["source"], {})
     text: str = row["text"]
     labels: list[Label] = []
