@@ -7,11 +7,13 @@ what is undone there is the host, and a URL that is encoded as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.limits import MAX_URL
 from decloak.decode.base import Expert
+from decloak.decode.encodings import CERTAIN
 from decloak.decode.phrase_sense import (
     is_bounded,
     is_holder,
@@ -19,7 +21,7 @@ from decloak.decode.phrase_sense import (
     is_name_with,
     is_wordlike,
 )
-from decloak.decode.sense import NAME, WORD, beneath, gains, sense, value_start
+from decloak.decode.sense import INDICATOR, NAME, WORD, beneath, gains, sense, value_start
 from decloak.indicators.engine import Match, compile_pattern
 from decloak.kb.lexicon import lookup
 
@@ -127,6 +129,9 @@ def _piece_edits(view: View, start: int, end: int) -> Iterator[Edit]:
             layers = min(text.count("25", e.start, e.end - 2) for e in whole[:3]) + 1
             yield from (edit for match in escapes for edit in _peeled(view, match, layers))
         return
+    if "@" in after and sense(after) == INDICATOR and all(_is_needless(edit) for edit in whole):
+        yield from (replace(edit, confidence=CERTAIN) for edit in whole)
+        return
     head_end = _first_of(text, "/", start, end)
     head = [edit for edit in whole if edit.end <= head_end and edit.replacement in _HOST]
     if head and gains(text[start:end], _applied(text, start, end, head)):
@@ -141,6 +146,11 @@ def _piece_edits(view: View, start: int, end: int) -> Iterator[Edit]:
         after = _applied(text, head_end + 1, end, tail)
         if gains(text[head_end + 1 : end], after) and after[:1].isdigit():
             yield from tail
+
+
+def _is_needless(edit: Edit) -> bool:
+    """Whether an escape hides a character that needs none in an address."""
+    return edit.replacement.isalnum() or edit.replacement in {"@", ".", "-"}
 
 
 def _is_shown(text: str, start: int, end: int, edits: list[Edit]) -> bool:

@@ -277,6 +277,7 @@ def _may_be(view: View, start: int, end: int, address: str) -> bool:
     if (
         _is_cell(line)
         or _is_column(view.text, start)
+        or _is_between(view.text, start, end)
         or (form[0] == "0" and _is_listed(view.text, start, end))
     ):
         return True
@@ -309,6 +310,17 @@ def _is_column(text: str, start: int) -> bool:
         head = row
     cells = head.lower().split("|")
     return place < len(cells) and not _ADDRESSES.isdisjoint(cells[place].replace("-", " ").split())
+
+
+def _is_between(text: str, start: int, end: int) -> bool:
+    """Whether a number stands between addresses on its line, parted by spaces, perhaps with ports."""
+    if text[start - 1 : start] != " ":
+        return False
+    before = text[max(start - _LOOKBACK, 0) : start].rpartition("\n")[2].split()
+    after = text[end : end + _LOOKBACK].partition("\n")[0].split(" ")
+    if not before or len(after) < 2 or after[0].lstrip(":0123456789"):
+        return False
+    return all("." in word and sense(word) == INDICATOR for word in (before[-1], after[1]))
 
 
 def _is_listed(text: str, start: int, end: int) -> bool:

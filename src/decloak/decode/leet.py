@@ -13,6 +13,7 @@ from decloak.core.document import View
 from decloak.core.entity import Verdict
 from decloak.core.remember import remembered
 from decloak.decode.base import Expert
+from decloak.decode.phrase_sense import is_holder
 from decloak.decode.phrases import changed_words, folded_phrase
 from decloak.decode.surroundings import has_context, stands_alone
 from decloak.decode.vocabulary import (
@@ -23,6 +24,7 @@ from decloak.decode.vocabulary import (
 )
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.leet import DIGIT_FOR, LETTERS_FOR
+from decloak.indicators.mentions import is_mentioned
 from decloak.kb.lexicon import lookup
 
 __all__ = ["Leet"]
@@ -55,6 +57,9 @@ _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _MOST_SLIPS = 8  # letters for digits in one digest; more is some other encoding
 _LETTERED = frozenset({".B", ".S", ".Z"})
 _TO_DIGITS = str.maketrans(DIGIT_FOR)
+
+
+_FEWEST_LETTERS = 2  # that are left of a name
 
 
 class Leet:
@@ -104,11 +109,21 @@ def _names(view: View) -> Iterator[Edit]:
             continue
         for length, name, needs_context in _readings(token):
             stop = start + length
-            if stands_alone(text, start, stop) and not (
-                needs_context and not has_context(text, start, stop, name)
+            if stands_alone(text, start, stop) and (
+                not needs_context or _has_place(view, start, stop, name)
             ):
                 yield _word_edit(start, stop, name)
                 break
+
+
+def _has_place(view: View, start: int, end: int, name: str) -> bool:
+    """Whether a weak or short name is what the words around it, or the field it fills, ask for."""
+    if sum(map(str.isalpha, view.text[start:end])) < _FEWEST_LETTERS:
+        return False
+    if has_context(view.text, start, end, name) or is_holder(view.text, start, end, name):
+        return True
+    entry = lookup(name)
+    return entry is not None and len(name) > 3 and is_mentioned(view, start, end, entry.label)
 
 
 def _word_edit(start: int, end: int, name: str) -> Edit:

@@ -27,6 +27,7 @@ from decloak.kb.port_names import is_port_name, names_at
 
 __all__ = [
     "TLS",
+    "USUAL",
     "is_compound",
     "is_inflected",
     "is_near",
@@ -56,6 +57,58 @@ _DAILY = (
     "microsoft-ds", "netbios-ssn", "ms-wbt-server", "submission", "msrpc", "nfs", "rdp",
 )  # fmt: skip
 """Services met daily, those that also run inside TLS first."""
+USUAL = frozenset(
+    [
+        "apache",
+        "nginx",
+        "openssh",
+        "mysql",
+        "mariadb",
+        "postgresql",
+        "vsftpd",
+        "proftpd",
+        "postfix",
+        "exim",
+        "dovecot",
+        "sendmail",
+        "bind",
+        "lighttpd",
+        "dnsmasq",
+        "samba",
+        "smbd",
+        "squid",
+        "iis",
+        "redis",
+        "mongodb",
+        "tomcat",
+        "jetty",
+        "httpd",
+        "smtpd",
+        "imapd",
+        "pop3d",
+        "php",
+        "openssl",
+        "wordpress",
+        "jenkins",
+        "docker",
+        "kubernetes",
+        "elasticsearch",
+        "ubuntu",
+        "debian",
+        "centos",
+        "fedora",
+        "freebsd",
+        "windows",
+        "linux",
+        "microsoft",
+        "google",
+        "amazon",
+        "cloudflare",
+        "cisco",
+        "oracle",
+    ]
+)
+"""What scanners report most, in lower case; of names equally near, the one of these is meant."""
 _ENDINGS = (
     "s",
     "es",
@@ -195,7 +248,9 @@ def nearest(word: str, most: int, *, endings: bool = True) -> tuple[int, tuple[s
         return 0, ()
     key = _likelihood(word.lower())
     best = key(found[0])[:2]
-    return found[0][0], tuple(name for slips, name in found if key((slips, name))[:2] == best)
+    names = tuple(name for slips, name in found if key((slips, name))[:2] == best)
+    usual = tuple(name for name in names if name.lower() in USUAL) if len(names) > 1 else ()
+    return found[0][0], usual if len(usual) == 1 else names
 
 
 def _keeps_case(word: str, name: str, most: int) -> bool:
@@ -207,8 +262,10 @@ def _keeps_case(word: str, name: str, most: int) -> bool:
         return True
     if word.istitle() and name.isupper() and len(name) > _ACRONYM:
         return True  # a word that its owner writes in capitals
+    if sorted(word.lower()) == sorted(name.lower()) and not (name[1:].islower() or name.isupper()):
+        return True  # the capital moved with its letter, or stayed
     if sorted(word) == sorted(name):
-        return True  # the capital moved with its letter
+        return True
     held = collapsed(word) == collapsed(name)
     return held or OSA.distance(word, name, score_cutoff=most) <= most
 

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from decloak.core.remember import remembered
-from decloak.decode.nearness import is_compound, near_plain, nearest
+from decloak.decode.nearness import USUAL, is_compound, near_plain, nearest
 from decloak.decode.phrases import SHARE, changed_words, misspelt_phrase
 from decloak.decode.vocabulary import is_plain, is_strong
 from decloak.kb.lexicon import entries, is_word, lookup
@@ -24,44 +24,6 @@ _RARE = 6.0  # an ordinary word so rare is a slip where a product must stand: `A
 _MOST_READINGS = 48
 _MOST_WORDS = 6
 _LABELS = {"product": ("SOFTWARE", "OS"), "organization": ("ORGANIZATION",)}
-# What scanners report most; of two names equally near, the one of these is meant.
-_USUAL = frozenset(
-    [
-        "apache",
-        "nginx",
-        "openssh",
-        "mysql",
-        "mariadb",
-        "postgresql",
-        "vsftpd",
-        "proftpd",
-        "postfix",
-        "exim",
-        "dovecot",
-        "sendmail",
-        "bind",
-        "lighttpd",
-        "dnsmasq",
-        "samba",
-        "smbd",
-        "squid",
-        "iis",
-        "redis",
-        "mongodb",
-        "tomcat",
-        "jetty",
-        "httpd",
-        "smtpd",
-        "imapd",
-        "pop3d",
-        "php",
-        "microsoft",
-        "google",
-        "amazon",
-        "cloudflare",
-    ]
-)
-
 Repair = tuple[int, str, str]
 """Where a misspelt word begins in the phrase, what stands there, and what is meant."""
 
@@ -133,13 +95,13 @@ def _readings(words: tuple[_Word, ...], kind: str) -> tuple[str, ...] | None:
             return None
         whole_words = [word for i, word in enumerate(reading) if i not in changes]
         if any(damaged[i] for i in changes) or any(
-            not is_word(word) or word.lower() in _USUAL for word in whole_words
+            not is_word(word) or word.lower() in USUAL for word in whole_words
         ):
             found.setdefault(len(changes), []).append(reading)
     if not found:
         return None
     best = found[min(found)]
-    usual = [reading for reading in best if all(word.lower() in _USUAL or is_plain(old.text)
+    usual = [reading for reading in best if all(word.lower() in USUAL or is_plain(old.text)
              for word, old in zip(reading, words, strict=True))]  # fmt: skip
     best = usual if len(best) > 1 and len(usual) == 1 else best
     return best[0] if len(best) == 1 else None
@@ -169,7 +131,7 @@ def _repaired_whole(words: tuple[_Word, ...], kind: str) -> tuple[Repair, ...]:
     if not best or (len(best) > 1 and best[0][0] == best[1][0]):
         return ()
     slips, name = best[0]
-    usual = all(word.lower() in _USUAL for word in name.split())
+    usual = all(word.lower() in USUAL for word in name.split())
     if all(is_plain(word.text) for word in words) and not (usual and slips == 1):
         return ()
     return tuple(

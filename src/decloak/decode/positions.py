@@ -59,6 +59,8 @@ _HEADER = (
     rb"(?mi)\b(?:server|x-powered-by|product|user-agent|software|banner)\"?[ \t]{0,3}[:=][ \t]{0,3}\"?"
     rb"([A-Za-z0-9][ -!#-~\x80]{2,60})"
 )
+# A cell of a Markdown table before one that begins with a version.
+_CELL = rb"\|[ \t]{0,9}([A-Za-z][A-Za-z0-9 .*~^#@$!+'-]{2,40}?)[ \t]{0,9}\|[ \t]{0,9}v?[0-9]{1,4}\.[0-9]"
 _HOLDER = (
     rb"(?mi)(?:^[ \t]{0,8}|[\"])(?:[a-z]{2,12}[ _-]){0,2}(?:registrar|registrant|org-?name|owner|"
     rb"organi[sz]ation|org|isp|descr|holder)\"?"
@@ -73,6 +75,7 @@ _PATTERNS = (
     (_SYSTEM, ("product",)),
     (_VERSIONED, ("product",)),
     (_HEADER, ("product",)),
+    (_CELL, ("product",)),
     (_HOLDER, ("organization",)),
 )
 
