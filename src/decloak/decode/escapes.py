@@ -129,7 +129,11 @@ def _piece_edits(view: View, start: int, end: int) -> Iterator[Edit]:
             layers = min(text.count("25", e.start, e.end - 2) for e in whole[:3]) + 1
             yield from (edit for match in escapes for edit in _peeled(view, match, layers))
         return
-    if "@" in after and sense(after) == INDICATOR and all(_is_needless(edit) for edit in whole):
+    if (
+        sense(text[start:end]) == sense(after) == INDICATOR
+        and "@" in after
+        and all(_is_needless(edit) for edit in whole)
+    ):  # it could be an address as it stands
         yield from (replace(edit, confidence=CERTAIN) for edit in whole)
         return
     head_end = _first_of(text, "/", start, end)
