@@ -368,6 +368,14 @@ def test_a_server_of_ones_own_needs_no_key(server, monkeypatch):
     assert server.headers[0]["authorization"] == "Bearer none"
 
 
+def test_no_other_credential_of_the_environment_is_sent(server, monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "another-credential")
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", "another-credential")
+    for protocol in ("openai", "anthropic"):
+        opened(protocol, server).complete(ASK)
+    assert "another-credential" not in json.dumps(server.headers)
+
+
 @BOTH
 def test_addresses_come_from_the_environment_too(protocol, server, monkeypatch):
     base = server.url + ("/v1" if protocol == "openai" else "")

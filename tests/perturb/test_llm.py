@@ -100,6 +100,7 @@ def test_a_slip_in_another_entity_is_found_within_its_bound():
     ("passage", "entity", "reason"),
     [
         (PASSAGE, "192.0.2.10", "unchanged"),
+        (PASSAGE.replace(" ", "  "), "192.0.2.10", "unchanged"),
         ("", "192.0.2.10", "syntax: empty"),
         ("192[.]0[.]2[.]10", "192[.]0[.]2[.]10", "syntax: length"),
         ("Sure, " + PASSAGE, "192.0.2.10", "syntax: talk about the task"),

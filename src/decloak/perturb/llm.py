@@ -121,7 +121,7 @@ def judge(task: Task, reply: str, encoder: Encoder) -> Verdict:
     fault = syntax_fault(task.passage, passage, same_lines=task.mode == "obfuscate")
     if fault:
         return Verdict(reply, f"syntax: {fault}")
-    if passage == task.passage:
+    if passage.split() == task.passage.split():
         return Verdict(reply, "unchanged")
     inside = task.inside()
     surfaces = [
