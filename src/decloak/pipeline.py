@@ -21,7 +21,7 @@ from decloak.indicators import read
 from decloak.link import links_of
 from decloak.sources.run import read_sources
 from decloak.tag import PROPOSERS, Scene, reader_of
-from decloak.verify import Decisions, Grounded, Sweep, agreed, questions
+from decloak.verify import Decision, Decisions, Grounded, Sweep, agreed, questions
 from decloak.verify.ground import undone_spots
 
 if TYPE_CHECKING:  # a language model costs nothing where none is asked
@@ -146,7 +146,7 @@ class Pipeline:
     def _wanted(self, decisions: Decisions) -> Decisions:
         labels, floor = self.settings.labels, self.settings.min_confidence
         if self.identifier is not None and not self.settings.review:
-            decisions = Decisions.of(each for each in decisions if each.status is Status.ACCEPTED)
+            decisions = Decisions.of(filter(_is_accepted, decisions))
         if labels is None and floor == 0:
             return decisions
         return Decisions.of(
@@ -249,6 +249,10 @@ def _narrative_reader(settings: Settings) -> Callable[[str], Iterator[tuple[str,
     return read_narrative
 
 
+def _is_accepted(decision: Decision) -> bool:
+    return decision.status is Status.ACCEPTED
+
+
 def _second_opinions(
     identifier: Identifier,
     decoded: Decoded,
@@ -257,7 +261,8 @@ def _second_opinions(
     decisions: Decisions,
 ) -> tuple[Decisions, Identified]:
     """Hear a language model on what was decided without it; ask about what is still unsure."""
-    told = identifier.identify(decoded, segments, facts)
+    known = [(each.start, each.end, each.label) for each in decisions if _is_accepted(each)]
+    told = identifier.identify(decoded, segments, facts, known)
     unsure = set(questions(agreed(decoded.text, decisions, told.voices)))
     open_questions = [each for each in questions(decisions) if each in unsure]
     identifier.confirm(decoded, segments, facts, open_questions, told)

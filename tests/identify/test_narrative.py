@@ -90,14 +90,29 @@ def test_a_model_that_repeats_itself_is_not_asked_for_ever():
     assert len(result.identification["added"]) == 1
 
 
+def test_prose_has_to_name_what_was_found_in_it():
+    text = "The loader at 192.0.2.66 contacts update.example.org; samples went to lab@example.com."
+    told = "The loader has the address 192.0.2.66."
+    result, _ = run(text, told, "It contacts update.example.org.", "OK.", mode="narrative")
+    first, second, last = (each["omissions"] for each in result.identification["rounds"])
+    assert first == [
+        "The text also names the domain update.example.org and the email lab@example.com."
+    ]
+    assert second == last == ["The text also names the email lab@example.com."]
+    assert result.identification["added"] == last
+
+
 def test_the_critique_names_only_what_the_text_holds():
     told = f"{FIRST}\n{LAST}"
     result, model = run(
-        TABLE_3 + "\nNote: example.org is quiet.", told, '{"missing": ["quiet", "203.0.113.5", "nginx"]}',
-        "The note says that example.org is quiet.", '{"missing": []}', mode="narrative",
+        TABLE_3 + "\nNote: maintenance window tonight.", told,
+        '{"missing": ["maintenance window", "203.0.113.5", "nginx"]}',
+        "The note names a maintenance window.", '{"missing": []}', mode="narrative",
     )  # fmt: skip
-    assert result.identification["rounds"][0]["omissions"]
-    assert "203.0.113.5" not in str([m.content for m in model.asked[-1].messages])
+    first, second = result.identification["rounds"]
+    assert first["omissions"] == ["The data also names maintenance window."]
+    assert second["omissions"] == result.identification["added"] == []
+    assert len(model.asked) == 4
 
 
 def test_what_is_made_up_is_reported_as_ungrounded_and_is_no_entity():

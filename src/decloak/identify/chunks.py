@@ -90,7 +90,8 @@ def chunks_of(
     size = max(count(whole), 1) / max(len(whole), 1)
     place = 0
     units = list(_units(text, segment, found, facts))
-    cuts = [unit.start for unit in units] if found else []
+    has_records = any(fact.record >= 0 for fact in found)
+    cuts = [unit.start for unit in units] if has_records else []
     for start, end, head in _packed(iter(units), room, size):
         first = place
         while place < len(found) and found[place].start < end:

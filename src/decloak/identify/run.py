@@ -107,19 +107,27 @@ class Identifier:
         self._down: ModelError | None = None
         self._wordings: dict[str, Refined] = {}
 
-    def identify(self, decoded: Decoded, segments: Sequence[Segment], facts: Facts) -> Identified:
+    def identify(
+        self,
+        decoded: Decoded,
+        segments: Sequence[Segment],
+        facts: Facts,
+        known: Iterable[tuple[int, int, str]] = (),
+    ) -> Identified:
         """Tell a document, ground what was told, and say what went wrong.
 
         Args:
             decoded: the readable text and the way back.
             segments: which tool wrote which stretch.
             facts: what the grammars found, sorted.
+            known: start, end and label of what was found outside the facts; a narrative has to name
+                it like they.
         """
         made = Identified()
         desk = _Desk(self, made)
         if self._down is not None:
             desk.note(self._down)
-        for number, ready in enumerate(self.prepare(decoded, segments, facts)):
+        for number, ready in enumerate(self.prepare(decoded, segments, facts, known)):
             if desk.may_send(number, ready.chunk):
                 self._chunk(desk, decoded, facts, ready)
             elif self.options.mode in _TELLING:
@@ -129,13 +137,17 @@ class Identifier:
         return made
 
     def prepare(
-        self, decoded: Decoded, segments: Sequence[Segment], facts: Facts
+        self,
+        decoded: Decoded,
+        segments: Sequence[Segment],
+        facts: Facts,
+        known: Iterable[tuple[int, int, str]] = (),
     ) -> Iterator[Prepared]:
         """Yield what would be sent, chunk by chunk, without sending anything."""
         text = decoded.text
         base = instructions()
         disguises = _disguises(decoded)
-        everything = facts.span(0, len(facts))
+        everything = _with_known(facts.span(0, len(facts)), known)
         place = 0
         for segment in segments:
             first = place
@@ -324,6 +336,21 @@ class _Desk:
         shown = f"{message}; extracted without it"
         if shown not in self.made.warnings:
             self.made.warnings.append(shown)
+
+
+def _with_known(facts: list[Fact], known: Iterable[tuple[int, int, str]]) -> list[Fact]:
+    """Return the facts, and what else is known as facts that belong to no record, sorted."""
+    stated = {(fact.start, fact.end) for fact in facts}
+    more = [
+        Fact(start, end, -1, "entity", label, "text.entity")
+        for start, end, label in known
+        if (start, end) not in stated
+    ]
+    return sorted([*facts, *more], key=_start) if more else facts
+
+
+def _start(fact: Fact) -> int:
+    return fact.start
 
 
 def _disguises(decoded: Decoded) -> list[tuple[int, str]]:

@@ -19,7 +19,7 @@ __all__ = ["MEASUREMENTS", "main"]
 
 T = TypeVar("T")
 _PROGRAM = "python -m decloak.evaluation"
-_SILENT = frozenset({"--into", "--cache", "--records", "--minutes"})
+_SILENT = frozenset({"--into", "--section", "--cache", "--records", "--minutes"})
 """Options that change nothing in what is printed, or only how much of it."""
 
 
@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         "--minutes", type=float, default=1e9, help="begin nothing after so many; go on by --records"
     )
     parser.add_argument("--into", type=Path, help="page whose section is to be made again")
+    parser.add_argument("--section", help="name of that section; the measurement's own by default")
     parser.add_argument("--json", action="store_true", help="JSON lines instead of Markdown")
     return parser
 
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"error: {error}\n")
         return error.exit_code
     if options.into:
-        put(options.into, options.what, section(_shown(arguments), made))
+        put(options.into, options.section or options.what, section(_shown(arguments), made))
         return 0
     for table in made:
         sys.stdout.write((table.json() if options.json else table.markdown()) + "\n")

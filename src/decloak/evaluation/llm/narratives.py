@@ -161,7 +161,12 @@ class _Bench:
         if pipeline.identifier is None:
             return set(), 0
         decoded, segments, facts, _ = pipeline.read(document)
-        made = pipeline.identifier.identify(decoded, segments, facts)
+        places = (
+            (decoded.alignment.to_decoded(entity.start, entity.end), entity.label)
+            for entity in self._plain.run(document).entities
+        )
+        known = [(*place, label) for place, label in places if place is not None]
+        made = pipeline.identifier.identify(decoded, segments, facts, known)
         claims = {(voice.label, decoded.text[voice.start : voice.end]) for voice in made.voices}
         return claims | {(each.label, each.text) for each in made.ungrounded}, len(made.ungrounded)
 
