@@ -1,5 +1,6 @@
 """What stands around a model: retries, cache, limits, pace, checks, timeouts."""
 
+import contextlib
 import json
 import random
 import threading
@@ -37,6 +38,7 @@ from decloak.llm.checked import endless
 from decloak.llm.metered import Metered
 from decloak.llm.plain import plain
 from decloak.llm.prices import known_context, known_price
+from decloak.llm.rested import Rested
 from decloak.llm.retried import Retried
 from decloak.llm.secret import Secret
 from decloak.llm.timed import Timed
@@ -63,6 +65,38 @@ def test_the_last_fault_is_raised_and_others_at_once():
     model = Scripted(ModelBusyError("tomorrow", 86400.0), "fine")
     with pytest.raises(ModelBusyError):
         Retried(model, 2, lambda _: None).complete(ASK)
+
+
+def test_a_server_that_keeps_failing_is_left_alone_for_a_while():
+    now = [0.0]
+    faults = [ModelServerError("down")] * 3 + [ModelTimeoutError("late"), "fine", "fine"]
+    inner = Scripted(*faults)
+    model = Rested(inner, 60.0, lambda: now[0])
+    for _ in range(9):
+        with pytest.raises(ModelServerError, match="down"):
+            model.complete(ASK)
+    assert len(inner.asked) == 3
+    now[0] = 61.0  # one tries again, in vain
+    with pytest.raises(ModelTimeoutError, match="late"):
+        model.complete(ASK)
+    with pytest.raises(ModelTimeoutError, match="not asked again for 60 s"):
+        model.complete(ASK)
+    now[0] = 122.0
+    assert [model.complete(ASK).text for _ in range(2)] == ["fine", "fine"]
+
+
+def test_faults_of_a_request_or_apart_do_not_rest_a_server():
+    passing, own = ModelBusyError("x", 1.0), ModelAccessError("no")
+    inner = Scripted(passing, passing, own, passing, passing, "fine", passing, "fine")
+    model = Rested(inner, 60.0)
+    for _ in range(8):
+        with contextlib.suppress(ModelError):
+            model.complete(ASK)
+    assert len(inner.asked) == 8
+    eager = Rested(Scripted(Line(passing, again=True)), 0.0)
+    for _ in range(5):
+        with pytest.raises(ModelBusyError, match=r"^x$"):
+            eager.complete(ASK)
 
 
 def test_a_model_that_hangs_is_left_alone():

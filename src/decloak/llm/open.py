@@ -31,7 +31,7 @@ def open_model(
     """Return the model that a URI names. Nothing is sent and no model is loaded yet.
 
     Around the backend stand, from the outside: the count of requests, the cache, the check of the
-    reply, the limits of tokens and money, the retries, the pace, the timeout.
+    reply, the limits of tokens and money, the rest after faults, the retries, the pace, the timeout.
 
     Args:
         uri: one of `FORMS`. Where no address is named, ``OPENAI_BASE_URL`` or
@@ -110,12 +110,14 @@ def _wrapped(
     from decloak.llm.checked import Checked  # noqa: PLC0415 - likewise
     from decloak.llm.metered import Metered  # noqa: PLC0415 - likewise
     from decloak.llm.paced import Paced  # noqa: PLC0415 - likewise
+    from decloak.llm.rested import Rested  # noqa: PLC0415 - likewise
     from decloak.llm.retried import Retried  # noqa: PLC0415 - likewise
     from decloak.llm.timed import Timed  # noqa: PLC0415 - likewise
 
     model: ChatModel = Timed(backend, settings.timeout)
     model = Paced(model, settings.concurrency, settings.per_minute)
-    model = Metered(Retried(model, settings.retries), account, limits)
+    model = Rested(Retried(model, settings.retries), settings.rest)
+    model = Metered(model, account, limits)
     model = Checked(model)
     if settings.cache is not None and identity is not None:
         model = Cached(model, settings.cache, identity)

@@ -16,6 +16,9 @@ class ModelSettings(BaseModel):
 
     timeout: float = Field(default=120.0, gt=0, le=86_400, description="seconds for one attempt")
     retries: int = Field(default=2, ge=0, le=20, description="attempts after the first")
+    rest: float = Field(
+        default=60.0, ge=0, description="seconds without requests after three faults in a row"
+    )
     concurrency: int = Field(default=4, ge=1, le=256, description="requests at one time")
     per_minute: float | None = Field(default=None, gt=0, description="requests a minute")
     context: int | None = Field(
