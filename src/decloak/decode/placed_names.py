@@ -113,12 +113,12 @@ def _repaired_whole(words: tuple[_Word, ...], kind: str) -> tuple[Repair, ...]:
 
     Words that are all known tell another name, unless it is one slip away and a usual one.
     """
-    if kind != "product" or not 2 <= len(words) <= 4:
+    if not 2 <= len(words) <= 4:
         return ()
     whole = " ".join(word.text for word in words).lower()
     if _fits(whole, kind):
         return ()
-    names = _names_of(len(words))
+    names = _names_of(len(words), kind)
     most = max(1, round(SHARE * (len(whole) + 2)))
     matches = process.extract(
         whole, tuple(names), scorer=OSA.distance, processor=None, score_cutoff=most, limit=None
@@ -142,11 +142,11 @@ def _repaired_whole(words: tuple[_Word, ...], kind: str) -> tuple[Repair, ...]:
 
 
 @cache
-def _names_of(count: int) -> Mapping[str, str]:
-    """Return lower-case spelling -> usual spelling of products of so many words."""
+def _names_of(count: int, kind: str) -> Mapping[str, str]:
+    """Return lower-case spelling -> usual spelling of names of that kind with so many words."""
     return {
         name.lower(): name
-        for label in _LABELS["product"]
+        for label in _LABELS[kind]
         for entry in entries(label)
         for name in entry.names
         if name.count(" ") == count - 1

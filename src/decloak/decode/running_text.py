@@ -181,8 +181,9 @@ def _is_coined(word: str, name: str) -> bool:
     if sorted(low) == sorted(plain):
         return False
     one = nearest(word, 1, endings=False)[1]
-    kept = low[0] == plain[0] or low == plain[1:]
-    return name not in one or not kept or is_compound(word, capitals=True)
+    if low == plain[1:]:
+        return False
+    return name not in one or low[0] != plain[0] or is_compound(word, capitals=True)
 
 
 def _is_name_slip(word: str, name: str) -> bool:
@@ -195,7 +196,7 @@ def _is_name_slip(word: str, name: str) -> bool:
         return False
     if word.isupper() and not swapped and len(word) <= _ACRONYM:
         return False  # another acronym
-    lost = word.lower() == name[1:].lower()  # and its capital with it
+    lost = name.lower().endswith(word.lower())  # and its capital with it
     return word[:1].isupper() or name[:1].islower() or lost or (swapped and word[1].isupper())
 
 

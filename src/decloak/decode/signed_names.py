@@ -15,6 +15,7 @@ from typing import NamedTuple
 from decloak import indicators
 from decloak.core.document import View
 from decloak.core.remember import remembered
+from decloak.decode.phrase_sense import is_holder
 from decloak.decode.surroundings import has_context
 from decloak.decode.suspects import located, stretches
 from decloak.decode.vocabulary import PROSE_LABELS, is_known, is_plain, is_strong, name_words
@@ -25,7 +26,7 @@ from decloak.kb.lexicon import entries, lookup
 __all__ = ["SignedName", "signed_names", "unsigned"]
 
 _ASCII_SIGNS = "*~^|_#$+;'`.,!:?&%-"
-_LOUD = "*~^#$"  # and all signs outside ASCII: never honest between the letters of a word
+_LOUD = "*~^#$!"  # and all signs outside ASCII: never honest between the letters of a word
 _QUIET = frozenset(".-_:,'")  # so often honest that a part must be no word
 _SIGNS = _ASCII_SIGNS.encode("ascii") + b"\x83"
 _APART = b'"()[]{}<>/=\\@\t\n\r\x0b\x0c \x82'
@@ -170,6 +171,11 @@ def _read(view: View, start: int, end: int) -> Iterator[SignedName]:
         or _is_product_cell(text, low, name)
         or has_context(text, low, high, name)
         or _is_spoken_of(view, low, high, name)
+        or (
+            len(name) > 3
+            and lookup(name, "ORGANIZATION") is not None
+            and is_holder(text, low, high, name)
+        )
     ):
         yield SignedName(low, high, name)
 
