@@ -16,7 +16,7 @@ from decloak.core.result import Failure
 from decloak.core.serialise import failure_output
 from decloak.export.json_text import dumps
 from decloak.export.sanitise import sanitise
-from decloak.identify import Identifier, name_all, verbalise
+from decloak.identify import Identifier, known_places, name_all, verbalise
 from decloak.identify.verbalise import value_of
 from decloak.pipeline import Pipeline
 
@@ -95,6 +95,8 @@ def _teller(pipeline: Pipeline, *, show_prompt: bool) -> Callable[[Document], Ma
 def _prompts(pipeline: Pipeline, document: Document) -> Story:
     """Return every prompt of the first round."""
     decoded, segments, facts, source = pipeline.read(document)
+    plain = Pipeline(Settings(strategy=pipeline.settings.strategy))
+    known = known_places(decoded, plain.run(document).entities)
     identifier = pipeline.identifier
     if identifier is None:
         from decloak.llm import Scripted  # noqa: PLC0415 - only here: it counts, and is not asked
@@ -111,7 +113,7 @@ def _prompts(pipeline: Pipeline, document: Document) -> Story:
                 {"role": each.role, "content": each.content} for each in ready.talk.narrate()
             ],
         }
-        for ready in identifier.prepare(decoded, segments, facts)
+        for ready in identifier.prepare(decoded, segments, facts, known)
         if not ready.chunk.too_long
     ]
     return {"source": source, "prompts": prompts}

@@ -7,7 +7,7 @@ says so too, and nothing that was found without it is lost.
 from __future__ import annotations
 
 from decloak.identify.context import Context, assess
-from decloak.identify.run import Identified, Identifier, Options, Prepared
+from decloak.identify.run import Identified, Identifier, Options, Prepared, known_places
 from decloak.identify.verbalise import Sentence, name_all, verbalise
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Prepared",
     "Sentence",
     "assess",
+    "known_places",
     "name_all",
     "verbalise",
 ]

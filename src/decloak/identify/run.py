@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from decloak.core.document import Decoded
-from decloak.core.entity import Voice
+from decloak.core.entity import Entity, Voice
 from decloak.core.errors import (
     ModelAccessError,
     ModelError,
@@ -336,6 +336,13 @@ class _Desk:
         shown = f"{message}; extracted without it"
         if shown not in self.made.warnings:
             self.made.warnings.append(shown)
+
+
+def known_places(decoded: Decoded, entities: Iterable[Entity]) -> list[tuple[int, int, str]]:
+    """Return start and end of entities in the decoded text, with their labels."""
+    to_decoded = decoded.alignment.to_decoded
+    places = ((to_decoded(entity.start, entity.end), entity.label) for entity in entities)
+    return [(*place, label) for place, label in places if place is not None]
 
 
 def _with_known(facts: list[Fact], known: Iterable[tuple[int, int, str]]) -> list[Fact]:

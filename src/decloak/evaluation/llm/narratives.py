@@ -15,6 +15,7 @@ from decloak.core.errors import ModelError
 from decloak.evaluation.llm.sample import Sample, short_name
 from decloak.evaluation.report import Table, percent
 from decloak.evaluation.score import Counts, key
+from decloak.identify import known_places
 from decloak.identify.omissions import is_named
 from decloak.identify.places import fold
 from decloak.llm import ChatModel, ModelSettings, Reply, Request, Usage, open_model
@@ -161,11 +162,7 @@ class _Bench:
         if pipeline.identifier is None:
             return set(), 0
         decoded, segments, facts, _ = pipeline.read(document)
-        places = (
-            (decoded.alignment.to_decoded(entity.start, entity.end), entity.label)
-            for entity in self._plain.run(document).entities
-        )
-        known = [(*place, label) for place, label in places if place is not None]
+        known = known_places(decoded, self._plain.run(document).entities)
         made = pipeline.identifier.identify(decoded, segments, facts, known)
         claims = {(voice.label, decoded.text[voice.start : voice.end]) for voice in made.voices}
         return claims | {(each.label, each.text) for each in made.ungrounded}, len(made.ungrounded)
