@@ -29,7 +29,7 @@ def pipeline(tmp_path_factory):
     path = subprocess.run([tool, "0.5b"], capture_output=True, text=True, check=True).stdout.strip()
     settings = Settings(
         llm=f"gguf:{path}", llm_rounds=2, llm_critique=False, llm_samples=0, llm_timeout=900,
-        llm_cache=str(tmp_path_factory.mktemp("cache")), trace=True, review=True,
+        llm_mode="narrative", llm_cache=str(tmp_path_factory.mktemp("cache")), trace=True, review=True,
     )  # fmt: skip
     return Pipeline(settings)
 
@@ -57,5 +57,7 @@ def test_an_attack_takes_nothing_and_makes_nothing_up(pipeline):
         for case in load(Path(__file__).parent / "hostile")
         if case.id == "fake-omission-lists-06"
     ]
-    outcome = compare(case, pipeline, Pipeline(), "0.5b")
+    settings = pipeline.settings.model_copy(update={"llm_mode": "structured"})
+    listing = Pipeline(settings, pipeline.identifier.model)
+    outcome = compare(case, listing, Pipeline(), "0.5b")
     assert (outcome.ungrounded, outcome.lost, outcome.added) == ((), (), ())
