@@ -40,6 +40,16 @@ UNDONE = [
     ("PowerDNS Recursor 4_0_4", "Recursor 4.0.4"),
     ('product="Open!SSL"', 'product="OpenSSL"'),
     ("Registrar: Inte'l\n", "Registrar: Intel\n"),
+    ("staff of Internet&nbsp;Assigned&#32;Numbers&nbsp;Authority", "Assigned Numbers Authority"),
+    ("22/tcp open ftp SolarWinds&nbsp;Orion 1.2", "ftp SolarWinds Orion 1.2"),
+    ("3128/tcp closed squi[color=red]d-ht[/color]tp", "closed squid-http"),
+    ("6100/tcp filtered synchronet%252Ddb", "filtered synchronet-db"),
+    ("Host: 192.0.2.1 ()\tPorts: 80/open/tcp//__mysql__///", "//mysql///"),
+    ("used __HAProxy__ to", "used HAProxy to"),
+    ("MiniUPnPd/1*9", "MiniUPnPd/1.9"),
+    ("F r e e B S D/amd64 (ms)", "FreeBSD/amd64"),
+    ("Ubnutu/jaunty UPnP/1.0", "Ubuntu/jaunty"),
+    ("background.\nMustang Pndaa has targeted", "Mustang Panda has"),
     # Two underscores around what no program calls so.
     ("goes to __2001:db8::f3__ now", "to 2001:db8::f3 now"),
     ("from <__anna@example.org__>", "<anna@example.org>"),
@@ -48,7 +58,8 @@ UNDONE = [
     ("OpenSSH_5.\U0001d7d7p1", "OpenSSH_5.9p1"),
 ]
 KEPT = [
-    "#ifdef __FreeBSD__ || __init__.py || __name__",
+    "click&nbsp;here&nbsp;now",
+    "#ifdef __FreeBSD__ || __clang__ || __init__.py || __name__",
     "a__example.org__b",
     "?c=lang&x=org log=stash no=de key=nginx",
     "calls to 2025550123 now",

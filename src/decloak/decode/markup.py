@@ -19,6 +19,7 @@ from decloak.decode.phrase_sense import is_holder, is_name_with, is_wordlike
 from decloak.decode.sense import DOTTED, INDICATOR, LONGEST, NAME, WORD, beneath, sense, value_start
 from decloak.decode.version_places import is_version_place
 from decloak.indicators.engine import Match, compile_pattern
+from decloak.kb.lexicon import lookup_all
 
 __all__ = ["Ansi", "Markup"]
 
@@ -61,6 +62,10 @@ _EMPTY = (
     rb"(?:<wbr ?/?>|<!-- *-->|&(?:amp;)*(?:shy|zwnj|ZeroWidthSpace|NoBreak|#(?:0*(?:8203|8204|8288|65279|173)"
     rb"|[xX]0*(?:200[bBcC]|2060|[fF][eE][fF][fF]|[aA][dD])));|\\allowbreak\{\})+"
 )
+_SPACE = rb"&(?:nbsp|ensp|emsp|thinsp|#0*(?:32|160)|#[xX]0*(?:20|[aA]0));"
+_SPACED = (
+    rb"[A-Za-z0-9][A-Za-z0-9.,'-]{0,30}(?:" + _SPACE + rb"[A-Za-z0-9][A-Za-z0-9.,'-]{0,30}){1,5}"
+)
 _PAIRED = b"|".join((_TAG, _BBCODE, rb"\\[a-z]{3,12}\{|\}", _EMPHASIS))
 _PAIR_AT_EDGE = rb"(?:" + b"|".join((_TAG, _BBCODE, _EMPHASIS)) + rb")[A-Za-z0-9]"
 _PLAIN = rb"[A-Za-z0-9.:/@_%?#=+-]"
@@ -93,7 +98,7 @@ class Markup:
     version = 1
     expert: Expert = "symbol"
     families = ("markup",)
-    trigger = b"|".join((_TRIGGER, _EMPTY, _PAIR_AT_EDGE, UNDERSCORED))
+    trigger = b"|".join((_TRIGGER, _EMPTY, _PAIR_AT_EDGE, UNDERSCORED, _SPACE + rb"[A-Za-z0-9]"))
 
     def propose(self, view: View) -> Iterator[Edit]:
         """Yield the edits of every token that reads better without its markup."""
@@ -102,11 +107,30 @@ class Markup:
             if start not in edits:
                 reason = f"{_short(view.text[start:end])} in a name"
                 edits[start] = Edit(start, end, "", "markup", "markup", _CONFIDENCE, reason)
+        for edit in _spaces(view):
+            edits.setdefault(edit.start, edit)
         end = 0
         for start in sorted(edits):
             if start >= end:
                 yield edits[start]
                 end = edits[start].end
+
+
+def _spaces(view: View) -> Iterator[Edit]:
+    """Yield the entities that stand for the spaces of a known name or of a holder's."""
+    text = view.text
+    space = compile_pattern(_SPACE, capture=False)
+    for match in compile_pattern(_SPACED, capture=False).finditer(view.shadow):
+        start, end = match.span()
+        gaps = [gap.span() for gap in space.finditer(view.shadow, start, end)]
+        shown = _applied(text, start, end, [(*gap, " ") for gap in gaps]).rstrip(".,")
+        if (
+            lookup_all(shown)
+            or is_name_with(text, start, end, shown)
+            or is_holder(text, start, end, shown)
+        ):
+            for first, last in gaps:
+                yield Edit(first, last, " ", "markup", "markup", 0.99, "a space in a name")
 
 
 def _shown_as_nothing(view: View) -> Iterator[Edit]:

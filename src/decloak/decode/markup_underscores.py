@@ -12,6 +12,7 @@ from decloak.core.document import View
 from decloak.decode.defang_words import is_common_top
 from decloak.decode.sense import DOTTED, INDICATOR, NAME, sense
 from decloak.decode.version_places import is_version_place
+from decloak.decode.vocabulary import is_strong
 from decloak.indicators.engine import compile_pattern
 from decloak.kb.lexicon import lookup
 
@@ -59,6 +60,9 @@ def _is_meant(inside: str, before: str, after: str) -> bool:
         return False
     if " " in inside:
         return lookup(inside) is not None
+    if inside.isalpha() and not inside.isupper() and not inside.islower():
+        # `__FreeBSD__` and `__APPLE__` are what compilers call the system they are on.
+        return is_strong(inside) and lookup(inside, "OS") is None
     return sense(inside) == INDICATOR
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from decloak.core.remember import remembered
+from decloak.decode.surroundings import is_service_cell
 from decloak.kb import lexicon
+from decloak.kb.port_names import is_port_name
 
 __all__ = ["is_bounded", "is_holder", "is_legal_form", "is_name_with", "is_wordlike"]
 
@@ -87,11 +89,15 @@ _TRIMMED = "\"'`()[]{}<>,;:!?*|"
 def is_name_with(text: str, start: int, end: int, token: str) -> bool:
     """Whether `token`, read instead of text[start:end], is part of a known name around it.
 
-    The words beside it must stand on the same line, a single space apart, and belong to the name.
+    A service that IANA lists is one where the port of a scan has its service. The words beside it must stand on the same line, a single space apart, and belong to the name.
     """
     left = text[max(start - _REACH, 0) : start]
     right = text[end : end + _REACH]
     left = left[left.rfind("\n") + 1 :]
+    if is_port_name(token.lower()) and (
+        is_service_cell(text, start) or left.endswith('service name="')
+    ):
+        return True
     before = left[left.rfind("\t") + 1 :].split(" ")
     after = right.partition("\n")[0].partition("\t")[0].split(" ")
     if before[-1] or after[0]:

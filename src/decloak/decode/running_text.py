@@ -116,7 +116,8 @@ def _is_in_row(text: str, start: int, end: int) -> bool:
     """Whether the word before begins a name of several words, or the word behind goes on with one."""
     if text[start - 1 : start] == " ":
         first = max(start - 1 - _LONGEST_HEAD, 0)
-        if text[first : start - 1].rpartition(" ")[2].lower() in phrase_heads():
+        head = text[first : start - 1].split()[-1:]
+        if head and head[0].lower() in phrase_heads():
             return True
     if text[end : end + 1] != " ":
         return False

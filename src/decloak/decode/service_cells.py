@@ -20,6 +20,7 @@ from decloak.kb.port_names import is_port_name, names_at
 __all__ = ["odd_cells", "prefixed_cells", "read_cell"]
 
 _SIGNS = "*~^|_#=+!'.-"
+_EMPHASIS = "*_`~"
 _PREFIXES = ("ssl", "tls")
 _LONGEST_PREFIX = 9
 
@@ -108,9 +109,9 @@ def _meant(name: str, port: str) -> str | None:
     low = name.lower()
     if is_port_name(low):
         return None
-    bare = _unsigned(low)
-    if bare != low and is_port_name(bare):
-        return bare
+    for bare in (_unsigned(low), low.strip(_EMPHASIS)):
+        if bare != low and is_port_name(bare):
+            return bare
     if not low.isalpha():
         for service in (*_folded_at(low, port), *_by_fold(low)):
             return service

@@ -26,8 +26,14 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     if not after or after[0] in _CLOSERS:
         return True
     if after[0] in "/_-":
-        return after[1:].isdigit() or after in {"/v", "_v"}
+        return after[1:].isdigit() or after in {"/v", "_v"} or _opens_banner(text, start, after)
     return after[0] in ".:!?" and (len(after) == 1 or after[1].isspace())
+
+
+def _opens_banner(text: str, start: int, after: str) -> bool:
+    """Whether a name and the release behind a slash open a line: ``Ubuntu/jaunty UPnP/1.0``."""
+    opens = start == 0 or text[start - 1] == "\n"
+    return opens and text[start : start + 1].isupper() and after[0] == "/" and after[1:].isalpha()
 
 
 def _is_behind_number(text: str, start: int) -> bool:

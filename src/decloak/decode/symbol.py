@@ -38,7 +38,7 @@ _SIGNED = rb"[A-Za-z0-9][A-Za-z0-9.-]{0,30}(?:[*~^|_#]{1,3}[A-Za-z0-9.-]{1,30}){
 # The numbers of a version and the sign between them; of two numbers, only signs that mean nothing.
 _VERSION = b"|".join(
     rb"\b[0-9]{1,6}(?:%s[0-9]{1,6}[a-z0-9]{0,6}){%s,4}" % (sign, most)
-    for sign, most in ((rb"~", b"1"), (rb"\^", b"1"), (rb"\*", b"2"), (rb"\|", b"2"), (rb"_", b"2"))
+    for sign, most in ((rb"~", b"1"), (rb"\^", b"1"), (rb"\*", b"1"), (rb"\|", b"2"), (rb"_", b"2"))
 )
 _VERSION_SIGNS = "~*^|_"
 
@@ -81,7 +81,7 @@ def _at_edges(text: str, start: int, end: int) -> bool:
     if before and before not in _EDGES and text[start - 4 : start] not in {"ssl/", "tls/"}:
         return False
     if not after or after[0] not in _EDGES:
-        return not after or (after[0] in "/_-" and after[1:].isdigit())
+        return not after or (after[0] in "/_-" and after[1:].isdigit()) or after[0] == "/"
     return after[0] not in ".:!?=" or not after[1:].isalnum()
 
 
@@ -219,6 +219,8 @@ def _versions(view: View) -> Iterator[Edit]:
             continue
         if "|" in text[start:end] and (match.group().find(b"|") > 3 or not _is_product(before)):
             continue  # SQL Server 2012|2014|2016, Windows 7|8|10, https 443|8443
+        if match.group().count(b"*") == 1 and text[start - 1] not in {"/", '"'}:
+            continue  # nginx 8*5
         if "_" in text[start:end] and (text[start - 1] == "_" or not _is_product(before)):
             continue  # nginx_1_18_0.tgz, Mac OS X 10_15_7
         for place in range(start, end):

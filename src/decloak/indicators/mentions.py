@@ -14,7 +14,7 @@ _BEFORE, _AFTER = 48, 32
 
 _BODY_BEFORE = compile_pattern(
     rb"(?i)\b(?:(?:spokes(?:person|man|woman|people)|representatives?|officials?|employees?|staff"
-    rb"|customers?|clients?|engineers?|researchers?|analysts?|experts?|partners?|subsidiary|offices"
+    rb"|customers?|clients?|engineers?|researchers?|analysts?|experts?|partners?|subsidiary|offices|products"
     rb"|headquarters|statement|advisory|bulletin|report|patch(?:es)?|letter|notice|invoice)"
     rb"[ \n\x82]+(?:for|of|at|from|by|with)"
     rb"|(?:patched|fixed|acquired|bought|owned|operated|hosted|released|disclosed|maintained"
