@@ -278,7 +278,13 @@ def test_prices_are_found_by_name_with_its_date():
 
 
 def test_settings_refuse_what_they_do_not_know():
-    for wrong in ({"retires": 1}, {"timeout": 0}, {"concurrency": 0}, {"max_cost": -1}):
+    for wrong in (
+        {"retires": 1},
+        {"timeout": 0},
+        {"concurrency": 0},
+        {"max_cost": -1},
+        {"price": (1, -1)},
+    ):
         with pytest.raises(ValueError):
             ModelSettings(**wrong)
 

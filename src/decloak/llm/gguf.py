@@ -46,7 +46,7 @@ class GgufModel:
             import xllamacpp  # noqa: PLC0415 - an extra
         self._library = xllamacpp
         self._path, self.context = path, context
-        self._threads = threads or len(os.sched_getaffinity(0))
+        self._threads = threads or _cores()
         self.name = f"gguf:{path.name}"
         self._server: Any = None
         self._broken: str | None = None
@@ -170,6 +170,13 @@ class GgufModel:
         """Free the model's memory."""
         with self._lock:
             self._server = None
+
+
+def _cores() -> int:
+    """Return how many cores this process may use; not every system can tell."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class _Reading:

@@ -74,7 +74,7 @@ def new_client(url: str) -> httpx.Client:
     class Client(httpx.Client):
         def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
             # A timeout of httpx bounds each read, not all of them together.
-            seconds = request.extensions["timeout"].get("read") or 600.0
+            seconds = request.extensions.get("timeout", {}).get("read") or 600.0
             options["stream"], whole = True, not options.get("stream", False)
             end = time.monotonic() + seconds
             response = super().send(request, **options)

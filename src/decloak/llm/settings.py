@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = ["ModelSettings"]
+
+_Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class ModelSettings(BaseModel):
@@ -28,7 +31,7 @@ class ModelSettings(BaseModel):
         default=None, ge=1, description="tokens that a run may use, read and written"
     )
     max_cost: float | None = Field(default=None, ge=0, description="US dollars that a run may cost")
-    price: tuple[float, float] | None = Field(
+    price: tuple[_Dollars, _Dollars] | None = Field(
         default=None,
         description="US dollars per million tokens read and written; None: the price table",
     )
