@@ -58,7 +58,7 @@ def put(page: Path, name: str, text: str) -> None:
     if (begin in old) != (end in old):
         message = f"{page}: only one of the marks {begin} and {end} is there; put both or neither"
         raise InputError(message)
-    new = f"{begin}\n\n{text.strip()}\n\n{end}"
+    new = "\n\n".join((begin, text.strip("\n"), end))
     if begin in old:
         pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
         made = pattern.sub(lambda _: new, old, count=1)
