@@ -50,6 +50,10 @@ UNDONE = [
     ("F r e e B S D/amd64 (ms)", "FreeBSD/amd64"),
     ("Ubnutu/jaunty UPnP/1.0", "Ubuntu/jaunty"),
     ("background.\nMustang Pndaa has targeted", "Mustang Panda has"),
+    ("Redis key-value store 3_30_20", "store 3.30.20"),
+    ("runs OpenSSH __11.40__ and", "OpenSSH 11.40 and"),
+    ("443/tcp open k*e*r*b*e*r*o*s*-*s*e*c", "open kerberos-sec"),
+    ("Host: 192.0.2.1 ()\tPorts: 80/open/tcp//rsssyyyync///", "//rsync///"),
     # Two underscores around what no program calls so.
     ("goes to __2001:db8::f3__ now", "to 2001:db8::f3 now"),
     ("from <__anna@example.org__>", "<anna@example.org>"),

@@ -39,7 +39,10 @@ def underscores(view: View) -> Iterator[tuple[int, int]]:
     text = view.text
     for match in compile_pattern(_AROUND).finditer(view.shadow):
         start, end = match.span()
-        if _is_meant(text[start + 2 : end - 2], text[start - 1 : start], text[end : end + 1]):
+        inside = text[start + 2 : end - 2]
+        if _is_meant(inside, text[start - 1 : start], text[end : end + 1]) or (
+            sense(inside) == DOTTED and is_version_place(text, start)
+        ):
             yield start, start + 2
             yield end - 2, end
     for match in compile_pattern(_TOKEN, capture=False).finditer(view.shadow):

@@ -348,10 +348,15 @@ def near_service(word: str, port: str) -> str | None:
     rivals = [each for each in close if each[:4] == min(close)[:4]]
     if len(rivals) > 1:
         return None
-    if elsewhere and (
-        (slips > 1 and len(name) < _LONG_SERVICE)
-        or (len(name) < 6 and rank == len(_DAILY))
-        or len(name) < 4
+    held = collapsed(low) == collapsed(name) and len(low) > len(name) + 1  # down, on and on
+    if (
+        elsewhere
+        and not held
+        and (
+            (slips > 1 and len(name) < _LONG_SERVICE)
+            or (len(name) < 6 and rank == len(_DAILY))
+            or len(name) < 4
+        )
     ):
         return None
     return name

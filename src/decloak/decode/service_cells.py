@@ -109,7 +109,7 @@ def _meant(name: str, port: str) -> str | None:
     low = name.lower()
     if is_port_name(low):
         return None
-    for bare in (_unsigned(low), low.strip(_EMPHASIS)):
+    for bare in (_unsigned(low), low.strip(_EMPHASIS), *_less_one_sign(low)):
         if bare != low and is_port_name(bare):
             return bare
     if not low.isalpha():
@@ -135,6 +135,11 @@ def _by_fold(low: str) -> tuple[str, ...]:
         for name in service_names()
         if len(name) == len(low) and name != low and folded(name) == meant and len(name) > 2
     )
+
+
+def _less_one_sign(low: str) -> list[str]:
+    """Return the cell less one kind of sign: the others may be the name's own."""
+    return [low.replace(sign, "") for sign in _SIGNS if low.count(sign) > 1]
 
 
 def _unsigned(low: str) -> str:

@@ -192,12 +192,17 @@ def _is_honest(sign: str, parts: list[str], head: str) -> bool:
 
 def _is_product(words: list[str]) -> bool:
     """Whether words end with a product or announce a version, and name no system."""
-    names = (words[-1], " ".join(words))
+    names = _endings(words)
     if any(lookup(name, "OS") is not None for name in names):
         return False
     return words[-1].lower() in {"version", "release"} or any(
         lookup(name, "SOFTWARE") is not None for name in names
     )
+
+
+def _endings(words: list[str]) -> list[str]:
+    """Return the last word, the last two, and so on."""
+    return [" ".join(words[-count:]) for count in range(1, len(words) + 1)]
 
 
 def _versions(view: View) -> Iterator[Edit]:
@@ -210,10 +215,10 @@ def _versions(view: View) -> Iterator[Edit]:
         if text[end : end + 1] in {"*", "^", "|", "~"} or text[end : end + 2] == " |":
             continue
         lead = text[max(start - 40, 0) : start].rstrip("v\"' (").rstrip(":=/ _").replace("/", " ")
-        before = [word.strip("(\"':=,{") for word in lead.split()[-2:]]
+        before = [word.strip("(\"':=,{") for word in lead.split()[-3:]]
         if not before or not (
             is_name_word(before[-1])
-            or is_known(" ".join(before))
+            or any(map(is_known, _endings(before)))
             or before[-1].lower() in {"version", "release"}
         ):
             continue
