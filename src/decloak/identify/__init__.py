@@ -7,7 +7,8 @@ says so too, and nothing that was found without it is lost.
 from __future__ import annotations
 
 from decloak.identify.context import Context, assess
-from decloak.identify.run import Identified, Identifier, Options, Prepared, known_places
+from decloak.identify.prepare import known_places
+from decloak.identify.run import Identified, Identifier, Options, Prepared
 from decloak.identify.verbalise import Sentence, name_all, verbalise
 
 __all__ = [

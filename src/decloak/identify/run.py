@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from decloak.core.document import Decoded
-from decloak.core.entity import Entity, Voice
-from decloak.core.errors import (
-    ModelAccessError,
-    ModelError,
-    ModelFileError,
-    ModelLimitError,
-    ModelNameError,
-)
+from decloak.core.entity import Voice
+from decloak.core.errors import ModelError
 from decloak.core.facts import Fact, Facts, Segment
-from decloak.identify.chunks import Chunk, chunks_of
+from decloak.identify.chunks import Chunk
 from decloak.identify.confirm import confirm
-from decloak.identify.context import assess
+from decloak.identify.desk import Desk, Identified
 from decloak.identify.extract import extract
 from decloak.identify.ground import Grounder, Mention
 from decloak.identify.omissions import counts
+from decloak.identify.prepare import prepare
 from decloak.identify.prompt import Prepared, Talk
 from decloak.identify.refine import Refined, refine
 from decloak.identify.reflect import Effort, Narrative, narrate, without_model
-from decloak.identify.select import Instructions, instructions, select
-from decloak.identify.trace import Told
-from decloak.llm import ChatModel, Reply, Request
+from decloak.identify.select import Instructions
+from decloak.llm import ChatModel
 
 __all__ = ["Identified", "Identifier", "Mode", "Options", "Prepared"]
 
@@ -37,15 +30,8 @@ Reader = Callable[[str], Iterable[tuple[str, str]]]
 """Reads a narrative: yields (label, text) for each entity in it."""
 
 _TELLING = frozenset({"full", "narrative"})
-_LASTING = (ModelAccessError, ModelFileError, ModelLimitError, ModelNameError)
-"""What the next document would run into as well."""
-_STRIKES, _STRIKES_OF_SERVER = 6, 3
-"""Useless replies in a row after which the rest of a document is not sent; a server that cannot be
-reached, which was tried several times already, counts for more of them."""
-_MOST_CHUNKS = 400
 _MOST_QUESTIONS = 50
 _MOST_UNGROUNDED = 100
-_LEAST_ROOM = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +58,6 @@ class Options:
     seed: int = 0
     temperature: float = 0.0
     room: int = 1200
-
-
-@dataclass(slots=True)
-class Identified:
-    """What the model had to say about one document.
-
-    Attributes:
-        voices: grounded opinions, in decoded offsets.
-        ungrounded: what it named and the text does not hold.
-        warnings: for the user; each cause once.
-        told: what was asked and answered, chunk by chunk.
-    """
-
-    voices: list[Voice] = field(default_factory=list)
-    ungrounded: list[Mention] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    told: Told = field(default_factory=Told)
 
 
 class Identifier:
@@ -124,7 +93,7 @@ class Identifier:
                 it like they.
         """
         made = Identified()
-        desk = _Desk(self, made)
+        desk = Desk(self.model, made)
         if self._down is not None:
             desk.note(self._down)
         for number, ready in enumerate(self.prepare(decoded, segments, facts, known)):
@@ -133,7 +102,7 @@ class Identifier:
             elif self.options.mode in _TELLING:
                 name, chunk = ready.talk.template.name, ready.chunk
                 made.told.add(without_model(name, chunk, decoded.text, facts))
-        desk.sum_up()
+        self._close(desk)
         return made
 
     def prepare(
@@ -144,29 +113,7 @@ class Identifier:
         known: Iterable[tuple[int, int, str]] = (),
     ) -> Iterator[Prepared]:
         """Yield what would be sent, chunk by chunk, without sending anything."""
-        text = decoded.text
-        base = instructions()
-        disguises = _disguises(decoded)
-        everything = _with_known(facts.span(0, len(facts)), known)
-        place = 0
-        for segment in segments:
-            first = place
-            while place < len(everything) and everything[place].start < segment.end:
-                place += 1
-            found = everything[first:place]
-            families = [name for at, name in disguises if segment.start <= at < segment.end]
-            context = assess(text, segment, found, facts, families)
-            template, example = select(context)
-            empty = Talk(context, template, example, base, "")
-            fixed = self.model.count("\n".join(each.content for each in empty.narrate()))
-            room = min(self.options.room, (self.model.context - fixed - 64) // 4)
-            for chunk in chunks_of(text, segment, found, facts, max(room, 1), self.model.count):
-                data = chunk.text(text)
-                if chunk.too_long or room < _LEAST_ROOM:
-                    yield Prepared(chunk._replace(too_long=True), empty, 0)
-                elif any(char.isalnum() for char in data):
-                    talk = replace(empty, data=data)
-                    yield Prepared(chunk, talk, self.model.count(data))
+        return prepare(self.model, self.options.room, decoded, segments, facts, known)
 
     def confirm(
         self,
@@ -188,16 +135,20 @@ class Identifier:
         wanted = list(questions)[:_MOST_QUESTIONS]
         if not wanted or not self.options.samples or self._down is not None:
             return
-        desk = _Desk(self, made)
+        desk = Desk(self.model, made)
         for ready in self.prepare(decoded, segments, facts):
             low, high = ready.chunk.start, ready.chunk.end
             for start, end, label in wanted:
                 if low <= start < high and not ready.chunk.too_long and desk.may_ask:
                     self._question(desk, ready, (start, end, label), decoded.text[start:end])
+        self._close(desk)
+
+    def _close(self, desk: Desk) -> None:
         desk.sum_up()
+        self._down = desk.lasting
 
     def _question(
-        self, desk: _Desk, ready: Prepared, place: tuple[int, int, str], value: str
+        self, desk: Desk, ready: Prepared, place: tuple[int, int, str], value: str
     ) -> None:
         options = self.options
         try:
@@ -211,7 +162,7 @@ class Identifier:
         if answer.share > 0.5:
             desk.made.voices.append(Voice(*place, "llm.confirmed", answer.share))
 
-    def _chunk(self, desk: _Desk, decoded: Decoded, facts: Facts, ready: Prepared) -> None:
+    def _chunk(self, desk: Desk, decoded: Decoded, facts: Facts, ready: Prepared) -> None:
         mode, made = self.options.mode, desk.made
         mentions: list[Mention] = []
         talk = ready.talk
@@ -230,7 +181,7 @@ class Identifier:
             mentions += self._listed(desk, ready)
         _ground(decoded.text, ready.chunk, mentions, made)
 
-    def _narrative(self, desk: _Desk, decoded: Decoded, facts: Facts, ready: Prepared) -> Narrative:
+    def _narrative(self, desk: Desk, decoded: Decoded, facts: Facts, ready: Prepared) -> Narrative:
         options = self.options
         told = narrate(
             desk.ask,
@@ -243,7 +194,7 @@ class Identifier:
             desk.note(told.fault)
         return told
 
-    def _listed(self, desk: _Desk, ready: Prepared) -> list[Mention]:
+    def _listed(self, desk: Desk, ready: Prepared) -> list[Mention]:
         try:
             mentions, usage, seconds, fault = extract(
                 desk.ask,
@@ -260,7 +211,7 @@ class Identifier:
         desk.made.told.spend(usage, seconds)
         return mentions
 
-    def _wording(self, desk: _Desk, talk: Talk) -> Instructions:
+    def _wording(self, desk: Desk, talk: Talk) -> Instructions:
         if not self.options.refine:
             return talk.wording
         name = talk.template.name
@@ -271,103 +222,6 @@ class Identifier:
         refined = self._wordings[name]
         desk.made.told.refined[name] = refined.reason or "accepted"
         return replace(talk.wording, narrate=refined.text)
-
-    def fail(self, error: ModelError) -> None:
-        """Remember a fault that the next document would run into as well."""
-        if isinstance(error, _LASTING):
-            self._down = error
-
-
-class _Desk:
-    """Asks for one document, and keeps what went wrong."""
-
-    def __init__(self, owner: Identifier, made: Identified) -> None:
-        self._owner = owner
-        self.made = made
-        self._faults: Counter[str] = Counter()
-        self._first: dict[str, str] = {}
-        self._strikes = 0
-        self._unsent = self._too_long = 0
-        self.may_ask = True
-
-    def ask(self, request: Request) -> Reply:
-        """Ask the model.
-
-        Raises:
-            ModelError: what `ChatModel.complete` raises.
-        """
-        reply = self._owner.model.complete(request)
-        self._strikes = 0
-        return reply
-
-    def note(self, error: ModelError) -> None:
-        """Count a fault; after some in a row, or a lasting one, nothing more is sent."""
-        self._faults[error.cause] += 1
-        self._first.setdefault(error.cause, str(error))
-        self._strikes += _STRIKES_OF_SERVER if error.passing else 1
-        self._owner.fail(error)
-        if isinstance(error, _LASTING) or self._strikes >= _STRIKES:
-            self.may_ask = False
-
-    def may_send(self, number: int, chunk: Chunk) -> bool:
-        """Whether the next chunk may be sent; count it where it may not."""
-        self._too_long += chunk.too_long
-        if not self.may_ask or number >= _MOST_CHUNKS:
-            self._unsent += not chunk.too_long
-            return False
-        return not chunk.too_long
-
-    def sum_up(self) -> None:
-        """Turn what went wrong into warnings, each cause once."""
-        name = self._owner.model.name
-        for cause, count in self._faults.items():
-            times = "" if count == 1 else f" ({count} times)"
-            self._warn(f"language model {name}: {cause}{times}: {self._first[cause]}")
-        if self._unsent:
-            self._warn(f"language model {name}: {self._unsent} parts were not sent to it")
-        if self._too_long:
-            self._warn(
-                f"language model {name}: {self._too_long} records are too long for its prompt"
-            )
-        self._faults.clear()
-        self._unsent = self._too_long = 0
-
-    def _warn(self, message: str) -> None:
-        shown = f"{message}; extracted without it"
-        if shown not in self.made.warnings:
-            self.made.warnings.append(shown)
-
-
-def known_places(decoded: Decoded, entities: Iterable[Entity]) -> list[tuple[int, int, str]]:
-    """Return start and end of entities in the decoded text, with their labels."""
-    to_decoded = decoded.alignment.to_decoded
-    places = ((to_decoded(entity.start, entity.end), entity.label) for entity in entities)
-    return [(*place, label) for place, label in places if place is not None]
-
-
-def _with_known(facts: list[Fact], known: Iterable[tuple[int, int, str]]) -> list[Fact]:
-    """Return the facts, and what else is known as facts that belong to no record, sorted."""
-    stated = {(fact.start, fact.end) for fact in facts}
-    more = [
-        Fact(start, end, -1, "entity", label, "text.entity")
-        for start, end, label in known
-        if (start, end) not in stated
-    ]
-    return sorted([*facts, *more], key=_start) if more else facts
-
-
-def _start(fact: Fact) -> int:
-    return fact.start
-
-
-def _disguises(decoded: Decoded) -> list[tuple[int, str]]:
-    """Return where disguises were undone, in decoded offsets, and their families."""
-    found = []
-    for edit in decoded.edits[:1000]:
-        place = decoded.alignment.to_decoded(edit.start, edit.end)
-        if place is not None:
-            found.append((place[0], edit.family))
-    return found
 
 
 def _stated(found: Sequence[Fact], told: Narrative) -> list[Fact]:
