@@ -20,6 +20,7 @@ DecloakError            1  500   anything decloak raises on purpose
 │   ├── ModelReachError      2  502   there is no server, or the connection broke
 │   ├── ModelTimeoutError    2  504   no whole reply in time
 │   └── ModelReplyError      2  502   empty, cut off, repeating, no JSON, outside the schema
+├── ResourceError       1  500   memory ran out; the message says how to ask for less
 ├── SpanError           1  500   an offset that cannot be: a bug in decloak
 └── RegistryError       1  500   two components with one name, or a name nobody registered
 """
@@ -43,6 +44,7 @@ __all__ = [
     "ModelServerError",
     "ModelTimeoutError",
     "RegistryError",
+    "ResourceError",
     "ServiceError",
     "SettingsError",
     "SpanError",
@@ -196,6 +198,10 @@ class ModelReplyError(ModelError):
     def __init__(self, message: str, cause: str = "no reply", reply: str = "") -> None:
         super().__init__(message)
         self.cause, self.reply = cause, reply
+
+
+class ResourceError(DecloakError):
+    """Memory ran out. What was done is kept; the message says how to go on with less."""
 
 
 class SpanError(DecloakError):
