@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +128,7 @@ def load_prepared(path: Path) -> Prepared:
         InputError: when it is no such file.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             about = json.loads(file["about"].tobytes())
             ranks = sorted({int(name.split(".")[0]) for name in file.files if name[0].isdigit()})
             sets = [
@@ -135,7 +136,7 @@ def load_prepared(path: Path) -> Prepared:
                 for rank in ranks
             ]
             groups = file["groups"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         message = f"{path}: no prepared excerpts; make them with `decloak train prepare`: {error}"
         raise InputError(message) from error
     return Prepared(sets[0], tuple(sets[1:]), groups, about)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from transformers import AutoConfig, AutoModel, AutoTokenizer
+from transformers.utils.logging import disable_progress_bar
 
 from decloak.core.errors import InputError
 from decloak.tag.tokens import Encoder
@@ -72,6 +73,7 @@ def load_base(name: str) -> Base:
         InputError: when there is no such encoder, or no fast tokenizer with it.
     """
     path = resolve(name)
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         loaded = AutoTokenizer.from_pretrained(path)
     except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice
@@ -90,7 +91,8 @@ def prepare(
     sets = [Gatherer() for _ in range(recipe.variants + 1)]
     groups: list[str] = []
     words = 0
-    with ProcessPoolExecutor(jobs) as pool:
+    with ExitStack() as stack:
+        pool = stack.enter_context(ProcessPoolExecutor(jobs)) if jobs > 1 else None
         rows = _mapped(pool, chosen, recipe, jobs)
         for group, made in rows:
             for gatherer, columns in zip(sets, made, strict=True):
@@ -131,7 +133,7 @@ def _chosen(
 
 
 def _mapped(
-    pool: ProcessPoolExecutor, chosen: Iterator[Excerpt], recipe: Recipe, jobs: int
+    pool: ProcessPoolExecutor | None, chosen: Iterator[Excerpt], recipe: Recipe, jobs: int
 ) -> Iterator[tuple[str, list[_Row]]]:
     number = 0
     while True:
@@ -143,7 +145,7 @@ def _mapped(
                 number += len(load)
         if not loads:
             return
-        for rows in pool.map(_work, loads):
+        for rows in (pool.map if pool else map)(_work, loads):
             yield from rows
 
 

@@ -23,6 +23,7 @@ from decloak.training.checkpoint import (
     latest,
     load_state,
     save_state,
+    save_weights,
     set_generators,
 )
 from decloak.training.loader import Loader, Pair
@@ -47,7 +48,9 @@ class Progress:
         step: of the optimiser.
         steps: in all.
         epoch, batch: the next batch.
-        best: highest validation score so far, and `stale`: validations since.
+        best: highest validation score so far.
+        stale: validations since.
+        validated: step of the newest validation.
         seconds: spent in steps.
         pieces: clean pieces read.
         last: newest values of the loss and its parts.
@@ -60,6 +63,7 @@ class Progress:
     batch: int = 0
     best: float = -1.0
     stale: int = 0
+    validated: int = -1
     seconds: float = 0.0
     pieces: int = 0
     last: dict[str, float] = field(default_factory=dict)
@@ -182,7 +186,7 @@ class Trainer:
                 f"batch_pieces (now {settings.batch_pieces}), double accumulate, and resume"
             )
             raise ResourceError(message) from error
-        if not progress.log or progress.log[-1]["step"] != progress.step:
+        if progress.validated != progress.step:
             self.validate()
         self.checkpoint()
         return progress
@@ -270,10 +274,13 @@ class Trainer:
         self.model.train()
         value = sum(progress.f1.values()) / len(progress.f1)
         progress.stale += 1
+        progress.validated = progress.step
         if value > progress.best:
             progress.best, progress.stale = value, 0
             if self._accelerator.is_main_process:
-                save_state(self.folder / "best", 0, {"model": self._weights()}, {})
+                partial = self.folder / ".best.partial"
+                save_weights(partial, self._weights())
+                partial.replace(self.folder / "best.safetensors")
         progress.log.append(
             {"step": progress.step, **{f"f1_{n}": f for n, f in progress.f1.items()}}
         )
