@@ -45,9 +45,8 @@ def test_aligned_words_have_the_same_label(recipe: Recipe, sentences: Sentences)
             there = columns.offsets[i]
             for word in range(low, high):
                 place = columns.aligned[word]
-                label = prepared.clean.labels[word]
-                if place >= 0 and label == 0:
-                    assert columns.labels[there + place] == 0
+                if place >= 0:
+                    assert columns.labels[there + place] == prepared.clean.labels[word]
 
 
 def test_the_same_seed_gives_the_same_excerpts(recipe: Recipe, sentences: Sentences) -> None:
@@ -96,6 +95,16 @@ def test_an_entity_longer_than_an_excerpt_stays_whole(recipe: Recipe) -> None:
     parts = list(cut(Excerpt(f"a {value} b", (Marked(2, 2 + len(value), "DOMAIN", value),), "toy"),
                      encoder, 32))  # fmt: skip
     assert sum(len(part.marks) for part in parts) == 1
+
+
+def test_an_endless_entity_is_cut_in_all_columns_alike(recipe: Recipe) -> None:
+    value = ".".join(["abc"] * 200)
+    long = Excerpt(f"a {value} b", (Marked(2, 2 + len(value), "DOMAIN", value),), "toy")
+    prepared = prepare([long, long], recipe)
+    for columns in prepared.variants:
+        assert len(columns.aligned) == len(prepared.clean.labels)
+        ends = np.diff(columns.offsets).repeat(np.diff(prepared.clean.offsets))
+        assert (columns.aligned < ends).all()
 
 
 def test_words_that_nobody_labelled_are_unknown(recipe: Recipe) -> None:

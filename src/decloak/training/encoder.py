@@ -113,7 +113,7 @@ def load_encoder(path: str, dropout: Dropout) -> Any:
                 if hasattr(config, name):
                     setattr(config, name, getattr(dropout, part))
         return AutoModel.from_pretrained(
-            path, config=config, use_safetensors=True, **_without_pooling(config)
+            path, config=config, use_safetensors=True, dtype="float32", **_without_pooling(config)
         )
     except (OSError, ValueError) as error:
         message = f"{path}: the encoder cannot be loaded: {error}"

@@ -159,7 +159,8 @@ def _work(task: tuple[int, list[Excerpt], Recipe]) -> list[tuple[str, list[_Row]
 
 def _rows(excerpt: Excerpt, recipe: Recipe, number: int) -> Iterator[_Row]:
     clean = split(excerpt.text)
-    yield _row(excerpt.text, clean, excerpt.marks, excerpt.unknown, recipe, ())
+    first = _row(excerpt.text, clean, excerpt.marks, excerpt.unknown, recipe, ())
+    yield first
     mix = load_mix(recipe.mix)
     # What stands in disguise already (rows by others) cannot be disguised from its plain form.
     able = [m for m in excerpt.marks if read(m.label, m.value).verdict is not Verdict.REFUTED]
@@ -173,7 +174,7 @@ def _rows(excerpt: Excerpt, recipe: Recipe, number: int) -> Iterator[_Row]:
                   if (image := made.alignment.to_decoded(mark.start, mark.end)) is not None]  # fmt: skip
         unknown = [image for low, high in excerpt.unknown
                    if (image := made.alignment.to_decoded(low, high)) is not None]  # fmt: skip
-        aligned = _aligned(clean, words, made)
+        aligned = _aligned(clean, words, made)[: len(first[2])]
         yield _row(made.text, words, marks, unknown, recipe, aligned)
 
 
@@ -205,14 +206,20 @@ def _row(
 
 
 def _aligned(clean: Words, words: Words, made: DisguisedDocument) -> list[int]:
-    """Return for each clean word the first word of its image, or -1."""
-    found = []
+    """Return for each clean word the first word of its image, or -1.
+
+    The words of an entity in disguise share one image; only the first of them is aligned, as the
+    others begin nothing there.
+    """
+    found: list[int] = []
+    last = -1
     for start, end in zip(clean.starts, clean.ends, strict=True):
         image = made.alignment.to_decoded(start, end)
         place = -1
         if image is not None and image[0] < image[1]:
             place = bisect_right(words.ends, image[0])
-            if place >= len(words) or words.starts[place] >= image[1]:
+            if place == last or place >= len(words) or words.starts[place] >= image[1]:
                 place = -1
+        last = max(last, place)
         found.append(place)
     return found
