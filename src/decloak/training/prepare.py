@@ -175,7 +175,16 @@ def _rows(excerpt: Excerpt, recipe: Recipe, number: int) -> Iterator[_Row]:
         unknown = [image for low, high in excerpt.unknown
                    if (image := made.alignment.to_decoded(low, high)) is not None]  # fmt: skip
         aligned = _aligned(clean, words, made)[: len(first[2])]
-        yield _row(made.text, words, marks, unknown, recipe, aligned)
+        row = _row(made.text, words, marks, unknown, recipe, aligned)
+        yield (*row[:4], _agreeing(row[4], first[3], row[3]))
+
+
+def _agreeing(aligned: Sequence[int], clean: Sequence[int], labels: Sequence[int]) -> list[int]:
+    """Return the alignment without words whose labels differ: what was added around an entity."""
+    return [
+        place if place >= 0 and labels[place] == label else -1
+        for place, label in zip(aligned, clean, strict=True)
+    ]
 
 
 def _row(
