@@ -39,8 +39,8 @@ aiforsec) and service banners of Recog (BSD-2-Clause, copyright Rapid7, Inc.) of
 
 ## How
 
-{losses}. Code version {code_version}; {steps} steps of AdamW at {rate} on batches of about
-{batch} pieces, linear decay.
+{losses}. Code version {code_version}; batches of about {batch} pieces.
+{stages}
 
 ## Limits
 
@@ -78,9 +78,19 @@ def card(record: dict[str, Any]) -> str:
         excerpts=", ".join(f"{name} {count:,}" for name, count in sorted(excerpts.items())),
         losses=_losses(settings),
         code_version=record["code_version"],
-        steps=record["steps"],
-        rate=settings["learning_rate"],
+        stages=_stages(record),
         batch=settings["batch_pieces"],
+    )
+
+
+def _stages(record: dict[str, Any]) -> str:
+    """Return a line for each stage: a run may have been cut short and gone on at another rate."""
+    whole = {"steps": record["steps"], "learning_rate": record["settings"]["learning_rate"]}
+    return "\n".join(
+        f"* {stage['steps']} steps of AdamW from {stage['learning_rate']}, linear decay"
+        + (f", {stage['pieces']:,} pieces of clean text" if "pieces" in stage else "")
+        + (" (cut short by its time budget)" if stage.get("cut_short") else "")
+        for stage in record.get("stages") or [whole]
     )
 
 

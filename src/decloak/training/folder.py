@@ -106,6 +106,7 @@ def _record(
         "settings": about["settings"],
         "seed": about["settings"]["seed"],
         "steps": about.get("steps"),
+        "stages": about.get("stages"),
         "code_version": about.get("code_version", __version__),
         "created": datetime.now(UTC).date().isoformat(),
         "quantised": "int8" if quantised else None,
