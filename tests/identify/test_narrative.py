@@ -106,7 +106,7 @@ def test_the_critique_names_only_what_the_text_holds():
     told = f"{FIRST}\n{LAST}"
     result, model = run(
         TABLE_3 + "\nNote: maintenance window tonight.", told,
-        '{"missing": ["maintenance window", "203.0.113.5", "nginx"]}',
+        '{"missing": ["maintenance window", "203.0.113.5", "nginx", "STATE"]}',
         "The note names a maintenance window.", '{"missing": []}', mode="narrative",
     )  # fmt: skip
     first, second = result.identification["rounds"]

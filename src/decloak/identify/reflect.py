@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from decloak.core.errors import ModelError, ModelReplyError
 from decloak.core.facts import Fact, Facts
+from decloak.core.labels import LABELS
 from decloak.identify.chunks import Chunk
 from decloak.identify.omissions import is_named, missing
 from decloak.identify.places import fold, names
@@ -190,7 +191,10 @@ class _Loop:
         found = (
             " ".join(value.split())
             for value in values[:_MOST_CRITICISED]
-            if 1 < len(value) <= 200 and names(data, value) and not is_named(told, "", value)
+            if 1 < len(value) <= 200
+            and value.upper().replace(" ", "_") not in LABELS  # the head of a column
+            and names(data, value)
+            and not is_named(told, "", value)
         )
         return [f"{_NAMES}{value}." for value in dict.fromkeys(found)]
 
