@@ -61,12 +61,53 @@ def test_a_record_that_is_understood_asks_nothing():
     assert read(text) == []
 
 
-def test_a_value_between_quotes_is_read_without_what_surrounds_it():
+def test_a_value_between_quotes_is_read_with_its_name_alone():
     text = (
         '{"ip_str": "192.0.2.1", "port": 80, "transport": "tcp", "org": "Example Org", '
         '"data": "Fabrikam teapot ready", "hostnames": [], "_shodan": {"module": "http"}}'
     )
-    assert read(text) == ["Fabrikam teapot ready"]
+    assert read(text) == ['"data": "Fabrikam teapot ready']
+
+
+def test_a_value_in_markup_is_read_with_its_tag():
+    tag = '<service name="http" product="Fabrikam teapot" extrainfo="gadget by Contoso"/>'
+    text = (
+        '<?xml version="1.0"?>\n<nmaprun scanner="nmap" args="nmap -sV 192.0.2.1" version="7.94">\n'
+        '<host><status state="up"/><address addr="192.0.2.1" addrtype="ipv4"/><ports>\n'
+        f'<port protocol="tcp" portid="80"><state state="open"/>{tag}</port>\n'
+        "</ports></host></nmaprun>\n"
+    )
+    assert read(text) == [tag]
+
+
+def test_of_lines_that_were_joined_only_what_is_near_is_read():
+    joined = " ".join(f"{port}/tcp open http nginx 1.18.0" for port in range(1000, 1060))
+    scan = SCAN.replace("\n", " ") + joined
+    text = f"remark about the Fabrikam appliance: {scan}\n"
+    pieces = read(text)
+    assert any("remark about the Fabrikam appliance" in piece for piece in pieces)
+    assert sum(map(len, pieces)) < len(text) / 3
+
+
+def test_every_stretch_is_in_order_whatever_the_text():
+    from hypothesis import given, settings
+    from hypothesis import strategies as st
+
+    pieces = st.sampled_from(
+        [SCAN, '{"ip_str": "192.0.2.1", "port": 80, "data": "x \\"y\\" zz", "org": "', '"}', '"', "<a b=",
+         ">", "<?xml version='1.0'?><nmaprun scanner='nmap'>", "Fabrikam ", "\n", "\\", " ", "=", '":']
+    )  # fmt: skip
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.lists(pieces, max_size=12).map("".join))
+    def holds(text: str) -> None:
+        decoded, segments, facts, _ = Pipeline().read(Document("-", text))
+        found = facts.span(0, len(facts))
+        ranges = list(unexplained(decoded.view, 0, len(decoded.text), segments, found, []))
+        assert all(start < end for start, end in ranges)
+        assert all(a[1] <= b[0] for a, b in itertools.pairwise(ranges))
+
+    holds()
 
 
 def test_heads_of_lines():

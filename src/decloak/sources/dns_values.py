@@ -52,7 +52,7 @@ def _judged(word: bytes) -> tuple[int, int, str]:
     elif b"." in word:
         label = "DOMAIN"
     else:
-        label = "" if absolute and word != b"localhost" else "HOSTNAME"
+        label = "HOSTNAME"
     return front, back, label
 
 
@@ -71,8 +71,8 @@ class ValueWriter:
     def add_name(self, record: int, field: str, start: int, end: int) -> None:
         """Add a DNS name as the field of a record.
 
-        The root dot and a leading ``*.`` stay outside. A name with a dot is a DOMAIN. One without is a
-        HOSTNAME when it is relative, and no entity when it is a top-level domain (``com.``).
+        The root dot and a leading ``*.`` stay outside. A name with a dot is a DOMAIN, one without is a
+        HOSTNAME, a top-level domain (``com.``) too.
         """
         word = self.shadow[start:end]
         front, back, label = judged(word)

@@ -21,10 +21,10 @@ from decloak.core.document import View
 from decloak.core.entity import Candidate
 from decloak.core.facts import Fact, Segment
 
-__all__ = ["BRACKETED", "WORD", "Known", "head_of", "known_of", "masked", "unexplained"]
+__all__ = ["BRACKETED", "WORD", "Known", "head_of", "known_of", "masked", "unexplained", "value_at"]
 
-WORD = re.compile(rb"(?<![A-Za-z0-9\x80])[A-Za-z\x80]{3,}(?![A-Za-z0-9\x80])")
-"""A word that can be a name, over a shadow. Shorter ones and codes are none by themselves."""
+WORD = re.compile(rb"(?<![A-Za-z0-9\x80])[A-Za-z\x80]{2,}(?![A-Za-z0-9\x80])")
+"""A word that can be a name, over a shadow. Single letters and codes are none by themselves."""
 
 BRACKETED = frozenset({"json", "xml"})
 """Layouts whose values stand in quotes or between tags rather than on lines of their own."""
@@ -33,6 +33,16 @@ _HEAD = re.compile(
     rb'[ \t\x82>#%*;:,"0-9.+-]*(?:([A-Za-z\x80][A-Za-z0-9\x80 ./()_-]{0,40}?)[ \t"]*[:=]'
     rb"|([A-Za-z\x80]+[ \t]+[A-Za-z\x80]+)\b)"
 )
+_KEY = re.compile(
+    rb'"([A-Za-z0-9_.-]{1,40})"[ \t]*(?::|,[ \t\n]*\{[^{}"]{0,40}\}[ \t\n]*,[ \t\n]*"text")'
+)
+"""The name of a member, or of a property of a vCard (RFC 7095)."""
+_TAG = re.compile(rb"<[/!?]?([A-Za-z][A-Za-z0-9:_-]*)")
+_ATTRIBUTE = re.compile(rb"""[ \t\n]([A-Za-z][A-Za-z0-9:_-]*)=["']\Z""")
+_CONTEXT = 400
+"""Code points before a value in which its name is looked for."""
+_REACH, _LONGEST = 1 << 12, 1 << 16
+"""Code points of a value before and behind the first word that is no tool's own."""
 _DIGITS = re.compile(rb"[0-9]+")
 _FREE = frozenset({"banner", "description", "info", "output", "text"})
 """Fields whose value is text of its own: knowing where it stands explains nothing in it."""
@@ -41,7 +51,11 @@ _CONFIRMED = frozenset(
      "MAC_ADDRESS", "TECHNIQUE", "URL"]
 )  # fmt: skip
 _PROSE = "prose"
-_BACKSLASH = 92
+_BACKSLASH, _LINE_FEED = 92, 10
+_LONG_LINE = 400
+"""Code points of a line from which only what is near its words is read: lines were joined."""
+_AROUND = 150
+"""Code points on each side of such a word."""
 
 
 class Known(NamedTuple):
@@ -118,7 +132,8 @@ def unexplained(
     """Yield the stretches of a window that the model should read, in order.
 
     A stretch is all of a segment of prose; neighbouring lines of tool output in which nothing is
-    told; one line in which something is; or one value between quotes or tags.
+    told; one line in which something is, or what is near its words where it is long; or one value
+    with its name, or its tag.
 
     Args:
         view: the decoded text.
@@ -137,8 +152,12 @@ def unexplained(
         if source == _PROSE:
             yield start, end
             continue
-        pieces = _values if layout in BRACKETED else _lines
-        for first, last in pieces(shadow, start - low, end - low, known_of(source), starts, low):
+        known = known_of(source)
+        if layout in BRACKETED:
+            pieces = _values(shadow, start - low, end - low, known, markup=layout == "xml")
+        else:
+            pieces = _lines(shadow, start - low, end - low, known, starts, low)
+        for first, last in pieces:
             yield first + low, last + low
 
 
@@ -160,8 +179,15 @@ def _lines(
             continue
         begin = max(shadow.rfind(b"\n", done, found.start()) + 1, done)
         stop = shadow.find(b"\n", found.end(), end) + 1 or end
+        if stop - begin > _LONG_LINE or (begin > start and shadow[begin - 1] != _LINE_FEED):
+            begin, stop = _near(shadow, begin, stop, found.span())
+        elif head_of(shadow, begin, stop) in known.heads:
+            done = stop
+            continue
+        joined = low < high == begin and shadow[begin - 1] != _LINE_FEED
         done = stop
-        if head_of(shadow, begin, stop) in known.heads:
+        if joined:
+            high = stop
             continue
         place = bisect_left(facts, begin + base)
         told = place < len(facts) and facts[place] < stop + base
@@ -174,22 +200,69 @@ def _lines(
         yield low, high
 
 
+def _near(shadow: bytearray, start: int, end: int, word: tuple[int, int]) -> tuple[int, int]:
+    """Return what stands around a word of a long line, cut at blanks."""
+    low = shadow.find(b" ", max(start, word[0] - _AROUND), word[0]) + 1
+    high = shadow.find(b" ", min(end, word[1] + _AROUND), end)
+    return (start if word[0] - _AROUND <= start else low or word[0]), (end if high < 0 else high)
+
+
 def _values(
-    shadow: bytearray, start: int, end: int, known: Known, _facts: list[int], _base: int
+    shadow: bytearray, start: int, end: int, known: Known, *, markup: bool
 ) -> Iterator[tuple[int, int]]:
     done = start
     for found in _words(shadow, start, end, known):
         if found.start() < done:
             continue
-        first, last = found.span()
-        low = max(shadow.rfind(b"\n", done, first) + 1, _opening(shadow, done, first))
-        high = _closing(shadow, last, end)
-        done = high
-        if shadow[high - 1 : high] != b"=" and not shadow.startswith((b'":', b'" :'), high):
-            yield low, high  # what stands before an equals sign or a colon is a name
+        value = value_at(shadow, start, end, found.span(), markup=markup)
+        if value is None:
+            continue
+        head, low, high, _, last = value
+        if head in known.heads:
+            done = last
+        else:
+            yield max(low, done), high
+            done = high
 
 
-def _opening(shadow: bytearray, low: int, high: int) -> int:
+def value_at(
+    shadow: bytes | bytearray, start: int, end: int, word: tuple[int, int], *, markup: bool
+) -> tuple[bytes, int, int, int, int] | None:
+    """Return what holds a word in JSON or markup; None for the name of a member or attribute.
+
+    Args:
+        shadow: what to look at.
+        start: where the segment begins.
+        end: where it ends.
+        word: the word.
+        markup: whether it is XML.
+
+    Returns:
+        The name of what the value belongs to (``city``, ``service product``), then the range to read, which
+        begins with that name, and the range of the value itself.
+    """
+    first, last = word
+    near = max(start, first - _REACH)
+    low = max(shadow.rfind(b"\n", near, first) + 1, _opening(shadow, near, first))
+    high = _closing(shadow, last, min(end, last + _LONGEST))
+    if shadow[high - 1 : high] == b"=" or shadow.startswith((b'":', b'" :'), high):
+        return None
+    before = max(start, low - _CONTEXT)
+    if not markup:
+        keys = list(_KEY.finditer(shadow, before, low))
+        if not keys:
+            return b"", low, high, low, high
+        return keys[-1].group(1).lower(), keys[-1].start(), high, low, high
+    opening = shadow.rfind(b"<", before, low)
+    if opening < 0:
+        return b"", low, high, low, high
+    tag, attribute = _TAG.match(shadow, opening, low), _ATTRIBUTE.search(shadow, opening, low)
+    name = b" ".join(found.group(1) for found in (tag, attribute) if found).lower()
+    closing = shadow.find(b">", high, min(end, high + _CONTEXT)) + 1
+    return name, opening, closing or high, low, high
+
+
+def _opening(shadow: bytes | bytearray, low: int, high: int) -> int:
     """Return where the value begins that holds `high`, not before `low`."""
     quote = high
     while (quote := shadow.rfind(b'"', low, quote)) > low and shadow[quote - 1] == _BACKSLASH:
@@ -197,7 +270,7 @@ def _opening(shadow: bytearray, low: int, high: int) -> int:
     return max(quote + 1, shadow.rfind(b">", low, high) + 1, low)
 
 
-def _closing(shadow: bytearray, low: int, high: int) -> int:
+def _closing(shadow: bytes | bytearray, low: int, high: int) -> int:
     """Return where the value ends that holds `low`, not behind `high`."""
     quote = low - 1
     while (quote := shadow.find(b'"', quote + 1, high)) > 0 and shadow[quote - 1] == _BACKSLASH:
