@@ -18,7 +18,9 @@ import decloak
     ],
 )
 def test_doubtful_names_are_believed_in_context(text: str, label: str, value: str) -> None:
-    found = [(entity.label, entity.value) for entity in decloak.extract(text).entities]
+    found = [
+        (entity.label, entity.value) for entity in decloak.extract(text, tagger="off").entities
+    ]
     assert (label, value) in found
 
 
@@ -28,4 +30,4 @@ def test_doubtful_names_are_believed_in_context(text: str, label: str, value: st
      "Size: 12 MS per step", "files found named report", "they use go to mean start"],
 )  # fmt: skip
 def test_doubtful_names_alone_are_not(text: str) -> None:
-    assert decloak.extract(text).entities == ()
+    assert decloak.extract(text, tagger="off").entities == ()

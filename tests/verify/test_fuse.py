@@ -42,11 +42,11 @@ def settled(candidates: list[Candidate], spans: list[Tagged], facts: Facts | Non
     }  # fmt: skip
 
 
-def test_the_model_alone_is_judged_by_the_threshold_of_its_label():
+def test_the_model_alone_is_judged_by_the_threshold_of_labels_in_general():
     found = settled([], [tagged("Emotet", "MALWARE", 0.9), tagged("today", "MALWARE", 0.2)])
     assert found["Emotet"] == ("MALWARE", "accepted", 0.9, ("tagger",))
     assert found["today"][1] == "review"
-    assert "below 0.75" in found["today"][3][-1]
+    assert "below 0.85" in found["today"][3][-1]
 
 
 @pytest.mark.parametrize(("confidence", "status"), [(0.6, "accepted"), (0.4, "review")])
@@ -88,6 +88,22 @@ def test_what_surrounds_a_confirmed_pattern_is_rejected_with_the_reason():
     assert [each.claim.evidence[-1] for each in lost] == ["inside a IP_ADDRESS"]
 
 
+def test_a_pattern_that_doubts_a_form_is_not_overruled():
+    doubtful = proposed("www.example.com", "DOMAIN", "pattern.domain.code-like")
+    found = settled([doubtful], [tagged("www.example.com", "DOMAIN", 0.99)])
+    assert found["www.example.com"][1] != "accepted"
+    lost = fuse(TEXT, [], [doubtful], [tagged("www.example.com", "DOMAIN", 0.99)]).lost
+    assert [each.claim.evidence[-1] for each in lost] == ["a pattern doubts this DOMAIN"]
+
+
+def test_signs_that_no_name_has_refute_it():
+    text = "caf\ufffd \U0001f600 came"
+    [decision], _ = decide(
+        text, Facts("prose"), [], [Tagged(0, 6, "ORGANIZATION", 1.0)], keep_all=True
+    )
+    assert decision.status is Status.REJECTED
+
+
 def test_two_that_agree_are_surer_than_either():
     name = proposed("Emotet", "MALWARE", "lexicon.word")
     alone = confidence_of("lexicon.word", "MALWARE")
@@ -98,19 +114,21 @@ def test_two_that_agree_are_surer_than_either():
     assert set(evidence) == {"tagger", "lexicon.word"}
 
 
-@pytest.mark.parametrize(("confidence", "winner"), [(0.99, "MALWARE"), (0.7, "SOFTWARE")])
-def test_of_two_that_disagree_the_surer_one_stands(confidence: float, winner: str):
+@pytest.mark.parametrize(("confidence", "winner"), [(0.99, "MALWARE"), (0.7, "ORGANIZATION")])
+def test_of_two_that_overlap_the_surer_one_stands(confidence: float, winner: str):
+    name = proposed("Example Corp.", "ORGANIZATION", "pattern.company")
+    decisions, _ = decide(
+        TEXT, Facts("prose"), [name], [tagged("Example Corp. uses", "MALWARE", confidence)]
+    )
+    assert [each.label for each in decisions] == [winner]
+
+
+def test_what_a_table_knows_and_believes_is_what_it_says():
     name = proposed("nginx", "SOFTWARE", "lexicon.name")
-    found = settled([name], [tagged("nginx", "MALWARE", confidence)])
-    assert found["nginx"][0] == winner
-
-
-def test_what_is_accepted_goes_before_what_is_not():
-    weak = proposed("Example Corp", "THREAT_ACTOR", "lexicon.word")
-    assert confidence_of("lexicon.word", "THREAT_ACTOR") >= 0.7
-    found = settled([weak], [tagged("Example Corp.", "ORGANIZATION", 0.65)])
-    assert found["Example Corp."][:2] == ("ORGANIZATION", "accepted")
-    assert found["Example Corp"][1] == "rejected"
+    found = settled([name], [tagged("nginx", "MALWARE", 0.99)])
+    assert found["nginx"][:2] == ("SOFTWARE", "accepted")
+    lost = fuse(TEXT, [], [name], [tagged("nginx", "MALWARE", 0.99)]).lost
+    assert [each.claim.evidence[-1] for each in lost] == ["known as a SOFTWARE"]
 
 
 WORDS = [(start, start + len(word)) for word in TEXT.split() for start in [TEXT.index(word)]]

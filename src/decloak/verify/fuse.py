@@ -4,22 +4,27 @@ The rule is in docs/decisions/0008-fuse.md. It looks at sets of spans only, so n
 proposers nor that of the spans matters.
 
 1. A fact, or a pattern whose value a check confirmed, stands. What the model says of the same place
-   is dropped; what it says of more than that place loses the part that is told, or all of it.
-2. Where the model and another proposal mean the same span and label, they are one, and both being
+   is dropped; what it says of more than that place loses the part that is told, or all of it. A pattern
+   that doubts such a value by what surrounds it (a file, code) is not overruled either.
+2. A span that a table knows under another label, and believes, is what the table says.
+3. Where the model and another proposal mean the same span and label, they are one, and both being
    wrong is as likely as either being wrong alone (noisy-or).
-3. Where they overlap otherwise, what is accepted goes before what is not, then the surer one, then
+4. Where they overlap otherwise, what is accepted goes before what is not, then the surer one, then
    the one that begins earlier, then the longer one.
+5. What the model says alone needs the threshold of labels in general, even where that of its label is
+   lower: those are lowered for tables, whose errors are others.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from decloak.core.entity import Candidate, Status, Tagged, Verdict
+from decloak.core.entity import Candidate, Reading, Status, Tagged, Verdict
 from decloak.core.facts import Fact
 from decloak.verify.claims import Claim, claim_of
 from decloak.verify.thresholds import threshold_of
@@ -37,6 +42,8 @@ _CERTAIN = frozenset(
 """Labels whose values are so formed that a confirmed one is hardly ever anything else."""
 _EDGES = " \t\r\n,;:()[]{}<>\"'|/"
 """What does not stay at the edge of a span that lost a part."""
+_SIGNS = frozenset({"Cn", "Co", "Cs", "So"})
+"""Categories of what stands in no name: unassigned, surrogates, pictures, U+FFFD."""
 _OURS, _THEIRS = 0, 1
 _END = itemgetter(1)
 
@@ -82,25 +89,54 @@ def fuse(
             claim = claim_of(origin, label, text[start:end] if value is None else value)
             for which in hit:
                 certain[which].append(Place(start, end, claim))
-    rivals: list[_Rival] = []
-    for index, (start, end, label, origin, value) in enumerate(candidates):
-        if not (hit := _overlapped(spans, start, end)):
-            continue
-        claim = claim_of(origin, label, text[start:end] if value is None else value)
-        if _is_certain(origin, claim):
-            for which in hit:
-                certain[which].append(Place(start, end, claim))
-        elif claim.status is not Status.REJECTED:
-            rivals.append(_Rival(Place(start, end, claim), index))
+    rivals, refused = _heard(text, candidates, spans, certain)
     fusion = Fusion()
     ours: list[Place] = []
-    for span, told in zip(spans, certain, strict=True):
-        place = _beside(text, span, told)
+    for which, (span, told) in enumerate(zip(spans, certain, strict=True)):
+        if which in refused:
+            place: Place | None = _rejected(text, span, refused[which])
+        else:
+            place = _beside(text, span, told)
         if place is not None:
             (fusion.lost if place.claim.status is Status.REJECTED else ours).append(place)
     gone = _contest(ours, sorted(rivals, key=_order), fusion)
     fusion.candidates = [each for index, each in enumerate(candidates) if index not in gone]
     return fusion
+
+
+def _heard(
+    text: str, candidates: Iterable[Candidate], spans: list[Tagged], certain: list[list[Place]]
+) -> tuple[list[_Rival], dict[int, str]]:
+    """Add certain candidates to those of each span; return the others, and which spans they refuse."""
+    rivals: list[_Rival] = []
+    refused: dict[int, str] = {}
+    for index, (start, end, label, origin, value) in enumerate(candidates):
+        if not (hit := _overlapped(spans, start, end)):
+            continue
+        claim = claim_of(origin, label, text[start:end] if value is None else value)
+        place = Place(start, end, claim)
+        if _is_certain(origin, claim):
+            for which in hit:
+                certain[which].append(place)
+            continue
+        if claim.status is Status.REJECTED:
+            continue
+        rivals.append(_Rival(place, index))
+        for which in hit:
+            if reason := _refusal(origin, place, spans[which]):
+                refused[which] = min(reason, refused.get(which, reason))
+    return rivals, refused
+
+
+def _refusal(origin: str, place: Place, span: Tagged) -> str:
+    """Return why a candidate that is not certain refuses a span; "" where it does not."""
+    label = place.claim.label
+    if label in _CERTAIN and span.label in _CERTAIN and origin.startswith("pattern."):
+        return f"a pattern doubts this {span.label}"
+    known = origin.startswith("lexicon.") and place.claim.status is Status.ACCEPTED
+    if known and (place.start, place.end) == span[:2] and label != span.label:
+        return f"known as a {label}"
+    return ""
 
 
 class _Rival(NamedTuple):
@@ -134,22 +170,22 @@ def _is_certain(origin: str, claim: Claim) -> bool:
 def _claim(label: str, decoded: str, confidence: float, note: str = "") -> Claim:
     """Apply the decision table to a value that the model found."""
     reading = canonical(label, decoded)
+    if any(unicodedata.category(char) in _SIGNS for char in decoded if not char.isascii()):
+        reading = Reading(Verdict.REFUTED, reason="signs that no name has")
     evidence = (ORIGIN, note) if note else (ORIGIN,)
     if reading.verdict is Verdict.REFUTED:
         reasons = (*evidence, f"pattern fails: {reading.reason}")
         return Claim(label, decoded, round(confidence, 4), Status.REJECTED, reasons, None)
-    return _weighed(reading.label or label, reading.value, confidence, evidence, reading.resembles)
+    final = reading.label or label
+    claim = Claim(final, reading.value, confidence, Status.ACCEPTED, evidence, reading.resembles)
+    return _weighed(claim, max(threshold_of(final), threshold_of("")))
 
 
-def _weighed(
-    label: str, value: str, confidence: float, evidence: tuple[str, ...], resembles: str | None
-) -> Claim:
-    confidence = round(confidence, 4)
-    claim = Claim(label, value, confidence, Status.ACCEPTED, evidence, resembles)
-    needed = threshold_of(label)
-    if confidence >= needed:
+def _weighed(claim: Claim, needed: float) -> Claim:
+    claim = claim._replace(confidence=round(claim.confidence, 4))
+    if claim.confidence >= needed:
         return claim
-    return claim.held(Status.REVIEW, f"confidence {confidence:.2f} is below {needed:.2f}")
+    return claim.held(Status.REVIEW, f"confidence {claim.confidence:.2f} is below {needed:.2f}")
 
 
 def _beside(text: str, span: Tagged, told: list[Place]) -> Place | None:
@@ -241,8 +277,8 @@ def _agreed(place: Place, rival: Place) -> Place:
     both = ours, theirs
     first, second = both if ours.confidence >= theirs.confidence else both[::-1]
     evidence = dict.fromkeys((*_said(first), *_said(second)))
-    claim = _weighed(ours.label, ours.value, confidence, tuple(evidence), ours.resembles)
-    return place._replace(claim=claim)
+    claim = ours._replace(confidence=confidence, status=Status.ACCEPTED, evidence=tuple(evidence))
+    return place._replace(claim=_weighed(claim, threshold_of(ours.label)))
 
 
 def _said(claim: Claim) -> tuple[str, ...]:
