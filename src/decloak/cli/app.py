@@ -14,6 +14,7 @@ from decloak.cli.corpus import app as corpus_app
 from decloak.cli.exits import UNUSABLE, tidy
 from decloak.cli.model import Folder
 from decloak.cli.model import app as model_app
+from decloak.cli.train import calibrate, export, train
 
 __all__ = ["app"]
 
@@ -34,6 +35,9 @@ app.add_typer(acquire_app)
 
 app.add_typer(corpus_app)
 app.add_typer(model_app)
+model_app.command()(export)
+model_app.command()(calibrate)
+app.command()(train)
 
 
 class Form(StrEnum):

@@ -1,0 +1,144 @@
+"""``decloak train``: fine-tune a tagger on a corpus, and export it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from decloak.cli.exits import tidy
+from decloak.cli.messages import say
+from decloak.core.errors import SettingsError
+
+__all__ = ["calibrate", "export", "train"]
+
+
+def _need() -> None:
+    try:
+        import accelerate  # noqa: F401, PLC0415 - asked for before anything is done
+        import torch  # noqa: F401, PLC0415
+        import transformers  # noqa: F401, PLC0415
+    except ImportError as error:
+        message = f'{error.name} is not installed; training needs the extra `train`: pip install "decloak[train]"'
+        raise SettingsError(message) from error
+
+
+def train(  # noqa: PLR0913, PLR0917 - each is an option
+    corpus: Annotated[Path, typer.Argument(metavar="CORPUS", help="A corpus of `corpus build`.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for all that is made.")],
+    kind: Annotated[
+        str, typer.Option(help="baseline: clean text alone; robust: Algorithm 1.")
+    ] = "robust",
+    encoder: Annotated[
+        str | None,
+        typer.Option(help="Name or path of a Hugging Face encoder.  [default: all-MiniLM-L6-v2]"),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Labelled rows by others, for prose: folder of *.jsonl.")
+    ] = None,
+    words: Annotated[int | None, typer.Option(min=1, help="Most words of clean text.")] = None,
+    prose: Annotated[
+        float, typer.Option(min=0.001, max=1, help="How much of the report templates is read.")
+    ] = 1.0,
+    epochs: Annotated[
+        float | None, typer.Option(help="Passes over the text.  [default: 3]")
+    ] = None,
+    minutes: Annotated[float | None, typer.Option(help="Time budget of the steps.")] = None,
+    batch_pieces: Annotated[int | None, typer.Option(help="Pieces of a batch.")] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Highest learning rate.  [default: 2e-5]")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed, the same run.")] = 1,
+    change: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Any other setting: losses.fgm=1.0"),
+    ] = None,
+    search: Annotated[
+        int, typer.Option(min=0, metavar="TRIALS", help="Search the dropout rates first.")
+    ] = 0,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes.")] = 1,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Fine-tune a tagger on a corpus and export it to OUT/model. Run again, it goes on.
+
+    Several GPUs: accelerate launch -m decloak.cli train ...
+    """
+    with tidy():
+        _need()
+        from decloak.training.whole import Plan, settings_of, train_whole  # noqa: PLC0415
+
+        settings = settings_of(
+            kind, change or (), encoder=encoder, epochs=epochs, minutes=minutes,
+            batch_pieces=batch_pieces, learning_rate=learning_rate, seed=seed,
+        )  # fmt: skip
+        plan = Plan(corpus, out, data, words, prose, jobs, search)
+        told = (lambda _: None) if quiet else say
+        record = train_whole(plan, settings, told=told, report=_reporter(quiet=quiet))
+        typer.echo(f"{out / 'model'}: F1 {record['f1']}, ECE {record['ece']}")
+
+
+def _reporter(*, quiet: bool) -> Callable[[Any], None]:
+    """Return what tells loss, F1 and time left: in place on a terminal, else at validations."""
+    if quiet:
+        return lambda _: None
+    live = sys.stderr is not None and sys.stderr.isatty()
+    validated = -1
+
+    def report(progress: Any) -> None:
+        nonlocal validated
+        fresh = progress.validated != validated
+        if not live and not fresh:
+            return
+        validated = progress.validated
+        left = progress.seconds / max(1, progress.step) * (progress.steps - progress.step)
+        parts = [f"step {progress.step}/{progress.steps}"]
+        parts += [f"{name} {value:.4f}" for name, value in progress.last.items()]
+        parts += [f"F1 {name} {value:.4f}" for name, value in progress.f1.items()]
+        parts += [f"{left / 60:.1f} min left"]
+        line = ", ".join(parts)
+        if live:
+            sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if fresh else ""))
+            sys.stderr.flush()
+        else:
+            say(line)
+
+    return report
+
+
+def export(
+    trained: Annotated[Path, typer.Argument(metavar="RUN", help="OUT/run/model of `train`.")],
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make or to replace.")],
+    name: Annotated[str, typer.Option(help="What the model is called.")] = "decloak-tagger",
+    prepared: Annotated[
+        Path | None, typer.Option(help="OUT/prepared/validation.npz to calibrate on.")
+    ] = None,
+    whole: Annotated[bool, typer.Option("--float", help="Keep float32 weights.")] = False,
+) -> None:
+    """Export trained weights as a model folder: ONNX, in eight bits, with its card."""
+    with tidy():
+        _need()
+        from decloak.training.arrays import load_prepared  # noqa: PLC0415
+        from decloak.training.folder import make_folder  # noqa: PLC0415
+
+        valid = load_prepared(prepared) if prepared else None
+        record = make_folder(trained, target, name=name, valid=valid, quantised=not whole)
+        typer.echo(f"{target}: {sum(f['bytes'] for f in record['files'].values()):,} bytes")
+
+
+def calibrate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A model folder.")],
+    prepared: Annotated[
+        Path, typer.Argument(metavar="FILE", help="OUT/prepared/validation.npz of `train`.")
+    ],
+) -> None:
+    """Choose the temperature of a model anew, on prepared validation text."""
+    with tidy():
+        _need()
+        from decloak.training.arrays import load_prepared  # noqa: PLC0415
+        from decloak.training.folder import calibrate_folder  # noqa: PLC0415
+
+        record = calibrate_folder(folder, load_prepared(prepared))
+        typer.echo(f"temperature {record['temperature']}, ECE {record['ece']}")

@@ -1,0 +1,113 @@
+"""A tiny run from end to end: corpus, excerpts, training, export, and the product with the model."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from decloak import Pipeline
+from decloak.config import Settings
+from decloak.core.document import Document
+from decloak.core.errors import InputError, SettingsError
+from decloak.tag.neural import Tagger
+from decloak.training.whole import Plan, settings_of, train_whole
+
+SLICE = Path(__file__).parents[2] / "data" / "slice" / "slice.jsonl"
+FAST = {"learning_rate": 2e-3, "batch_pieces": 4096, "epochs": 1.0}
+
+
+def options(encoder: Path, corpus: Path, out: Path, *more: str) -> list[str]:
+    return [
+        sys.executable, "-m", "decloak.cli", "train", str(corpus), str(out), "--encoder", str(encoder),
+        "--words", "12000", "--prose", "0.002", "--learning-rate", "2e-3", "--batch-pieces", "1024",
+        "--epochs", "1", "--set", "evaluate_every=10", "--set", "head_factor=2", *more,
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The slice with some of its training samples moved to validation."""
+    rows = [json.loads(line) for line in SLICE.read_text("utf-8").splitlines()]
+    for number, row in enumerate(rows):
+        row["split"] = "validation" if number % 10 == 0 else "train"
+    path = tmp_path_factory.mktemp("corpus") / "corpus.jsonl"
+    path.write_text(
+        "".join(json.dumps(row) + "\n" for row in rows if len(row["text"]) < 3000), "utf-8"
+    )
+    return path
+
+
+@pytest.mark.slow
+def test_a_run_from_corpus_to_product(tiny_encoder: Path, corpus: Path, tmp_path: Path) -> None:
+    settings = settings_of("robust", ["head_factor=2"], encoder=str(tiny_encoder), **FAST)
+    plan = Plan(corpus, tmp_path, words=12_000, prose=0.002, trials=2)
+    told: list[str] = []
+    record = train_whole(plan, settings, told=told.append)
+    assert record["ece"]["after"] <= record["ece"]["before"] + 0.05
+    assert (tmp_path / "run" / "loss.png").stat().st_size > 1000
+    assert len(json.loads((tmp_path / "search.json").read_text("utf-8"))["trials"]) == 2
+    assert "CC0-1.0" in (tmp_path / "model" / "README.md").read_text("utf-8")
+    text = "22/tcp open ssh OpenSSH 8.4p1\n"
+    spans = Tagger(tmp_path / "model").tag(text)
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+    result = Pipeline(Settings(tagger="always", model=str(tmp_path / "model"))).run(
+        Document("-", text)
+    )
+    assert all(text[e.start : e.end] == e.text for e in result.entities)
+    told.clear()
+    train_whole(plan, settings, told=told.append)
+    assert not [line for line in told if line.startswith("preparing")]
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_to_the_same_losses(
+    tiny_encoder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    subprocess.run(options(tiny_encoder, corpus, tmp_path / "whole", "-q"), check=True)
+    killed = tmp_path / "killed"
+    with subprocess.Popen(options(tiny_encoder, corpus, killed, "-q")) as process:
+        until = time.monotonic() + 240
+        while not list(killed.glob("run/checkpoints/step-*")) and time.monotonic() < until:
+            assert process.poll() is None
+            time.sleep(0.05)
+        os.kill(process.pid, signal.SIGKILL)
+    subprocess.run(options(tiny_encoder, corpus, killed, "-q"), check=True)
+    log = "run/log.csv"
+    assert (killed / log).read_text("utf-8") == (tmp_path / "whole" / log).read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_two_processes_train_one_model(tiny_encoder: Path, corpus: Path, tmp_path: Path) -> None:
+    alone = options(tiny_encoder, corpus, tmp_path, "-q")
+    subprocess.run([*alone, "--minutes", "0.0001"], check=True, env=os.environ)
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2",
+              "--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no", "-m"]  # fmt: skip
+    two = options(tiny_encoder, corpus, tmp_path / "two", "-q")[2:]
+    (tmp_path / "two").mkdir()
+    (tmp_path / "prepared").rename(tmp_path / "two" / "prepared")
+    subprocess.run([*launch, *two], check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    about = json.loads((tmp_path / "two" / "run" / "model" / "training.json").read_text("utf-8"))
+    assert about["steps"] > 0
+    assert (tmp_path / "two" / "model" / "model.onnx").exists()
+
+
+def test_settings_are_named_when_they_are_wrong() -> None:
+    assert settings_of("robust", ["losses.fgm=0.5"]).losses.fgm == 0.5
+    assert settings_of("baseline", []).losses.adversarial == 0
+    for kind, changes in (("other", []), ("robust", ["nonsense"]), ("robust", ["losses.fmg=1"]),
+                          ("robust", ["epochs=-1"]), ("robust", ["seed.x=1"])):  # fmt: skip
+        with pytest.raises(SettingsError):
+            settings_of(kind, changes)
+
+
+def test_a_corpus_that_is_not_there_is_named(tiny_encoder: Path, tmp_path: Path) -> None:
+    settings = settings_of("robust", [], encoder=str(tiny_encoder))
+    with pytest.raises(InputError, match=r"nowhere"):
+        train_whole(Plan(tmp_path / "nowhere", tmp_path), settings)
