@@ -51,6 +51,8 @@ def calibrate(
     read = [group for columns in sets for group in _groups(session, columns, frame, most)]
     plain = _outcomes(read, replace(crf, temperature=1.0))
     best, least, after = 1.0, np.inf, plain
+    if not len(plain[0]):
+        return best, 0.0, 0.0, 0.0  # it finds nothing, and is sure of nothing
     for temperature in _TEMPERATURES:
         sure, right, _ = made = _outcomes(read, replace(crf, temperature=temperature))
         clipped = np.clip(sure, _EDGE, 1 - _EDGE)
