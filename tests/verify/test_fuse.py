@@ -213,3 +213,13 @@ def test_decisions_of_all_do_not_overlap(candidates: list[Candidate], spans: lis
     decisions, _ = decide(TEXT, Facts("prose"), candidates, tagged=disjoint(spans))
     for before, after in itertools.pairwise(decisions):
         assert before.end <= after.start
+
+
+def test_a_plain_value_that_no_pattern_sees_is_held_for_review() -> None:
+    text = "import java.util.Island and go to example [.] org"
+    plain = Tagged(7, 23, "DOMAIN", 0.97)
+    hidden = Tagged(34, 49, "DOMAIN", 0.97)
+    fusion = fuse(text, [], [], [plain, hidden])
+    held = {text[place.start : place.end]: place.claim for place in fusion.places}
+    assert held["java.util.Island"].status is Status.REVIEW
+    assert "patterns see no DOMAIN here" in held["java.util.Island"].evidence

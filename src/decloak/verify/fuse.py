@@ -11,7 +11,10 @@ proposers nor that of the spans matters.
    wrong is as likely as either being wrong alone (noisy-or).
 4. Where they overlap otherwise, what is accepted goes before what is not, then the surer one, then
    the one that begins earlier, then the longer one.
-5. What the model says alone needs the threshold of labels in general, even where that of its label is
+5. A value of a fixed form (an address, a domain) in plain letters that no pattern proposes is held for
+   review: patterns read all such values, and leave out files and code. Where a disguise hides the
+   form, the model is all there is.
+6. What the model says alone needs the threshold of labels in general, even where that of its label is
    lower: those are lowered for tables, whose errors are others.
 """
 
@@ -40,6 +43,8 @@ _CERTAIN = frozenset(
      "TECHNIQUE", "URL"]
 )  # fmt: skip
 """Labels whose values are so formed that a confirmed one is hardly ever anything else."""
+_FORMED = _CERTAIN - {"TECHNIQUE"}
+"""Labels whose plain values the patterns read completely."""
 _EDGES = " \t\r\n,;:()[]{}<>\"'|/"
 """What does not stay at the edge of a span that lost a part."""
 _SIGNS = frozenset({"Cn", "Co", "Cs", "So"})
@@ -89,7 +94,7 @@ def fuse(
             claim = claim_of(origin, label, text[start:end] if value is None else value)
             for which in hit:
                 certain[which].append(Place(start, end, claim))
-    rivals, refused = _heard(text, candidates, spans, certain)
+    rivals, refused, touched = _heard(text, candidates, spans, certain)
     fusion = Fusion()
     ours: list[Place] = []
     for which, (span, told) in enumerate(zip(spans, certain, strict=True)):
@@ -97,6 +102,8 @@ def fuse(
             place: Place | None = _rejected(text, span, refused[which])
         else:
             place = _beside(text, span, told)
+        if place is not None and which not in touched and not told:
+            place = _unread(text, place)
         if place is not None:
             (fusion.lost if place.claim.status is Status.REJECTED else ours).append(place)
     gone = _contest(ours, sorted(rivals, key=_order), fusion)
@@ -106,13 +113,19 @@ def fuse(
 
 def _heard(
     text: str, candidates: Iterable[Candidate], spans: list[Tagged], certain: list[list[Place]]
-) -> tuple[list[_Rival], dict[int, str]]:
-    """Add certain candidates to those of each span; return the others, and which spans they refuse."""
+) -> tuple[list[_Rival], dict[int, str], set[int]]:
+    """Add certain candidates to those of each span.
+
+    Returns:
+        The others, which spans they refuse and why, and which spans any candidate touches.
+    """
     rivals: list[_Rival] = []
+    touched: set[int] = set()
     refused: dict[int, str] = {}
     for index, (start, end, label, origin, value) in enumerate(candidates):
         if not (hit := _overlapped(spans, start, end)):
             continue
+        touched.update(hit)
         claim = claim_of(origin, label, text[start:end] if value is None else value)
         place = Place(start, end, claim)
         if _is_certain(origin, claim):
@@ -125,7 +138,16 @@ def _heard(
         for which in hit:
             if reason := _refusal(origin, place, spans[which]):
                 refused[which] = min(reason, refused.get(which, reason))
-    return rivals, refused
+    return rivals, refused, touched
+
+
+def _unread(text: str, place: Place) -> Place:
+    """Hold a value of a fixed form that patterns could have read and did not."""
+    claim, surface = place.claim, text[place.start : place.end]
+    plain = surface.isascii() and not any(map(str.isspace, surface))
+    if claim.status is not Status.ACCEPTED or claim.label not in _FORMED or not plain:
+        return place
+    return place._replace(claim=claim.held(Status.REVIEW, f"patterns see no {claim.label} here"))
 
 
 def _refusal(origin: str, place: Place, span: Tagged) -> str:
