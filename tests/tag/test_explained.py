@@ -70,7 +70,7 @@ def test_a_value_between_quotes_is_read_with_its_name_alone():
 
 
 def test_a_value_in_markup_is_read_with_its_tag():
-    tag = '<service name="http" product="Fabrikam teapot" extrainfo="gadget by Contoso"/>'
+    tag = '<script id="banner" output="Fabrikam gadget by Contoso"/>'
     text = (
         '<?xml version="1.0"?>\n<nmaprun scanner="nmap" args="nmap -sV 192.0.2.1" version="7.94">\n'
         '<host><status state="up"/><address addr="192.0.2.1" addrtype="ipv4"/><ports>\n'

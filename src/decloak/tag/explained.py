@@ -44,7 +44,7 @@ _CONTEXT = 400
 _REACH, _LONGEST = 1 << 12, 1 << 16
 """Code points of a value before and behind the first word that is no tool's own."""
 _DIGITS = re.compile(rb"[0-9]+")
-_FREE = frozenset({"banner", "description", "info", "output", "text"})
+_FREE = frozenset({"banner", "description", "output", "text"})
 """Fields whose value is text of its own: knowing where it stands explains nothing in it."""
 _CONFIRMED = frozenset(
     ["ASN", "CIDR", "CPE", "CVE", "DOMAIN", "EMAIL", "HASH", "HOSTNAME", "IP_ADDRESS",
@@ -52,9 +52,9 @@ _CONFIRMED = frozenset(
 )  # fmt: skip
 _PROSE = "prose"
 _BACKSLASH, _LINE_FEED = 92, 10
-_LONG_LINE = 400
+_LONG_LINE = 250
 """Code points of a line from which only what is near its words is read: lines were joined."""
-_AROUND = 150
+_AROUND = 70
 """Code points on each side of such a word."""
 
 
