@@ -38,6 +38,11 @@ _DATES = (
     "september october november december utc gmt pst pdt est edt cst cdt mst mdt cet cest bst"
 )
 """Words of dates, which a corpus made in a few days has hardly any of."""
+_ANYBODY = frozenset(
+    [b"", b"banner", b"data", b"description", b"elem", b"html", b"output", b"remarks",
+     b"script output", b"title"]
+)  # fmt: skip
+"""Names of values that are text of their own, and no name: they explain nothing."""
 _PRINTED = {
     "nmap": ("starting nmap", "nmap scan", "nmap done", "host is", "not shown", "sf", "sf-port0-tcp",
              "sf-port0-udp"),
@@ -161,7 +166,7 @@ def table(words: Counts, heads: Counts) -> dict[str, dict[str, object]]:
         extra = {word.encode() for word in f"{_DATES} starting".split()}
         begin = {head for (name, head), seen in heads.items()
                  if name == source and seen.is_own(_HEADS_WRONG)}  # fmt: skip
-        begin.discard(b"")  # what has no name is never explained by it
+        begin -= _ANYBODY
         begin |= {head.encode() for head in _PRINTED.get(source, ())}
         found[source] = {
             "words": " ".join(sorted(word.decode("latin-1") for word in own | extra)),
