@@ -77,7 +77,8 @@ def train(  # noqa: PLR0913, PLR0917 - each is an option
         plan = Plan(corpus, out, data, words, prose, jobs, search)
         told = (lambda _: None) if quiet else say
         record = train_whole(plan, settings, told=told, report=_reporter(quiet=quiet))
-        typer.echo(f"{out / 'model'}: F1 {record['f1']}, ECE {record['ece']}")
+        if record:
+            typer.echo(f"{out / 'model'}: F1 {record['f1']}, ECE {record['ece']}")
 
 
 def _reporter(*, quiet: bool) -> Callable[[Any], None]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate import PartialState
 from transformers import AutoConfig, AutoModel
 
 from decloak import __version__
@@ -89,7 +90,8 @@ def train(
         "seconds": round(progress.seconds, 1),
         "pieces": progress.pieces,
     }  # fmt: skip
-    save_trained(model, base, about, folder / "model")
+    if PartialState().is_main_process:
+        save_trained(model, base, about, folder / "model")
     return model
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from accelerate import PartialState
 from pydantic import ValidationError
 
 from decloak.core.errors import InputError, SettingsError
@@ -19,7 +20,7 @@ from decloak.training.folder import make_folder
 from decloak.training.prepare import Recipe, prepare
 from decloak.training.run import train
 from decloak.training.search import search_dropout
-from decloak.training.settings import TrainSettings
+from decloak.training.settings import Dropout, TrainSettings
 from decloak.training.texts import prose, tool_output
 from decloak.training.trainer import Progress
 
@@ -136,13 +137,15 @@ def train_whole(
 ) -> dict[str, Any]:
     """Prepare, search, train, export, calibrate and draw. Return the model's record.
 
-    What is done is kept: the same call after a stop goes on where it was.
+    Of several processes the first exports; the others return nothing. What is done is kept: the same call after a stop goes on where it was.
 
     Raises:
         InputError: when something to read is missing or damaged.
         ResourceError: when memory runs out.
     """
-    train_set, valid_set = prepared_sets(plan, settings, told)
+    processes = PartialState()
+    with processes.main_process_first():  # the others read what it has written
+        train_set, valid_set = prepared_sets(plan, settings, told)
     if plan.trials:
         told("searching dropout rates")
         settings = _searched(plan, settings, train_set, valid_set)
@@ -151,6 +154,8 @@ def train_whole(
         settings, train_set, valid_set, plan.folder / "run",
         workers=plan.jobs if plan.jobs > 1 else 0, report=report,
     )  # fmt: skip
+    if not processes.is_main_process:
+        return {}
     told("exporting and calibrating")
     record = make_folder(
         plan.folder / "run" / "model", plan.folder / "model", name=settings.name, valid=valid_set
@@ -175,8 +180,7 @@ def _searched(
         )
         path.write_text(json.dumps({"best": best.model_dump(), "trials": rows}, indent=1), "utf-8")
     best_rates = json.loads(path.read_text("utf-8"))["best"]
-    return settings_of(settings.name if settings.name == "baseline" else "robust", (),
-                       **(settings.model_dump() | {"dropout": best_rates}))  # fmt: skip
+    return settings.model_copy(update={"dropout": Dropout(**best_rates)})
 
 
 def plot(log: Path, target: Path) -> None:
