@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from decloak.acquire.process import Stopped
-from decloak.core.errors import DecloakError, ToolError
+from decloak.core.errors import DecloakError
+from decloak.core.extras import need_extra
 from decloak.core.patience import patiently
 from decloak.core.reach import may_refer
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
 
-__all__ = ["Answer", "Fetcher", "need_extra", "read_body", "retry_after"]
+__all__ = ["Answer", "Fetcher", "read_body", "retry_after"]
 
 _REDIRECTS = 5
 _REDIRECT_STATUS = frozenset({301, 302, 303, 307, 308})
@@ -58,7 +58,7 @@ class Fetcher:
 
     def __init__(self, seconds: float, limit: int) -> None:
         self.seconds, self.limit = seconds, limit
-        with need_extra():
+        with need_extra("acquire"):
             from urllib3 import PoolManager  # noqa: PLC0415 - an extra
         self._pool: PoolManager = PoolManager(retries=False)
 
@@ -100,20 +100,6 @@ class Fetcher:
             "GET", url, headers=headers, timeout=seconds, redirect=False, preload_content=False
         )
         return response, *read_body(response, self.limit, end, stop)
-
-
-@contextlib.contextmanager
-def need_extra() -> Iterator[None]:
-    """Turn a missing library into advice.
-
-    Raises:
-        ToolError: names the extra.
-    """
-    try:
-        yield
-    except ImportError as error:
-        message = f"{error.name} is not installed: pip install 'decloak[acquire]'"
-        raise ToolError(message) from error
 
 
 def read_body(

@@ -15,9 +15,10 @@ from importlib.metadata import version as installed
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from decloak.acquire.http import need_extra, retry_after
+from decloak.acquire.http import retry_after
 from decloak.acquire.process import Stopped
 from decloak.core.errors import ServiceError, SettingsError
+from decloak.core.extras import need_extra
 from decloak.core.pace import Pace
 from decloak.core.reach import base_url
 
@@ -90,7 +91,7 @@ class ShodanService:
             message = "a key is never empty"
             raise SettingsError(message)
         self.url, self._key, self._pace = base_url(url, secret=True), key, pace
-        with need_extra():
+        with need_extra("acquire"):
             from shodan import APIError, Shodan  # noqa: PLC0415 - an extra
 
             from decloak.acquire.shodan_wire import Wire  # noqa: PLC0415 - likewise

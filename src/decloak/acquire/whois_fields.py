@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from decloak.acquire.http import need_extra
 from decloak.core.errors import InputError
+from decloak.core.extras import need_extra
 
 __all__ = ["LONGEST", "whois_fields"]
 
@@ -30,7 +30,7 @@ def whois_fields(text: str, domain: str) -> dict[str, tuple[str, ...]]:
             or more than `LONGEST` characters.
         ToolError: when the extra is not installed.
     """
-    with need_extra():
+    with need_extra("acquire"):
         from whois.exceptions import WhoisError  # noqa: PLC0415 - an extra
         from whois.parser import WhoisEntry  # noqa: PLC0415 - likewise
     if len(text) > LONGEST:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,19 +12,16 @@ import typer
 
 from decloak.cli.exits import tidy
 from decloak.cli.messages import say
-from decloak.core.errors import SettingsError
+from decloak.core.extras import need_extra
 
 __all__ = ["calibrate", "export", "train"]
 
 
 def _need() -> None:
-    try:
-        import accelerate  # noqa: F401, PLC0415 - asked for before anything is done
-        import torch  # noqa: F401, PLC0415
-        import transformers  # noqa: F401, PLC0415
-    except ImportError as error:
-        message = f'{error.name} is not installed; training needs the extra `train`: pip install "decloak[train]"'
-        raise SettingsError(message) from error
+    """Ask for the extra before anything is done."""
+    with need_extra("train"):
+        for module in ("accelerate", "torch", "transformers"):
+            import_module(module)
 
 
 def train(  # noqa: PLR0913, PLR0917 - each is an option

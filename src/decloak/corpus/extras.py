@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from decloak.core.errors import SettingsError
+from decloak.core.extras import need_extra
 
 __all__ = ["need"]
 
@@ -14,13 +14,7 @@ def need(module: str) -> Any:
     """Import an optional library.
 
     Raises:
-        SettingsError: when it is not installed.
+        ToolError: when it is not installed.
     """
-    try:
+    with need_extra("corpus"):
         return import_module(module)
-    except ImportError as error:
-        message = (
-            f"{module.partition('.')[0]} is not installed; the corpus needs the extra `corpus`: "
-            'pip install "decloak[corpus]"'
-        )
-        raise SettingsError(message) from error

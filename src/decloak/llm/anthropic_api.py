@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
 from decloak.core.errors import ModelError, ModelReplyError, SettingsError
+from decloak.core.extras import need_extra
 from decloak.core.reach import base_url
 from decloak.llm.base import Finish, Reply, Request, Usage, estimate_tokens
-from decloak.llm.extra import need_extra
-from decloak.llm.http import fault, new_client
+from decloak.llm.connection import Connection
+from decloak.llm.http import fault
 from decloak.llm.plain import as_turns
 from decloak.llm.secret import from_environment
 
@@ -73,10 +73,10 @@ class AnthropicModel:
         if not self._secret:
             message = f"{self.name} needs a key: set ANTHROPIC_API_KEY"
             raise SettingsError(message)
-        with need_extra():
+        with need_extra("llm"):
             import anthropic  # noqa: PLC0415 - an extra
-        self._sdk, self._lock = anthropic, threading.Lock()
-        self._client: Any = None
+        self._sdk = anthropic
+        self._connection = Connection(anthropic.Anthropic, self._secret, self._url)
         self._refused: frozenset[str] = frozenset()
 
     def complete(self, request: Request) -> Reply:
@@ -100,7 +100,7 @@ class AnthropicModel:
 
     def _ask(self, request: Request) -> Reply:
         begin = time.monotonic()
-        raw = self._open().messages.with_raw_response.create(
+        raw = self._connection.client().messages.with_raw_response.create(
             model=self._model,
             max_tokens=request.max_tokens,
             timeout=request.timeout or self._sdk.NOT_GIVEN,
@@ -156,27 +156,13 @@ class AnthropicModel:
             }
         return options
 
-    def _open(self) -> Any:
-        with self._lock:
-            if self._client is None:
-                self._client = self._sdk.Anthropic(
-                    api_key=self._secret.reveal(),
-                    base_url=self._url,
-                    max_retries=0,
-                    http_client=new_client(self._url),
-                )
-            return self._client
-
     def count(self, text: str) -> int:
         """Return an estimate of the tokens."""
         return estimate_tokens(text)
 
     def close(self) -> None:
         """Close the connections."""
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+        self._connection.close()
 
 
 def _about(parameter: str, said: str) -> bool:

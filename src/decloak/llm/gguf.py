@@ -17,9 +17,9 @@ from decloak.core.errors import (
     ModelRequestError,
     ModelTimeoutError,
 )
+from decloak.core.extras import need_extra
 from decloak.llm.base import Finish, Reply, Request, Usage, estimate_tokens
 from decloak.llm.checked import endless
-from decloak.llm.extra import need_extra
 from decloak.llm.plain import as_turns
 
 __all__ = ["GgufModel"]
@@ -42,7 +42,7 @@ class GgufModel:
     """
 
     def __init__(self, path: Path, context: int = 8192, threads: int | None = None) -> None:
-        with need_extra():
+        with need_extra("llm"):
             import xllamacpp  # noqa: PLC0415 - an extra
         self._library = xllamacpp
         self._path, self.context = path, context

@@ -20,7 +20,7 @@ from decloak.core.errors import (
     ModelServerError,
     ModelTimeoutError,
 )
-from decloak.llm.extra import need_extra
+from decloak.core.extras import need_extra
 from decloak.llm.secret import Secret
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def new_client(url: str) -> httpx.Client:
     It follows no redirect, which would take the key along; it goes through no proxy without
     encryption, for the same reason; and it reads no endless answer.
     """
-    with need_extra():
+    with need_extra("llm"):
         import httpx  # noqa: PLC0415 - an extra
 
     class Bounded(httpx.SyncByteStream):

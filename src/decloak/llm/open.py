@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from decloak.core.errors import SettingsError
+from decloak.core.extras import need_extra
 from decloak.llm.account import Account, Accounted, Limits, Price
 from decloak.llm.base import ChatModel
-from decloak.llm.extra import need_extra
 from decloak.llm.prices import known_context, known_price
 from decloak.llm.scripted import read_script
 from decloak.llm.settings import ModelSettings
@@ -104,7 +104,7 @@ def _wrapped(
     limits: Limits,
     identity: str | None,
 ) -> ChatModel:
-    with need_extra():
+    with need_extra("llm"):
         import jsonschema  # noqa: F401, PLC0415 - an extra, missed now rather than at a reply
     from decloak.llm.cached import Cached  # noqa: PLC0415 - start-up time
     from decloak.llm.checked import Checked  # noqa: PLC0415 - likewise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -11,10 +10,11 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from decloak.core.errors import ModelError, ModelReplyError, SettingsError
+from decloak.core.extras import need_extra
 from decloak.core.reach import base_url
 from decloak.llm.base import Finish, Reply, Request, Usage, estimate_tokens
-from decloak.llm.extra import need_extra
-from decloak.llm.http import fault, new_client
+from decloak.llm.connection import Connection
+from decloak.llm.http import fault
 from decloak.llm.plain import as_turns
 from decloak.llm.secret import from_environment
 
@@ -77,10 +77,10 @@ class OpenAIModel:
         if self._url == _HOME and not self._secret:
             message = f"{self.name} needs a key: set OPENAI_API_KEY"
             raise SettingsError(message)
-        with need_extra():
+        with need_extra("llm"):
             import openai  # noqa: PLC0415 - an extra
-        self._sdk, self._lock = openai, threading.Lock()
-        self._client: Any = None
+        self._sdk = openai
+        self._connection = Connection(openai.OpenAI, self._secret, self._url)
 
     def complete(self, request: Request) -> Reply:
         """Ask the server."""
@@ -101,7 +101,7 @@ class OpenAIModel:
 
     def _ask(self, request: Request) -> Reply:
         begin = time.monotonic()
-        raw = self._open().chat.completions.with_raw_response.create(
+        raw = self._connection.client().chat.completions.with_raw_response.create(
             model=self._model,
             messages=as_turns(request),
             timeout=request.timeout or self._sdk.NOT_GIVEN,
@@ -159,27 +159,13 @@ class OpenAIModel:
             }
         return options
 
-    def _open(self) -> Any:
-        with self._lock:
-            if self._client is None:
-                self._client = self._sdk.OpenAI(
-                    api_key=self._secret.reveal(),
-                    base_url=self._url,
-                    max_retries=0,
-                    http_client=new_client(self._url),
-                )
-            return self._client
-
     def count(self, text: str) -> int:
         """Return an estimate of the tokens."""
         return estimate_tokens(text)
 
     def close(self) -> None:
         """Close the connections."""
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+        self._connection.close()
 
 
 def _closed(schema: Any) -> bool:

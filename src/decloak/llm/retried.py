@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from decloak.core.errors import ModelError
+from decloak.core.extras import need_extra
 from decloak.llm.base import ChatModel, Reply, Request
-from decloak.llm.extra import need_extra
 from decloak.llm.wrapper import Wrapper
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Retried(Wrapper):
         self, inner: ChatModel, retries: int, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         super().__init__(inner)
-        with need_extra():
+        with need_extra("llm"):
             import tenacity  # noqa: PLC0415 - an extra
         self._backoff = tenacity.wait_random_exponential(multiplier=0.5, max=20)
         self._again = tenacity.Retrying(

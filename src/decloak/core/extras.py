@@ -1,4 +1,4 @@
-"""Extra: what the extra ``llm`` brings, and advice where it is missing."""
+"""Extras: advice where a library of an optional extra is missing."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ __all__ = ["need_extra"]
 
 
 @contextlib.contextmanager
-def need_extra() -> Iterator[None]:
+def need_extra(extra: str) -> Iterator[None]:
     """Turn a missing library into advice.
 
+    Args:
+        extra: the extra that brings it (``llm``, ``train`` ...).
+
     Raises:
-        ToolError: names the extra.
+        ToolError: names the library and the extra.
     """
     try:
         yield
     except ImportError as error:
-        message = f"{error.name or 'a library'} is not installed: pip install 'decloak[llm]'"
+        message = f"{error.name or 'a library'} is not installed: pip install 'decloak[{extra}]'"
         raise ToolError(message) from error
