@@ -47,10 +47,15 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_a_run_from_corpus_to_product(tiny_encoder: Path, corpus: Path, tmp_path: Path) -> None:
     settings = settings_of("robust", ["head_factor=2"], encoder=str(tiny_encoder), **FAST)
-    plan = Plan(corpus, tmp_path, words=12_000, prose=0.002, trials=2)
+    plan = Plan(corpus, tmp_path, words=12_000, prose=0.002, prune=True, trials=2)
     told: list[str] = []
     record = train_whole(plan, settings, told=told.append)
     assert record["ece"]["after"] <= record["ece"]["before"] + 0.05
+    pieces = len(
+        json.loads((tmp_path / "model" / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
+    )
+    assert pieces < 5 + 2 * 94
+    assert record["encoder"] == record["settings"]["encoder"] == str(tiny_encoder)
     assert (tmp_path / "run" / "loss.png").stat().st_size > 1000
     assert len(json.loads((tmp_path / "search.json").read_text("utf-8"))["trials"]) == 2
     assert "CC0-1.0" in (tmp_path / "model" / "README.md").read_text("utf-8")

@@ -54,6 +54,9 @@ def train(  # noqa: PLR0913, PLR0917 - each is an option
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Any other setting: losses.fgm=1.0"),
     ] = None,
+    prune: Annotated[
+        bool, typer.Option(help="Leave out the pieces of the vocabulary that the texts never use.")
+    ] = False,
     search: Annotated[
         int, typer.Option(min=0, metavar="TRIALS", help="Search the dropout rates first.")
     ] = 0,
@@ -72,7 +75,7 @@ def train(  # noqa: PLR0913, PLR0917 - each is an option
             kind, change or (), encoder=encoder, epochs=epochs, minutes=minutes,
             batch_pieces=batch_pieces, learning_rate=learning_rate, seed=seed,
         )  # fmt: skip
-        plan = Plan(corpus, out, data, words, prose, jobs, search)
+        plan = Plan(corpus, out, data, words, prose, jobs, prune, search)
         told = (lambda _: None) if quiet else say
         record = train_whole(plan, settings, told=told, report=_reporter(quiet=quiet))
         if record:

@@ -80,7 +80,8 @@ def train(
     model.load_state_dict(best)
     about = {
         "labels": labels,
-        "settings": settings.model_dump(),
+        "encoder": (name := train_set.about.get("base", base.name)),
+        "settings": settings.model_dump() | {"encoder": name},
         "code_version": __version__,
         "trained_on": {key: train_set.about.get(key) for key in
                        ("excerpts", "words", "mix", "seed", "corpus", "data")},
@@ -103,14 +104,16 @@ def _start_from(model: TaggerModel, folder: Path) -> None:
 
 
 def save_trained(model: TaggerModel, base: Base, about: dict[str, Any], folder: Path) -> None:
-    """Write weights, tokenizer, the encoder's configuration and all that is known of the run."""
+    """Write weights, tokenizer, the encoder's configuration and all that is known of the run.
+
+    What is known names the ``encoder`` that was meant, not the folder of a pruned one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     save_weights(folder / "model.safetensors", dict(model.state_dict()))
     base.tokenizer.save(str(folder / "tokenizer.json"))
     (folder / "config.json").write_text(model.encoder.config.to_json_string(), "utf-8")
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     told = about | {
-        "encoder": base.name,
         "tokens": base.tokens,
         "prefix_space": base.prefix_space,
         "word_pieces": base.word_pieces,

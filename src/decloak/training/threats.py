@@ -43,7 +43,7 @@ _TECHNIQUES = (
 )  # fmt: skip
 _TOPS = ("com", "net", "org", "info", "xyz", "ru", "cn", "io", "top", "de", "co.uk", "su")
 _FOLDERS = (r"C:\Windows\System32", r"C:\ProgramData", r"%APPDATA%\Roaming", r"C:\Users\Public",
-            "/tmp", "/usr/local/bin", "/etc/cron.d", "/var/tmp/.cache", "~/Library/LaunchAgents")  # noqa: S108  # fmt: skip
+            "/tmp", "/usr/local/bin", "/etc/cron.d", "/var/tmp/.cache", "~/Library/LaunchAgents")  # noqa: S108 - names in a text  # fmt: skip
 _ENDINGS = ("exe", "dll", "ps1", "vbs", "sh", "js", "bat", "dat", "so", "bin")
 
 

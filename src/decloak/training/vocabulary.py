@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,10 @@ from transformers import AutoConfig
 
 from decloak.core.errors import InputError
 from decloak.kb.words import rarity
-from decloak.training.arrays import Ints
+from decloak.training.arrays import Columns, Ints, Prepared
 from decloak.training.encoder import Base
 
-__all__ = ["kept_pieces", "prune"]
+__all__ = ["kept_pieces", "prune", "renumbered", "used_pieces"]
 
 _COMMON = 5.0
 """`rarity` up to which a word is a piece of its own even where the texts lack it."""
@@ -45,6 +46,37 @@ def kept_pieces(base: Base, used: Iterable[int]) -> Ints:
         if (len(bare) == 1 and ord(bare) < _LATIN) or (rare is not None and rare <= _COMMON):
             kept.add(rank)
     return np.asarray(sorted(kept), np.int64)
+
+
+def used_pieces(sets: Iterable[Prepared]) -> set[int]:
+    """Return the ids that occur in prepared excerpts and their variants."""
+    return {
+        int(each)
+        for prepared in sets
+        for columns in (prepared.clean, *prepared.variants)
+        for each in np.unique(columns.ids)
+    }
+
+
+def renumbered(prepared: Prepared, kept: Ints, encoder: str) -> Prepared:
+    """Return excerpts in the ids of a pruned encoder.
+
+    Args:
+        prepared: all of whose ids are kept.
+        kept: ids, sorted.
+        encoder: where the pruned one lies.
+    """
+
+    def moved(columns: Columns) -> Columns:
+        return replace(columns, ids=np.searchsorted(kept, columns.ids).astype(np.int32))
+
+    variants = tuple(map(moved, prepared.variants))
+    return Prepared(
+        moved(prepared.clean),
+        variants,
+        prepared.groups,
+        prepared.about | {"encoder": encoder, "base": prepared.about["encoder"]},
+    )
 
 
 def prune(base: Base, kept: Ints, folder: Path, *, half: bool = False) -> None:

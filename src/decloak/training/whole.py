@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from decloak.core.errors import InputError, SettingsError
 from decloak.training.arrays import Prepared, load_prepared, save_prepared
+from decloak.training.encoder import load_base
 from decloak.training.excerpts import Novelty
 from decloak.training.folder import make_folder
 from decloak.training.prepare import Recipe, prepare
@@ -23,6 +24,7 @@ from decloak.training.search import search_dropout
 from decloak.training.settings import Dropout, TrainSettings
 from decloak.training.texts import prose, tool_output
 from decloak.training.trainer import Progress
+from decloak.training.vocabulary import kept_pieces, prune, renumbered, used_pieces
 
 __all__ = ["Plan", "plot", "prepared_sets", "settings_of", "train_whole"]
 
@@ -43,6 +45,7 @@ class Plan:
         words: most words of tool output; None for all that is new.
         prose: how much of the templates of threat reports is read, in (0, 1].
         jobs: processes that perturb, and that make batches.
+        prune: leave out the pieces of the vocabulary that the texts never use.
         trials: of the search for dropout rates; 0 for none.
     """
 
@@ -52,6 +55,7 @@ class Plan:
     words: int | None = None
     prose: float = 1.0
     jobs: int = 1
+    prune: bool = False
     trials: int = 0
 
 
@@ -146,6 +150,8 @@ def train_whole(
     processes = PartialState()
     with processes.main_process_first():  # the others read what it has written
         train_set, valid_set = prepared_sets(plan, settings, told)
+        if plan.prune:
+            settings, train_set, valid_set = _pruned(plan, settings, train_set, valid_set)
     if plan.trials:
         told("searching dropout rates")
         settings = _searched(plan, settings, train_set, valid_set)
@@ -162,6 +168,23 @@ def train_whole(
     )
     plot(plan.folder / "run" / "log.csv", plan.folder / "run" / "loss.png")
     return record
+
+
+def _pruned(
+    plan: Plan, settings: TrainSettings, train_set: Prepared, valid_set: Prepared
+) -> tuple[TrainSettings, Prepared, Prepared]:
+    """Return the same run on an encoder without the pieces that its texts never use."""
+    folder = plan.folder / "encoder"
+    base = load_base(settings.encoder)
+    kept = kept_pieces(base, used_pieces((train_set, valid_set)))
+    if not (folder / "model.safetensors").exists():
+        prune(base, kept, folder)
+    name = str(folder)
+    return (
+        settings.model_copy(update={"encoder": name}),
+        renumbered(train_set, kept, name),
+        renumbered(valid_set, kept, name),
+    )
 
 
 def _searched(
