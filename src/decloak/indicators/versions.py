@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from decloak.core.entity import Reading, Verdict
 
 __all__ = ["read_service", "read_version"]
 
 _MAX_VERSION = 128
 _MAX_SERVICE = 64
+_ADDRESS = re.compile(r"0[xX][0-9A-Fa-f]{6,}")
+"""Of memory, or a hash of a function's name: code beside prose is full of them."""
 _SERVICE_EXTRA = frozenset("-_./+|?*!@: ")
 
 
@@ -17,6 +21,8 @@ def read_version(text: str) -> Reading:
         return Reading(Verdict.REFUTED, reason="too long for a version")
     if not any(char.isdigit() for char in text):
         return Reading(Verdict.REFUTED, reason="no digit")
+    if _ADDRESS.fullmatch(text):
+        return Reading(Verdict.REFUTED, reason="a hexadecimal literal")
     return Reading(Verdict.CONFIRMED, text)
 
 
