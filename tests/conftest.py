@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,12 +12,18 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from hypothesis import HealthCheck, settings
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from decloak.core.labels import LABELS
 from decloak.tag.features import FEATURES
 from decloak.tag.scheme import allowed_moves, allowed_starts, scheme_of
+
+# No test depends on how busy the machine is.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+if not os.environ.get("CI"):  # there Hypothesis has a profile of its own, untimed as well
+    settings.load_profile("untimed")
 
 SIGNS = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *SIGNS, *(f"##{sign}" for sign in SIGNS)]
