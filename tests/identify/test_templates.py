@@ -6,10 +6,14 @@ import re
 
 import pytest
 
+from decloak.config import Settings
+from decloak.core.document import Document
 from decloak.core.labels import LABELS
 from decloak.identify.context import CATEGORIES, SOURCES, Context
 from decloak.identify.places import fold, names
 from decloak.identify.select import SLOT, fill, instructions, select, templates
+from decloak.llm.scripted import Line, Scripted
+from decloak.pipeline import Pipeline
 
 ALL = templates()
 
@@ -35,6 +39,43 @@ def test_examples_name_what_stands_in_their_data_and_nothing_else(template):
         # Every number of the narrative is in the data: an example that invents teaches inventing.
         for number in re.findall(r"\d+(?:\.\d+)*", example.narrative):
             assert number in example.data or number in "1 2 4 6", number
+
+
+THINGS = {
+    "CVE": r"CVE", "CPE": r"CPE", "OS": r"operating system", "MAC_ADDRESS": r"\bMAC\b", "URL": r"\blinks?\b|URL",
+    "EMAIL": r"e-mail|mailbox", "ASN": r"autonomous", "HASH": r"hash|fingerprint", "CIDR": r"network range",
+    "MALWARE": r"malware", "ORGANIZATION": r"organi[sz]ation|vendor|provider",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("template", ALL, ids=lambda each: each.name)
+def test_a_thing_that_a_text_may_lack_is_asked_for_only_where_it_was_found(template):
+    for label, words in THINGS.items():
+        asked = [other for other in LABELS if re.search(words, template.covering({other}))]
+        assert asked in ([], [label]) or (label, asked) == ("ORGANIZATION", ["MAC_ADDRESS"])
+    assert {label for label, _ in template.also} <= set(LABELS)
+    assert template.covering(()) == template.focus
+
+
+def test_a_report_is_asked_for_what_was_found_and_for_nothing_else():
+    text = (
+        "Nmap scan report for 192.0.2.1\nHost is up (0.1s latency).\n22/tcp open ssh OpenSSH 9.1\n"
+    )
+    lacking = sent(text)
+    assert "MAC" not in lacking
+    assert "HOSTNAME" not in lacking
+    assert re.search(r"Kinds of things in it: .*\bSERVICE\b", lacking)
+    assert "Also: the MAC address with its vendor." in sent(
+        f"{text}MAC Address: 00:00:5E:00:53:1A (Example Networks)\n"
+    )
+
+
+def sent(text):
+    model = Scripted(Line("The host 192.0.2.1 is up.", again=True))
+    settings = Settings(llm_mode="narrative", llm_rounds=1, llm_critique=False)
+    Pipeline(settings, model).run(Document("-", text))
+    asked = model.asked[0].messages[-1].content
+    return asked.rpartition("DATA-")[2]
 
 
 @pytest.mark.parametrize("template", ALL, ids=lambda each: each.name)

@@ -57,6 +57,7 @@ class Context(NamedTuple):
         disguises: families that were undone in it, and how the text was bent (``collapsed``).
         length: code points.
         records: how many records of each kind its grammar found, by kind.
+        found: the entity types that its grammar found in it.
     """
 
     source: str
@@ -66,6 +67,7 @@ class Context(NamedTuple):
     disguises: tuple[str, ...]
     length: int
     records: tuple[tuple[str, int], ...]
+    found: tuple[str, ...] = ()
 
 
 def assess(
@@ -104,6 +106,7 @@ def assess(
         tuple(disguises),
         segment.end - segment.start,
         tuple(sorted(kinds.items())),
+        known,
     )
 
 

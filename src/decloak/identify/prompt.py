@@ -97,26 +97,30 @@ class Talk:
         asked = fill(
             instruction,
             boundary=(line := boundary_of(shown.data, purpose=name)),
-            focus=self.template.focus,
-            labels=", ".join(dict.fromkeys(label for label, _ in shown.entities)),
+            focus=self.template.covering(
+                labels := dict.fromkeys(label for label, _ in shown.entities)
+            ),
+            labels=", ".join(labels),
         )
         user = Message("user", f"{quoted(shown.data, line)}\n\n{asked}")
         return self._system(), user, Message("assistant", answer)
 
     def _narrate(self) -> Message:
-        asked = self._filled(self.wording.narrate)
+        # What is asked for and not there is made up: only what was found, where anything was.
+        labels = self.context.found[:_MOST_LABELS] or self.labels
+        asked = self._filled(self.wording.narrate, labels)
         return Message("user", f"{quoted(self.data, self.boundary)}\n\n{asked}")
 
     def _so_far(self, narrative: str) -> tuple[Message, ...]:
         # What the model said may repeat what the data made it say.
         return (*self.narrate(), Message("assistant", tamed(narrative)))
 
-    def _filled(self, instruction: str) -> str:
+    def _filled(self, instruction: str, labels: Sequence[str] = ()) -> str:
         return fill(
             instruction,
             boundary=self.boundary,
-            focus=self.template.focus,
-            labels=", ".join(self.labels),
+            focus=self.template.covering(self.context.found),
+            labels=", ".join(labels or self.labels),
         )
 
 

@@ -15,6 +15,7 @@ from decloak.core.errors import ModelError, ModelReplyError
 from decloak.core.facts import Fact, Facts
 from decloak.core.labels import LABELS
 from decloak.identify.chunks import Chunk
+from decloak.identify.echo import without_echoes
 from decloak.identify.omissions import is_named, missing
 from decloak.identify.places import fold, names
 from decloak.identify.prompt import Prepared, Talk, missing_schema
@@ -109,7 +110,7 @@ def narrate(ask: Ask, ready: Prepared, document: str, facts: Facts, effort: Effo
     told = Narrative(talk.template.name)
     loop = _Loop(ask, effort, max(_LEAST_TOKENS, min(_MOST_TOKENS, 2 * size)))
     try:
-        narrative = loop.say(talk.narrate())
+        narrative = without_echoes(loop.say(talk.narrate()), talk.example, talk.data)
         before = -1
         for number in range(1, rounds + 1):
             left = missing(document, chunk.facts, facts, narrative)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -46,15 +47,22 @@ class Template:
 
     Attributes:
         name: ``source-category@version``.
-        focus: what a report covers, in order.
+        focus: what a report covers, in order; of what every text of the kind has.
+        also: what else it covers where its label was found: to ask for more is to have it made up.
         acronyms: short and full names that this category is full of.
         examples: at least one.
     """
 
     name: str
     focus: str
+    also: tuple[tuple[str, str], ...]
     acronyms: tuple[tuple[str, str], ...]
     examples: tuple[Example, ...]
+
+    def covering(self, labels: Collection[str]) -> str:
+        """Return the focus for a text in which entities of these labels were found."""
+        more = [each for label, each in self.also if label in labels]
+        return " ".join((self.focus, *([f"Also: {'; '.join(more)}."] if more else [])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +99,14 @@ def instructions() -> Instructions:
 @cache
 def _template(source: str, category: str) -> Template:
     table = _read(f"{source}-{category}")
-    acronyms, examples = table["acronyms"], table["examples"]
-    if not isinstance(acronyms, dict) or not isinstance(examples, list):
+    acronyms, examples, also = table["acronyms"], table["examples"], table.get("also", {})
+    if not (isinstance(acronyms, dict) and isinstance(examples, list) and isinstance(also, dict)):
         message = f"template {source}-{category} lacks acronyms or examples"
         raise SettingsError(message)
     return Template(
         f"{source}-{category}@{table['version']}",
         str(table["focus"]),
+        tuple(also.items()),
         tuple(sorted(acronyms.items())),
         tuple(
             Example(

@@ -20,6 +20,7 @@ from decloak.core.errors import (
 from decloak.core.extras import need_extra
 from decloak.llm.base import Finish, Reply, Request, Usage, estimate_tokens
 from decloak.llm.checked import endless
+from decloak.llm.gguf_prefix import Prefixes, Read
 from decloak.llm.plain import as_turns
 
 __all__ = ["GgufModel"]
@@ -27,6 +28,10 @@ __all__ = ["GgufModel"]
 _MAGIC = b"GGUF"
 _LOOK = 64
 """Tokens between two looks for a reply that repeats itself."""
+_WAY = 2
+"""Raised when the same model and request may get another reply than before."""
+_KEPT_MIB = 512
+"""Memory for the states of prompts that were read before, at most."""
 
 
 class GgufModel:
@@ -50,16 +55,17 @@ class GgufModel:
         self.name = f"gguf:{path.name}"
         self._server: Any = None
         self._broken: str | None = None
-        self._lock = threading.Lock()
+        self._lock, self._turn = threading.Lock(), threading.Lock()
+        self._prefixes = Prefixes()
 
     @property
     def identity(self) -> str:
-        """Tell this file from another one of its name: its size and time."""
+        """Tell this file from another one of its name: its size and time, and how it is read."""
         try:
             facts = self._path.stat()
         except OSError:
             return ""
-        return f"{facts.st_size}:{facts.st_mtime_ns}"
+        return f"{facts.st_size}:{facts.st_mtime_ns}:{_WAY}"
 
     def complete(self, request: Request) -> Reply:
         """Let the model answer.
@@ -71,16 +77,13 @@ class GgufModel:
             ModelTimeoutError: when the reply was not whole in time.
         """
         begin = time.monotonic()
-        server = self._open()
-        reading = _Reading(begin + request.timeout if request.timeout else None)
+        server, turns = self._open(), as_turns(request)
         body = {
-            "messages": as_turns(request),
+            "messages": turns,
             "max_tokens": request.max_tokens,
             "temperature": request.temperature,
             "stop": list(request.stop),
             "seed": -1 if request.seed is None else request.seed & 0x7FFF_FFFF,
-            # A prefix kept from another request changes rounding, and so the reply.
-            "cache_prompt": False,
             "stream": True,
             "stream_options": {"include_usage": True},
         }
@@ -89,6 +92,19 @@ class GgufModel:
                 "type": "json_schema",
                 "json_schema": {"name": request.name, "schema": request.schema, "strict": True},
             }
+        reading = _Reading(begin + request.timeout if request.timeout else None)
+
+        def send(fields: dict[str, Any]) -> Read | None:
+            reading.reset()
+            if not reading.late:
+                self._send(server, body | fields, reading)
+            return None if reading.error or reading.late else reading.read
+
+        with self._turn:
+            self._prefixes.ask(turns, send)
+        return self._reply(reading, request, time.monotonic() - begin)
+
+    def _send(self, server: Any, body: dict[str, Any], reading: _Reading) -> None:
         try:
             server.handle_chat_completions(body, reading.take)
         except ValueError as error:
@@ -97,7 +113,6 @@ class GgufModel:
         except RuntimeError as error:
             message = f"{self.name}: llama.cpp failed ({error})"
             raise ModelRequestError(message[:400]) from None
-        return self._reply(reading, request, time.monotonic() - begin)
 
     def _reply(self, reading: _Reading, request: Request, seconds: float) -> Reply:
         if reading.error is not None:
@@ -130,7 +145,7 @@ class GgufModel:
                 raise ModelFileError(self._broken)
             if self._server is None:
                 try:
-                    self._server = self._load()
+                    self._server, self._prefixes = self._load(), Prefixes()
                 except ModelFileError as error:
                     self._broken = str(error)
                     raise
@@ -151,6 +166,8 @@ class GgufModel:
         wanted.n_ctx, wanted.n_parallel = self.context, 1
         wanted.cpuparams.n_threads = wanted.cpuparams_batch.n_threads = self._threads
         wanted.warmup, wanted.verbosity = False, 0
+        # Every prompt goes on from the state that fits it best, not from the last one that will do.
+        wanted.cache_ram_mib, wanted.slot_prompt_similarity = _KEPT_MIB, 0.0
         # llama.cpp listens on an address of this machine; nobody else gets the key to it.
         wanted.api_keys, wanted.ui, wanted.endpoint_slots = [secrets.token_hex(16)], False, False
         try:
@@ -183,12 +200,20 @@ class _Reading:
     """Takes the pieces of a reply as they come, and says when to stop."""
 
     def __init__(self, end: float | None) -> None:
+        self._end = end
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin a new reply; the time goes on."""
         self.parts: list[str] = []
         self.finish: str | None = None
         self.usage: Usage | None = None
         self.error: dict[str, Any] | None = None
-        self.late = self.stuck = False
-        self._end = end
+        self.read: Read | None = None
+        self.late, self.stuck = self._is_over(), False
+
+    def _is_over(self) -> bool:
+        return self._end is not None and time.monotonic() > self._end
 
     def take(self, piece: dict[str, Any]) -> bool:
         """Take one piece; return whether generation is to stop."""
@@ -198,11 +223,13 @@ class _Reading:
         for choice in piece.get("choices", ()):
             self.parts.append(choice["delta"].get("content") or "")
             self.finish = choice.get("finish_reason") or self.finish
+        if "timings" in piece:
+            self.read = Read(piece["timings"]["cache_n"], piece["timings"]["prompt_n"])
         if "usage" in piece:
             told = piece["usage"]
             self.usage = Usage(told["prompt_tokens"], told["completion_tokens"])
         if self.finish is None:
-            self.late = self._end is not None and time.monotonic() > self._end
+            self.late = self._is_over()
             if len(self.parts) % _LOOK == 0:
                 self.stuck = endless("".join(self.parts))
         return self.late or self.stuck
