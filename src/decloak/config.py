@@ -32,6 +32,9 @@ class Settings(BaseModel):
     max_rounds: int = Field(
         default=MAX_DECODE_ROUNDS, ge=1, le=16, description="disguises undone one over another"
     )
+    decode_model: bool = Field(
+        default=False, description="let the strategy ask its model for what the decoders leave"
+    )
     source: str | None = Field(default=None, description="the source, instead of detecting it")
     labels: frozenset[str] | None = Field(default=None, description="labels to keep; None for all")
     min_confidence: float = Field(default=0.0, ge=0, le=1, description="lowest confidence to keep")

@@ -16,11 +16,11 @@ from decloak.core.errors import DecloakError
 from decloak.core.facts import Facts, Segment
 from decloak.core.remember import forget
 from decloak.core.result import Failure, Result
-from decloak.decode import decode
+from decloak.decode import Models, decode
 from decloak.indicators import read
 from decloak.link import links_of
 from decloak.sources.run import read_sources
-from decloak.tag import PROPOSERS, Scene, reader_of
+from decloak.tag import PROPOSERS, Scene, judge_of, reader_of
 from decloak.verify import Decision, Decisions, Grounded, Sweep, agreed, questions
 from decloak.verify.ground import undone_spots
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # a language model costs nothing where none is asked
     from decloak.identify import Identified, Identifier
     from decloak.llm import Account, ChatModel
 
-__all__ = ["Pipeline", "extract"]
+__all__ = ["Pipeline", "extract", "models_of"]
 
 _WINDOW = 1 << 21
 """Code points whose candidates are decided about at a time."""
@@ -49,13 +49,14 @@ class Pipeline:
 
     Raises:
         SettingsError: when the settings name no language model, or ask for a tagger that is not there.
-        ModelFileError: when the tagger's model is damaged.
+        ModelFileError: when the tagger's model, or that of the decoder, is damaged.
         ToolError: when the extra that the model needs is not installed.
     """
 
     def __init__(self, settings: Settings | None = None, model: ChatModel | None = None) -> None:
         self.settings = settings or Settings()
         self._reader = reader_of(self.settings.tagger, self.settings.model)
+        self._models = models_of(self.settings)
         self.account: Account | None = None
         self.identifier: Identifier | None = None
         if model is not None or self.settings.llm is not None:
@@ -80,7 +81,12 @@ class Pipeline:
             SettingsError: as for `run`.
         """
         settings = self.settings
-        decoded = decode(document.text, strategy=settings.strategy, max_rounds=settings.max_rounds)
+        decoded = decode(
+            document.text,
+            strategy=settings.strategy,
+            max_rounds=settings.max_rounds,
+            model=self._models,
+        )
         segments, facts, source = read_sources(decoded.view, document.source or settings.source)
         facts.sort()
         return decoded, segments, facts, source
@@ -247,6 +253,22 @@ def _narrative_reader(settings: Settings) -> Callable[[str], Iterator[tuple[str,
             yield entity.label, entity.text
 
     return read_narrative
+
+
+def models_of(settings: Settings) -> Models | None:
+    """Return the model of the strategy that the settings name; None where they ask for none.
+
+    Raises:
+        SettingsError: when `consensus` is to ask a tagger and there is none.
+        ModelFileError: when anything about the autoencoder's folder is amiss.
+    """
+    if not settings.decode_model or settings.strategy == "off":
+        return None
+    if settings.strategy == "consensus":
+        return Models(judge=judge_of(settings.model))
+    from decloak.decode.denoiser import shared_denoiser  # noqa: PLC0415 - only where it is asked
+
+    return Models(words=shared_denoiser())
 
 
 def _is_accepted(decision: Decision) -> bool:

@@ -14,7 +14,7 @@ from decloak.cli.corpus import app as corpus_app
 from decloak.cli.exits import UNUSABLE, tidy
 from decloak.cli.model import Folder
 from decloak.cli.model import app as model_app
-from decloak.cli.train import calibrate, export, train
+from decloak.cli.train import calibrate, denoiser, export, train
 
 __all__ = ["app"]
 
@@ -37,6 +37,7 @@ app.add_typer(corpus_app)
 app.add_typer(model_app)
 model_app.command()(export)
 model_app.command()(calibrate)
+model_app.command("train-denoiser")(denoiser)
 app.command()(train)
 
 
@@ -120,6 +121,9 @@ LlmCache = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no warnings.")]
 Strategy = Annotated[StrategyName, typer.Option(help="How disguises are undone.")]
+DecodeModel = Annotated[
+    bool, typer.Option("--decode-model", help="Let the strategy ask its model; docs/decode.md.")
+]
 
 
 def _paths(context: typer.Context, paths: list[str] | None) -> tuple[str, ...]:
@@ -185,6 +189,7 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
         Unit, typer.Option(help="Unit of start and end; see docs/output.md.")
     ] = Unit.codepoint,
     strategy: Strategy = StrategyName.consensus,
+    decode_model: DecodeModel = False,
     tagger: Annotated[
         TaggerName,
         typer.Option(
@@ -250,6 +255,7 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
                 output=output,
                 offsets=offsets.value,
                 strategy=strategy.value,
+                decode_model=decode_model,
                 quiet=quiet,
                 tagger=tagger.value,
                 model=model,
@@ -285,6 +291,7 @@ def decode(
         EditForm, typer.Option("--format", "-f", help="Output format.")
     ] = EditForm.text,
     strategy: Strategy = StrategyName.consensus,
+    decode_model: DecodeModel = False,
     quiet: Quiet = False,
 ) -> None:
     """Show every disguise that is undone: its place (line:column), reason, before and after."""
@@ -292,7 +299,7 @@ def decode(
         named = _paths(context, paths)
         from decloak.cli.edits import show_edits  # noqa: PLC0415 - start-up time
 
-        code = show_edits(named, form.value, strategy.value, quiet=quiet)
+        code = show_edits(named, form.value, strategy.value, decode_model=decode_model, quiet=quiet)
     raise typer.Exit(code)
 
 

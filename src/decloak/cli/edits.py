@@ -10,7 +10,7 @@ from decloak.acquire import read
 from decloak.cli.exits import FINE, PARTIAL, UNUSABLE
 from decloak.cli.messages import say
 from decloak.cli.output import open_output
-from decloak.config import Strategy
+from decloak.config import Settings, Strategy
 from decloak.core.alignment import Edit
 from decloak.core.document import Decoded
 from decloak.core.result import Failure
@@ -18,14 +18,24 @@ from decloak.core.serialise import failure_output
 from decloak.decode import decode
 from decloak.export.json_text import dumps
 from decloak.export.sanitise import sanitise
+from decloak.pipeline import models_of
 
 __all__ = ["places", "show_edits"]
 
 _WIDEST = 80
 
 
-def show_edits(paths: tuple[str, ...], form: str, strategy: str, *, quiet: bool) -> int:
-    """Write the edits of every document and return the exit code."""
+def show_edits(
+    paths: tuple[str, ...], form: str, strategy: str, *, decode_model: bool = False, quiet: bool
+) -> int:
+    """Write the edits of every document and return the exit code.
+
+    Raises:
+        SettingsError: when the strategy's model is asked for and there is none.
+        ModelFileError: when that model is damaged.
+    """
+    settings = Settings(strategy=cast("Strategy", strategy), decode_model=decode_model)
+    model = models_of(settings)
     good = failed = 0
     with open_output(None) as (out, outputs):
         for document in read(paths, outputs):
@@ -36,7 +46,7 @@ def show_edits(paths: tuple[str, ...], form: str, strategy: str, *, quiet: bool)
                     out.write(dumps(failure_output(document)) + "\n")
                 continue
             good += 1
-            decoded = decode(document.text, strategy=cast("Strategy", strategy))
+            decoded = decode(document.text, strategy=strategy, model=model)
             warnings = (*document.warnings, *decoded.warnings)
             if not quiet:
                 for warning in warnings:

@@ -71,6 +71,7 @@ class Request:
     model: Path | None = None
     trace: bool = False
     llm: ModelRequest | None = None
+    decode_model: bool = False
 
 
 def extract(request: Request) -> int:
@@ -131,6 +132,7 @@ def _settings(request: Request) -> Settings:
         raise SettingsError(suggest("source", source, known_sources()))
     return Settings(
         strategy=cast("Strategy", request.strategy),
+        decode_model=request.decode_model,
         source=source,
         labels=parse_labels(request.labels),
         min_confidence=request.min_confidence,

@@ -14,7 +14,7 @@ __all__ = ["Folder", "app"]
 
 app = typer.Typer(
     name="model",
-    help="The tagger's model: what it is, and how fast it is on this machine.",
+    help="Models: what the tagger's is and how fast it is here; models exported and trained.",
     no_args_is_help=True,
 )
 

@@ -1,4 +1,4 @@
-"""``decloak train``: fine-tune a tagger on a corpus, and export it."""
+"""``decloak train``: fine-tune a tagger on a corpus, and export it; the denoiser of words as well."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from decloak.cli.exits import tidy
 from decloak.cli.messages import say
 from decloak.core.extras import need_extra
 
-__all__ = ["calibrate", "export", "train"]
+__all__ = ["calibrate", "denoiser", "export", "train"]
 
 
 def _need() -> None:
@@ -144,3 +144,25 @@ def calibrate(
 
         record = calibrate_folder(folder, load_prepared(prepared))
         typer.echo(f"temperature {record['temperature']}, ECE {record['ece']}")
+
+
+def denoiser(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make or to replace.")],
+    pairs: Annotated[int, typer.Option(min=256, help="Words to learn from, broken and right.")] = (
+        450_000
+    ),
+    seed: Annotated[int, typer.Option(help="The same seed, the same model.")] = 1,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Train the autoencoder of words that `--decode-model` asks, in minutes on one processor."""
+    with tidy():
+        _need()
+        from decloak.training.denoise import DenoiseSettings, train_denoiser  # noqa: PLC0415
+
+        settings = DenoiseSettings(seed=seed, pairs=pairs)
+        record = train_denoiser(out, settings, (lambda _: None) if quiet else say)
+        size = sum(file["bytes"] for file in record["files"].values())
+        typer.echo(f"{out}: {size:,} bytes")
+        for kind, shares in record["measured"].items():
+            said = ", ".join(f"{name} {100 * share:.1f} %" for name, share in shares.items())
+            typer.echo(f"{kind}: {said}")

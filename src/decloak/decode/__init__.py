@@ -6,7 +6,7 @@ order below is that of the `canonical` strategy, where the first decoder that cl
 
 from __future__ import annotations
 
-from decloak.decode.base import DECODERS, Decoder
+from decloak.decode.base import DECODERS, Decoder, Models
 from decloak.decode.base_n import Base64, Hex
 from decloak.decode.bidi import Bidi
 from decloak.decode.breaks import Breaks
@@ -24,7 +24,7 @@ from decloak.decode.run import decode
 from decloak.decode.symbol import Symbol
 from decloak.decode.typo import Typo
 
-__all__ = ["DECODERS", "Decoder", "decode"]
+__all__ = ["DECODERS", "Decoder", "Models", "decode"]
 
 # One import line above and one line here make a decoder known; nothing else does.
 DECODERS.add(Invisible())

@@ -1,8 +1,7 @@
 """Canonical: NFKC and punctuation unification first, then the decoders in a fixed order.
 
-The published design follows this with an autoencoder that rebuilds what is still broken up; without
-a model the fixed order of the registry takes its place: who comes first wins, and nobody asks what
-a token becomes.
+The fixed order of the registry: who comes first wins, and nobody asks what a token becomes. With a
+model, the published autoencoder follows, which rebuilds what is still broken up (`decode/rebuilt.py`).
 """
 
 from __future__ import annotations
@@ -12,8 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
-from decloak.decode.base import Proposals
+from decloak.decode.base import Models, Proposals
 from decloak.decode.clusters import greedy
+from decloak.decode.rebuilt import rebuilt_edits
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["canonical", "unified"]
@@ -35,10 +35,12 @@ _PUNCTUATION = str.maketrans(
 )
 
 
-def canonical(view: View, proposals: Proposals) -> list[Edit]:
+def canonical(view: View, proposals: Proposals, models: Models) -> list[Edit]:
     """Choose edits: unified characters first, then decoder after decoder, first come."""
     edits = list(unified(view))
     edits += [edit for _, made in proposals for edit in made if edit.confidence >= _ACCEPTED]
+    if models.words is not None:
+        edits += rebuilt_edits(view, models.words)
     chosen: list[Edit] = []
     for group in _overlapping(edits):
         chosen += greedy(edits[rank] for rank in sorted(group))

@@ -2,20 +2,21 @@
 
 The symbol and the typographic experts propose edits; the semantic expert says what each way of
 making them would turn the token into. Per token the alternatives (leave it, make everything, follow
-one decoder) get the summed confidence of the experts, and the most probable is made.
+one decoder) get the summed confidence of the experts, and the most probable is made. Where that is
+contested, a model of whole lines may be heard as well (`decode/judged.py`).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
-from decloak.decode.base import Proposals
+from decloak.decode.base import Models, Proposals
 from decloak.decode.clusters import Cluster, clusters, greedy, render
+from decloak.decode.judged import Alternative, Ballot, hear
 from decloak.decode.sense import INDICATOR, NAME, sense
 
 __all__ = ["SURE", "consensus", "merged", "sure_edits"]
@@ -25,9 +26,6 @@ SURE = 0.999
 
 _SEMANTIC_WEIGHT = 3.0  # what a token becomes weighs as much as three symbol edits
 _HARM = 4.0  # what it costs to change a token that reads well already
-_TEMPERATURE = 0.5
-
-Alternative = tuple[Edit, ...]
 
 
 def sure_edits(edits: Sequence[Edit]) -> Alternative:
@@ -63,7 +61,7 @@ def merged(proposals: Proposals) -> list[Edit]:
     return edits
 
 
-def consensus(view: View, proposals: Proposals) -> list[Edit]:
+def consensus(view: View, proposals: Proposals, models: Models) -> list[Edit]:
     """Choose among the proposed edits; the result is sorted and free of overlaps.
 
     Each edit's confidence becomes the softmax mass of the alternatives that contain it.
@@ -72,8 +70,14 @@ def consensus(view: View, proposals: Proposals) -> list[Edit]:
     if all(edit.confidence >= SURE for edit in edits) and not _overlap(edits):
         return edits
     chosen: list[Edit] = []
-    for cluster in clusters(view.text, edits):
-        chosen += _decide(view.text, cluster)
+    if models.judge is None:
+        for cluster in clusters(view.text, edits):
+            chosen += _decide(_ballot(view.text, cluster))
+        return chosen
+    ballots = [_ballot(view.text, cluster) for cluster in clusters(view.text, edits)]
+    hear(view.text, ballots, models.judge)
+    for ballot in ballots:
+        chosen += _decide(ballot)
     return chosen
 
 
@@ -81,15 +85,21 @@ def _overlap(edits: Sequence[Edit]) -> bool:
     return any(one.end > other.start for one, other in pairwise(edits))
 
 
-def _decide(text: str, cluster: Cluster) -> Sequence[Edit]:
+def _ballot(text: str, cluster: Cluster) -> Ballot:
     edits = cluster.edits
     sure = sure_edits(edits)
     if len(sure) == len(edits):
-        return sure
+        return Ballot(cluster, [sure], [0.0])
     alternatives = list(dict.fromkeys((sure, *_alternatives(edits, sure))))
-    scores = _scores(text, cluster, alternatives)
-    top = max(scores)
-    masses = [math.exp((score - top) / _TEMPERATURE) for score in scores]
+    return Ballot(cluster, alternatives, _scores(text, cluster, alternatives))
+
+
+def _decide(ballot: Ballot) -> Sequence[Edit]:
+    alternatives = ballot.alternatives
+    sure = alternatives[0]
+    if len(alternatives) == 1:
+        return sure
+    masses = ballot.masses()
     total = sum(masses)
     best = alternatives[masses.index(max(masses))]
     return [

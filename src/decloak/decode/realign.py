@@ -3,7 +3,8 @@
 The published design projects subwords into a latent space, compares them with a dictionary of
 canonical embeddings, and on a mismatch blends the canonical vector in, weighted by confidence.
 Without a model the space is that of spellings, the dictionary the vocabulary and the forms of
-indicators, and the blend decides between what stands there and the canonical form.
+indicators, and the blend decides between what stands there and the canonical form. With a model,
+what is left is compared and blended in its latent space (`decode/blended.py`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from rapidfuzz.distance import Levenshtein
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
-from decloak.decode.base import Proposals
+from decloak.decode.base import Models, Proposals
+from decloak.decode.blended import blended_edits
 from decloak.decode.clusters import Cluster, clusters, greedy, render
 from decloak.decode.consensus import merged, sure_edits
 from decloak.decode.sense import LONGEST, gains
@@ -22,12 +24,14 @@ __all__ = ["realign"]
 _BLEND = 0.5  # weight of the canonical form from which on it is taken
 
 
-def realign(view: View, proposals: Proposals) -> list[Edit]:
+def realign(view: View, proposals: Proposals, models: Models) -> list[Edit]:
     """Choose edits: those that lead a token to a canonical form it is close enough to."""
     chosen: list[Edit] = []
     for cluster in clusters(view.text, merged(proposals)):
         chosen += _blend(view.text, cluster)
-    return chosen
+    if models.words is None:
+        return chosen
+    return list(greedy((*chosen, *blended_edits(view, models.words))))
 
 
 def _blend(text: str, cluster: Cluster) -> tuple[Edit, ...]:

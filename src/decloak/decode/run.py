@@ -14,7 +14,7 @@ from decloak.core.alignment import Alignment, Edit, apply_edits
 from decloak.core.document import Decoded, View
 from decloak.core.errors import SettingsError
 from decloak.core.limits import MAX_DECODE_ROUNDS
-from decloak.decode.base import DECODERS, Decoder, Proposals
+from decloak.decode.base import DECODERS, Decoder, Models, Proposals
 from decloak.decode.canonical import canonical
 from decloak.decode.consensus import consensus
 from decloak.decode.realign import realign
@@ -22,7 +22,9 @@ from decloak.indicators.engine import compile_pattern
 
 __all__ = ["STRATEGIES", "decode", "proposals"]
 
-STRATEGIES: dict[str, Callable[[View, Proposals], list[Edit]]] = {
+Strategy = Callable[[View, Proposals, Models], list[Edit]]
+
+STRATEGIES: dict[str, Strategy] = {
     "consensus": consensus,
     "canonical": canonical,
     "realign": realign,
@@ -36,7 +38,11 @@ _MEMORY = 1 << 25  # bytes of the automaton of all rare triggers
 
 
 def decode(
-    text: str, *, strategy: str = "consensus", max_rounds: int = MAX_DECODE_ROUNDS
+    text: str,
+    *,
+    strategy: str = "consensus",
+    max_rounds: int = MAX_DECODE_ROUNDS,
+    model: Models | None = None,
 ) -> Decoded:
     """Undo the disguises in a text.
 
@@ -44,6 +50,7 @@ def decode(
         text: any text at all; nothing in it makes this raise.
         strategy: ``consensus``, ``canonical``, ``realign``, or ``off`` for the text as it is.
         max_rounds: disguises undone one over another; more is left, with a warning.
+        model: what the strategy may ask besides; None for nothing.
 
     Raises:
         SettingsError: when the strategy is unknown or `max_rounds` is below 1.
@@ -62,7 +69,7 @@ def decode(
     warnings: tuple[str, ...] = ()
     stretches = [(0, len(text))]
     for round_number in range(max_rounds + 1):
-        edits = _edits(view, stretches, STRATEGIES[strategy])
+        edits = _edits(view, stretches, STRATEGIES[strategy], model or Models())
         if not edits:
             break
         if round_number == max_rounds:
@@ -78,17 +85,17 @@ def decode(
 
 
 def _edits(
-    view: View, stretches: list[tuple[int, int]], strategy: Callable[[View, Proposals], list[Edit]]
+    view: View, stretches: list[tuple[int, int]], strategy: Strategy, models: Models
 ) -> list[Edit]:
     """Return the edits that a strategy makes in some stretches of a text."""
     if stretches == [(0, len(view))]:
-        return strategy(view, proposals(view))
+        return strategy(view, proposals(view), models)
     edits = []
     for start, end in stretches:
         part = View(view.text[start:end])
         edits += [
             replace(edit, start=edit.start + start, end=edit.end + start)
-            for edit in strategy(part, proposals(part))
+            for edit in strategy(part, proposals(part), models)
         ]
     return edits
 

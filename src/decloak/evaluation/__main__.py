@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from decloak.config import Settings
 from decloak.core.errors import DecloakError
-from decloak.evaluation import clean, confidence, documents, heldout, quiet, robustness
+from decloak.evaluation import clean, confidence, decoders, documents, heldout, quiet, robustness
 from decloak.evaluation.gold import DEFAULT_DATA, GoldDocument, load
 from decloak.evaluation.llm import command as models
 from decloak.evaluation.report import Table
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m decloak.evaluation", description=__doc__)
-    known = ("documents", "robustness", "heldout", "clean", "quiet", "confidence")
+    known = ("documents", "robustness", "heldout", "decoders", "clean", "quiet", "confidence")
     parser.add_argument("what", choices=known)
     parser.add_argument(
         "--data", type=Path, default=DEFAULT_DATA, help="folder of labelled *.jsonl"
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sources", help="comma-separated sources of the documents to read")
     parser.add_argument("--variants", action="store_true", help="robustness: a row per variant")
     parser.add_argument(
-        "--examples", type=int, default=0, help="robustness, heldout: failures to list"
+        "--examples", type=int, default=0, help="robustness, heldout, decoders: failures to list"
     )
     parser.add_argument(
         "--output", type=Path, default=CONFIDENCE, help="confidence: where to write"
@@ -53,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _tables(options: argparse.Namespace) -> list[Table]:
+    if options.what == "decoders":
+        clean_text = list(load(options.data)) if options.data.is_dir() else []
+        return decoders.tables(options.seed, options.limit or 42, clean_text, options.examples)
     pipeline = Pipeline(Settings(tagger=options.tagger))
     if options.what == "robustness":
         runner = pipeline

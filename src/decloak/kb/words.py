@@ -13,7 +13,7 @@ from itertools import islice
 from math import log10
 from pathlib import Path
 
-__all__ = ["common_words", "is_word", "rarity"]
+__all__ = ["common_words", "is_word", "ordinary_words", "rarity"]
 
 _PACKAGE, _FILE = "symspellpy", "frequency_dictionary_en_82_765.txt"
 _ALL_COUNTS = 5.42e11
@@ -70,6 +70,11 @@ def common_words() -> frozenset[str]:
     """Return the words that are met most often, in lower case: nobody takes them for a slip."""
     # The list is sorted by count; our own words come first.
     return frozenset(islice(_words(), _COMMON))
+
+
+def ordinary_words() -> tuple[str, ...]:
+    """Return all words of the list, in lower case, the commonest first behind our own."""
+    return tuple(_words())
 
 
 def rarity(word: str) -> float | None:

@@ -6,13 +6,14 @@ from decloak.tag.base import PROPOSERS, Proposer, Scene
 from decloak.tag.colon import Colon
 from decloak.tag.dotted import Dotted
 from decloak.tag.identifiers import Identifiers
+from decloak.tag.judge import TaggerJudge, judge_of
 from decloak.tag.locators import Locators
 from decloak.tag.modes import Reader, reader_of
 from decloak.tag.paths import Paths
 from decloak.tag.products import Products
 from decloak.tag.wording import Wording
 
-__all__ = ["PROPOSERS", "Proposer", "Reader", "Scene", "reader_of"]
+__all__ = ["PROPOSERS", "Proposer", "Reader", "Scene", "TaggerJudge", "judge_of", "reader_of"]
 
 PROPOSERS.add(Locators())
 PROPOSERS.add(Dotted())

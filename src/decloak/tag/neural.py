@@ -6,7 +6,7 @@ are read once, and what is found does not depend on what else is in a document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from decloak.core.entity import Tagged
 from decloak.core.errors import ModelFileError
 from decloak.tag.cache import Cache
-from decloak.tag.crf import Found, padded
+from decloak.tag.crf import Floats, Found, padded
 from decloak.tag.model_folder import ModelFolder, open_folder
 from decloak.tag.passages import Passage, passages, window_of
 from decloak.tag.places import TOKENIZER
@@ -99,6 +99,16 @@ class Tagger:
         cls, sep = self.folder.tokens["cls"], self.folder.tokens["sep"]
         rows = self.session.run([window_of(text, each, cls, sep) for each in windows])
         return self.folder.crf.decode(*padded(rows)) if rows else []
+
+    def marginals(self, texts: Sequence[str], windows: Sequence[Passage]) -> list[Floats]:
+        """Return (word, label) probabilities of each window, the n-th of the n-th text."""
+        cls, sep = self.folder.tokens["cls"], self.folder.tokens["sep"]
+        given = [window_of(text, each, cls, sep) for text, each in zip(texts, windows, strict=True)]
+        rows = self.session.run(given)
+        if not rows:
+            return []
+        shares = self.folder.crf.lattice(*padded(rows)).words()
+        return [shares[place, : len(row)] for place, row in enumerate(rows)]
 
     def _jobs(self, text: str, ranges: Iterable[tuple[int, int]]) -> Iterator[_Job]:
         for low, high in ranges:
