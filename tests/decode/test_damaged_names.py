@@ -23,6 +23,13 @@ from decloak.decode import decode
         ("Registrar: OVH SS\n", "Registrar: OVH SAS\n"),
         ("OrgName: Dropboo, vnc.\n", "OrgName: Dropbox, Inc.\n"),
         ("Registrar: CSC Corportae Domians, Icn.\n", "Registrar: CSC Corporate Domains, Inc.\n"),
+        ("| a.example | 5qu1d | 5.7.38 |\n", "| a.example | Squid | 5.7.38 |\n"),
+        ('product="Burp Su!7e" version="5.7"', 'product="Burp Suite" version="5.7"'),
+        ('product="etty" version="1.20.1"', 'product="Jetty" version="1.20.1"'),
+        ("identified as Kail Linux by its", "identified as Kali Linux by its"),
+        ("80/tcp open thtps-alt nginx 8.0", "80/tcp open https-alt nginx 8.0"),
+        ("src=192.0.2.7 dport=22 service=mxsql\n", "src=192.0.2.7 dport=22 service=mysql\n"),
+        ("Reseller: %54%75c%6Fw%73%2Ecom%20Co.\n", "Reseller: Tucows.com Co.\n"),
     ],
 )
 def test_damaged_names_are_read_plainly(text: str, plain: str) -> None:
@@ -37,6 +44,11 @@ def test_damaged_names_are_read_plainly(text: str, plain: str) -> None:
         "conf in /etc/nginx/http.d/ is read",
         "SF:TP and HT:TP/1.1",
         "Registrar: E-VELOCITY LTD\n",
+        "In March Linux 6.8 was released",
+        "systemctl status service=httpx",
+        "dport=8443 service=billing-api\n",
+        'printf("%4d%4d%5d%6d")',
+        "| squad | 5.7.38 |\n",
         "Registrar: Example Registry AS\n",
     ],
 )

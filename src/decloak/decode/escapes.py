@@ -41,6 +41,8 @@ _BACKSLASH_TOKEN = (
 )
 
 # What an escape may hide: the characters of indicators. Quotes, spaces and controls stay escaped.
+_TELLING = 4
+"""Different letters in percent escapes, which need none (RFC 3986, section 2.3): somebody hides them."""
 _HIDDEN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~:/?#@-+=&%")
 _SHOWN = _HIDDEN | frozenset(" ,'()")
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~:/@-")
@@ -170,7 +172,10 @@ def _is_shown(text: str, start: int, end: int, edits: list[Edit]) -> bool:
     product, _, version = after.rpartition(" ")
     if version[:1].isdigit() and sense(product) == NAME:
         return True
-    return is_name_with(text, start, end, after) or is_holder(text, start, end, after)
+    if is_name_with(text, start, end, after) or is_holder(text, start, end, after):
+        return True
+    letters = {edit.replacement for edit in edits if edit.replacement.isalpha()}
+    return len(letters) >= _TELLING
 
 
 def _undone(view: View, match: Match, allowed: frozenset[str]) -> Iterator[Edit]:

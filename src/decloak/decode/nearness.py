@@ -48,6 +48,7 @@ TLS = "ssl/"
 _LONGEST = 40
 _CARELESS = 7
 _LONG_SERVICE = 10  # letters of a service that may have two slips at any port
+_LONG_SWAPPED = 7  # letters of a service of any port that is known when two of them change places
 _ACRONYM = 5  # letters of a name that may be spelt out as its letters
 _SHARE = 0.15  # of a service's characters that may be wrong where its port says which it is
 _ROOM_FOR_TWO = 8  # letters of a word that may have two slips
@@ -326,7 +327,7 @@ def near_service(word: str, port: str) -> str | None:
     low = word.lower()
     if not 2 <= len(low) <= _LONGEST or is_port_name(low) or is_known(low):
         return None
-    if name := _near_port_name(low, port):
+    if name := _near_port_name(low, port) or _swapped_port_name(low):
         return name
     most = 1 if len(low) < 8 else 2
     close = []
@@ -376,6 +377,15 @@ def _near_port_name(low: str, port: str) -> str:
     if not found or (len(found) > 1 and found[0][:2] == found[1][:2]):
         return ""
     return found[0][2]
+
+
+def _swapped_port_name(low: str) -> str:
+    """Return the one long name of any port that a word is with two neighbours changed about, or ""."""
+    if len(low) < _LONG_SWAPPED:
+        return ""
+    swaps = {low[:i] + low[i + 1] + low[i] + low[i + 2 :] for i in range(len(low) - 1)}
+    found = [name for name in swaps if is_port_name(name)]
+    return found[0] if len(found) == 1 else ""
 
 
 def _slips(low: str, name: str) -> int:

@@ -38,6 +38,7 @@ _REACH = 4  # words to either side
 _REACH_CHARS = 100
 _MOST_WORDS = 5
 _WORD_CHARS = frozenset(" -.&'!+0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_QUOTED = ('="', "='", ':"')  # what a quoted value begins behind
 _TRAILING = ",;:.)]}>\"'"
 
 
@@ -65,7 +66,8 @@ def window(text: str, start: int, end: int) -> tuple[list[Piece], int]:
             break
         first = max(first, text.rfind("\t", first, cut) + 1)
         word = text[first:cut]
-        opened = len(word) - len(word.lstrip("(\"'"))
+        quoted = max(word.rfind(mark) for mark in _QUOTED)
+        opened = quoted + 2 if quoted >= 0 else len(word) - len(word.lstrip("(\"'"))
         if not word[opened:] or word[-1] in _TRAILING:
             break
         before.append(Piece(first + opened, cut, word[opened:]))

@@ -179,6 +179,8 @@ def _is_close(word: str, name: str) -> bool:
         return False
     if OSA.distance(word.lower(), name.lower()) > 1 and is_compound(word, capitals=True):
         return False
+    if name.lower().endswith(word.lower()):
+        return True  # what it lost is its first letter
     return (len(name) >= _SHORTEST and is_strong(name)) or name[0].lower() in word[:2].lower()
 
 

@@ -61,6 +61,10 @@ _HEADER = (
 )
 # A cell of a Markdown table before one that begins with a version.
 _CELL = rb"\|[ \t]{0,9}([A-Za-z][A-Za-z0-9 .*~^#@$!+'-]{2,40}?)[ \t]{0,9}\|[ \t]{0,9}v?[0-9]{1,4}\.[0-9]"
+# A service in a line of a firewall's log, behind the port that it was seen at.
+_LOGGED = (
+    rb"(?i)\bd(?:st)?_?port=\"?([0-9]{1,5})\"?[ ,;][^\n]{0,80}?\bservice=\"?([!#-+.-:<-~-]{2,40})"
+)
 _HOLDER = (
     rb"(?mi)(?:^[ \t]{0,8}|[\"])(?:[a-z]{2,12}[ _-]){0,2}(?:registrar|registrant|org-?name|owner|"
     rb"organi[sz]ation|org|isp|descr|holder)\"?"
@@ -76,6 +80,7 @@ _PATTERNS = (
     (_VERSIONED, ("product",)),
     (_HEADER, ("product",)),
     (_CELL, ("product",)),
+    (_LOGGED, ("number", "service")),
     (_HOLDER, ("organization",)),
 )
 
@@ -88,7 +93,9 @@ def positions(view: View) -> Iterator[Position]:
             port = protocol = ""
             for group, kind in enumerate(kinds, 1):
                 start, end = match.span(group)
-                if kind == "protocol":
+                if kind == "number":
+                    port = text[start:end] + "/tcp"
+                elif kind == "protocol":
                     protocol = "/" + text[start:end]
                 elif kind == "port":
                     port = text[start:end].replace("/open", "") + protocol

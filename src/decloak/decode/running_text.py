@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.remember import remembered
-from decloak.decode.nearness import is_compound, near_words, nearest, room_for, slip_edit
+from decloak.decode.nearness import USUAL, is_compound, near_words, nearest, room_for, slip_edit
 from decloak.decode.phrases import Piece, changed_words, misspelt_phrase
 from decloak.decode.surroundings import has_context, stands_alone
 from decloak.decode.suspects import Kind, Suspect
@@ -209,8 +209,14 @@ def _beside_names(text: str, start: int, end: int) -> Iterator[Edit]:
     row, name = phrase
     changes = list(changed_words(row, name))
     whole = [piece.text for piece in row if not any(piece is each for each, _ in changes)]
-    if len(changes) == 1 and any(not is_word(word) and len(word) > 3 for word in whole):
-        piece, meant = changes[0]
+    if len(changes) != 1:
+        return
+    piece, meant = changes[0]
+    swapped = sorted(piece.text.lower()) == sorted(meant.lower())
+    if any(
+        len(word) > 3 and (not is_word(word) or (swapped and word.lower() in USUAL))
+        for word in whole
+    ):
         yield slip_edit(piece.start, piece.text, meant, 0.8, "in a name of several words")
 
 

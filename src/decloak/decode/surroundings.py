@@ -9,6 +9,7 @@ __all__ = ["has_context", "is_service_cell", "stands_alone"]
 
 _OPENERS = frozenset("([{<\"'`,;=>|*\n\r\t\u00a0\u2019 \u201c\u2018\u201e\u00ab\u2013\u2014")
 _CLOSERS = frozenset(")]}<>\"'`,;*\n\r\t\u00a0\u2019 \u201d\u2019\u201c\u00bb\u2026\u2013\u2014")
+_GAP = 9  # code points of white space around a cell's text
 _TLS = frozenset({"ssl/", "tls/"})
 _STATES = frozenset({"open", "closed", "filtered", "open|filtered", "ssl/", "tls/"})
 
@@ -58,7 +59,21 @@ def has_context(text: str, start: int, end: int, name: str) -> bool:
     if after[:1] in {"/", " "} and after[1:].isdigit() and lookup(name) is not None:
         return True
     if after[:1] in {"_", "-"} and after[1:].isdigit() and not text[start:end].isupper():
-        return lookup(name, "SOFTWARE") is not None or lookup(name, "OS") is not None
+        return _is_product(name)
+    if _is_cell_before_version(text, start, end) and _is_product(name):
+        return True
     if is_service_cell(text, start) and lookup(name, "SERVICE") is not None:
         return True
     return completes_name(text, start, end, name)
+
+
+def _is_product(name: str) -> bool:
+    return lookup(name, "SOFTWARE") is not None or lookup(name, "OS") is not None
+
+
+def _is_cell_before_version(text: str, start: int, end: int) -> bool:
+    """Whether a word fills a cell of a table whose next cell begins with a version."""
+    if text[max(start - _GAP, 0) : start].rstrip(" \t")[-1:] != "|":
+        return False
+    behind = text[end : end + 2 * _GAP].lstrip(" \t")
+    return behind[:1] == "|" and behind[1:].lstrip(" \t")[:1].isdigit()
