@@ -26,6 +26,7 @@ from decloak.decode import decode
         ("| a.example | 5qu1d | 5.7.38 |\n", "| a.example | Squid | 5.7.38 |\n"),
         ('product="Burp Su!7e" version="5.7"', 'product="Burp Suite" version="5.7"'),
         ('product="etty" version="1.20.1"', 'product="Jetty" version="1.20.1"'),
+        ('product="C4ddy" version="3.2"', 'product="Caddy" version="3.2"'),
         ("identified as Kail Linux by its", "identified as Kali Linux by its"),
         ("80/tcp open thtps-alt nginx 8.0", "80/tcp open https-alt nginx 8.0"),
         ("src=192.0.2.7 dport=22 service=mxsql\n", "src=192.0.2.7 dport=22 service=mysql\n"),

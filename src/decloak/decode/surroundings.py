@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from decloak.decode.vocabulary import completes_name
 from decloak.kb.lexicon import lookup
 
@@ -9,6 +11,11 @@ __all__ = ["has_context", "is_service_cell", "stands_alone"]
 
 _OPENERS = frozenset("([{<\"'`,;=>|*\n\r\t\u00a0\u2019 \u201c\u2018\u201e\u00ab\u2013\u2014")
 _CLOSERS = frozenset(")]}<>\"'`,;*\n\r\t\u00a0\u2019 \u201d\u2019\u201c\u00bb\u2026\u2013\u2014")
+_KEY = 20  # code points of the key of a field
+_PRODUCT_FIELD = re.compile(
+    r"\b(?:product|software|server|application|package)\"?[ \t]{0,2}[=:][ \t]{0,2}\"?\Z",
+    re.IGNORECASE,
+)
 _GAP = 9  # code points of white space around a cell's text
 _TLS = frozenset({"ssl/", "tls/"})
 _STATES = frozenset({"open", "closed", "filtered", "open|filtered", "ssl/", "tls/"})
@@ -60,7 +67,10 @@ def has_context(text: str, start: int, end: int, name: str) -> bool:
         return True
     if after[:1] in {"_", "-"} and after[1:].isdigit() and not text[start:end].isupper():
         return _is_product(name)
-    if _is_cell_before_version(text, start, end) and _is_product(name):
+    if _is_product(name) and (
+        _is_cell_before_version(text, start, end)
+        or _PRODUCT_FIELD.search(text, start - _KEY, start)
+    ):
         return True
     if is_service_cell(text, start) and lookup(name, "SERVICE") is not None:
         return True
