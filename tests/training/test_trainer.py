@@ -125,3 +125,30 @@ def test_a_damaged_checkpoint_is_named(
     (newest / "moments.safetensors").write_bytes(b"torn")
     with pytest.raises(InputError, match=r"moments\.safetensors"):
         run.train(settings, *sets, tmp_path)
+
+
+def test_a_run_starts_from_the_weights_of_another(
+    tiny_encoder: Path, sets: tuple[Prepared, Prepared], tmp_path: Path
+) -> None:
+    first = run.train(settings_for(tiny_encoder, epochs=0.2), *sets, tmp_path / "first")
+    second = run.train(
+        settings_for(tiny_encoder, epochs=0.1, learning_rate=1e-9),
+        *sets,
+        tmp_path / "second",
+        start=tmp_path / "first" / "model",
+    )
+    for name, weight in first.state_dict().items():
+        torch.testing.assert_close(second.state_dict()[name], weight, atol=1e-4, rtol=0)
+
+
+def test_weights_of_another_encoder_are_refused(
+    tiny_encoder: Path, sets: tuple[Prepared, Prepared], tmp_path: Path
+) -> None:
+    settings = settings_for(tiny_encoder, epochs=0.2)
+    run.train(settings, *sets, tmp_path / "first")
+    path = tmp_path / "first" / "model" / "model.safetensors"
+    weights = run.load_weights(path)
+    name = next(name for name in weights if name.endswith("word_embeddings.weight"))
+    run.save_weights(path, weights | {name: weights[name][:50].clone()})
+    with pytest.raises(InputError, match="another encoder"):
+        run.train(settings, *sets, tmp_path / "second", start=tmp_path / "first" / "model")

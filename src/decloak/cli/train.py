@@ -57,6 +57,9 @@ def train(  # noqa: PLR0913, PLR0917 - each is an option
     prune: Annotated[
         bool, typer.Option(help="Leave out the pieces of the vocabulary that the texts never use.")
     ] = False,
+    start: Annotated[
+        Path | None, typer.Option(help="Weights to start from: OUT/run/model of another run.")
+    ] = None,
     search: Annotated[
         int, typer.Option(min=0, metavar="TRIALS", help="Search the dropout rates first.")
     ] = 0,
@@ -75,7 +78,7 @@ def train(  # noqa: PLR0913, PLR0917 - each is an option
             kind, change or (), encoder=encoder, epochs=epochs, minutes=minutes,
             batch_pieces=batch_pieces, learning_rate=learning_rate, seed=seed,
         )  # fmt: skip
-        plan = Plan(corpus, out, data, words, prose, jobs, prune, search)
+        plan = Plan(corpus, out, data, words, prose, jobs, prune, search, start)
         told = (lambda _: None) if quiet else say
         record = train_whole(plan, settings, told=told, report=_reporter(quiet=quiet))
         if record:

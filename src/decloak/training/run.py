@@ -97,8 +97,23 @@ def train(
 
 
 def _start_from(model: TaggerModel, folder: Path) -> None:
+    """Take over the weights of the same shape; new labels get new layers.
+
+    Raises:
+        InputError: when the model's pieces are others, so that nothing would fit.
+    """
     weights = load_weights(folder / "model.safetensors")
     own = model.state_dict()
+    changed = [
+        name for name, weight in own.items()
+        if name.startswith("encoder.") and (name not in weights or weights[name].shape != weight.shape)
+    ]  # fmt: skip
+    if changed:
+        message = (
+            f"{folder} has another encoder than the one that is trained ({changed[0]}): name its own with "
+            "--encoder, pruned as it was"
+        )
+        raise InputError(message)
     fitting = {k: v for k, v in weights.items() if k in own and own[k].shape == v.shape}
     model.load_state_dict(fitting, strict=False)
 

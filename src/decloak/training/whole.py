@@ -47,6 +47,7 @@ class Plan:
         jobs: processes that perturb, and that make batches.
         prune: leave out the pieces of the vocabulary that the texts never use.
         trials: of the search for dropout rates; 0 for none.
+        start: a trained model (``run/model`` of another run) whose weights it starts from.
     """
 
     corpus: Path
@@ -57,6 +58,7 @@ class Plan:
     jobs: int = 1
     prune: bool = False
     trials: int = 0
+    start: Path | None = None
 
 
 def settings_of(kind: str, changes: Iterable[str], **values: Any) -> TrainSettings:
@@ -157,7 +159,7 @@ def train_whole(
         settings = _searched(plan, settings, train_set, valid_set)
     told("training")
     train(
-        settings, train_set, valid_set, plan.folder / "run",
+        settings, train_set, valid_set, plan.folder / "run", start=plan.start,
         workers=plan.jobs if plan.jobs > 1 else 0, report=report,
     )  # fmt: skip
     if not processes.is_main_process:
