@@ -272,3 +272,9 @@ def test_the_sentence_encoder_tells_a_disguise_from_another_meaning():
     other = cosine(encoder, PASSAGE, "The recipe asks for two eggs and a spoon of sugar.")
     assert cosine(encoder, PASSAGE, PASSAGE) == pytest.approx(1.0, abs=1e-5)
     assert same > MIN_COSINE > other
+
+
+def test_a_place_that_is_near_begins_and_ends_with_no_white_space():
+    passage = "MX\t50 mx1.example.com. and more"
+    [(start, end)] = find_again(passage, ["m\u200bx1.example.com"], passage)
+    assert passage[start:end].strip(".") == "mx1.example.com"

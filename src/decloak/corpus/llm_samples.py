@@ -166,6 +166,7 @@ def _row(
         "label": target.label,
         "value": target.value,
         "entity": task.entity,
+        "start": task.start,
         "passage": task.passage,
         "reply": verdict.reply,
         "accepted": verdict.accepted,

@@ -72,6 +72,10 @@ def _near(text: str, surface: str) -> tuple[int, int] | None:
     if best is None:
         return None
     start, end = best.dest_start, best.dest_end
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
     while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
         start -= 1
     while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():

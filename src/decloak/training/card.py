@@ -30,7 +30,7 @@ and the decision table of decloak decide.
 
 ## Trained on
 
-{words} words of clean text and as many in disguise (mix `{mix}`, seed {seed}): {excerpts}.
+{words} words of clean text and as many in disguise (mix `{mix}`, seed {seed}): {excerpts}.{written}
 
 The tool output comes from a laboratory's own servers and zones (CC0-1.0); `threats` are sentences
 from templates. Where `cyner` and `banner` are named: sentences of CyNER (MIT, copyright 2022
@@ -59,7 +59,7 @@ def card(record: dict[str, Any]) -> str:
     """
     trained, settings = record["trained_on"], record["settings"]
     names = [label[2:] for label in record["labels"] if label.startswith("B-")]
-    excerpts = trained.get("excerpts") or {}
+    excerpts, written = trained.get("excerpts") or {}, trained.get("written") or 0
     ece = record["ece"]
     return _TEXT.format(
         name=record["name"],
@@ -76,6 +76,9 @@ def card(record: dict[str, Any]) -> str:
         mix=trained.get("mix"),
         seed=trained.get("seed"),
         excerpts=", ".join(f"{name} {count:,}" for name, count in sorted(excerpts.items())),
+        written=f"\n{written:,} of the disguised excerpts were written by language models."
+        if written
+        else "",
         losses=_losses(settings),
         code_version=record["code_version"],
         stages=_stages(record),

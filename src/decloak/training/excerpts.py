@@ -26,12 +26,14 @@ class Excerpt:
         marks: its entities, in order, not overlapping, in offsets of the stretch.
         group: where it comes from.
         unknown: ranges where nobody labelled.
+        written: the same stretch in other words, with the same entities, or None.
     """
 
     text: str
     marks: tuple[Marked, ...]
     group: str
     unknown: tuple[tuple[int, int], ...] = ()
+    written: Excerpt | None = None
 
 
 def whole(sample: Sample) -> Excerpt:

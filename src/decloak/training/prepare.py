@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
 from itertools import chain, islice
 from random import Random
@@ -90,14 +91,15 @@ def prepare(
     chosen = chain(_chosen(kept, recipe, None), _chosen(excerpts, recipe, novelty))
     sets = [Gatherer() for _ in range(recipe.variants + 1)]
     groups: list[str] = []
-    words = 0
+    words = written = 0
     with ExitStack() as stack:
         pool = stack.enter_context(ProcessPoolExecutor(jobs)) if jobs > 1 else None
         rows = _mapped(pool, chosen, recipe, jobs)
-        for group, made in rows:
+        for group, is_written, made in rows:
             for gatherer, columns in zip(sets, made, strict=True):
                 gatherer.add(*columns)
             groups.append(group)
+            written += is_written
             words += len(made[0][2])
             if most_words is not None and words >= most_words:
                 break
@@ -114,6 +116,7 @@ def prepare(
         "groups": names,
         "excerpts": dict(Counter(groups)),
         "words": words,
+        "written": written,
     }
     ranks = np.asarray([names.index(group) for group in groups], np.uint8)
     return Prepared(clean, tuple(variants), ranks, about)
@@ -127,14 +130,26 @@ def _chosen(
 ) -> Iterator[Excerpt]:
     encoder = _encoder(recipe.encoder)
     for document in excerpts:
+        if document.written is not None:  # cut, the two would no longer tell the same
+            if all(_fits(each, recipe) for each in (document, document.written)):
+                yield document
+            continue
         for part in cut(document, encoder, recipe.pieces):
             if part.text.strip() and (novelty is None or novelty.is_new(part)):
                 yield part
 
 
+def _fits(excerpt: Excerpt, recipe: Recipe) -> bool:
+    words = split(excerpt.text)
+    most = recipe.pieces + recipe.pieces // 2  # what `_row` leaves whole
+    return (
+        len(words) > 0 and _encoder(recipe.encoder).encode(excerpt.text, words).offsets[-1] <= most
+    )
+
+
 def _mapped(
     pool: ProcessPoolExecutor | None, chosen: Iterator[Excerpt], recipe: Recipe, jobs: int
-) -> Iterator[tuple[str, list[_Row]]]:
+) -> Iterator[tuple[str, bool, list[_Row]]]:
     number = 0
     while True:
         loads = []
@@ -149,10 +164,10 @@ def _mapped(
             yield from rows
 
 
-def _work(task: tuple[int, list[Excerpt], Recipe]) -> list[tuple[str, list[_Row]]]:
+def _work(task: tuple[int, list[Excerpt], Recipe]) -> list[tuple[str, bool, list[_Row]]]:
     first, excerpts, recipe = task
     return [
-        (excerpt.group, list(_rows(excerpt, recipe, first + rank)))
+        (excerpt.group, excerpt.written is not None, list(_rows(excerpt, recipe, first + rank)))
         for rank, excerpt in enumerate(excerpts)
     ]
 
@@ -166,6 +181,9 @@ def _rows(excerpt: Excerpt, recipe: Recipe, number: int) -> Iterator[_Row]:
     able = [m for m in excerpt.marks if read(m.label, m.value).verdict is not Verdict.REFUTED]
     other = [mark for mark in excerpt.marks if mark not in able]
     for variant in range(recipe.variants):
+        if variant == 0 and excerpt.written is not None:
+            yield _row_written(excerpt, excerpt.written, first, recipe)
+            continue
         rng = Random(f"{recipe.seed}/{number}/{variant}")  # noqa: S311 - repeatable text
         made = mix.disguise(excerpt.text, able, rng, share=_SHARES[rng.randrange(3)])
         words = split(made.text)
@@ -177,6 +195,22 @@ def _rows(excerpt: Excerpt, recipe: Recipe, number: int) -> Iterator[_Row]:
         aligned = _aligned(clean, words, made)[: len(first[2])]
         row = _row(made.text, words, marks, unknown, recipe, aligned)
         yield (*row[:4], _agreeing(row[4], first[3], row[3]))
+
+
+def _row_written(excerpt: Excerpt, written: Excerpt, first: _Row, recipe: Recipe) -> _Row:
+    """Return the wording of a language model as a variant; words that stand in both are aligned."""
+    clean, words = split(excerpt.text), split(written.text)
+    before, after = (
+        [text[low:high] for low, high in zip(each.starts, each.ends, strict=True)]
+        for text, each in ((excerpt.text, clean), (written.text, words))
+    )
+    aligned = [-1] * len(before)
+    for place, there, size in SequenceMatcher(
+        None, before, after, autojunk=False
+    ).get_matching_blocks():
+        aligned[place : place + size] = range(there, there + size)
+    row = _row(written.text, words, written.marks, (), recipe, aligned)
+    return (*row[:4], _agreeing(row[4], first[3], row[3]))
 
 
 def _agreeing(aligned: Sequence[int], clean: Sequence[int], labels: Sequence[int]) -> list[int]:

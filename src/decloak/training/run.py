@@ -84,7 +84,7 @@ def train(
         "settings": settings.model_dump() | {"encoder": name},
         "code_version": __version__,
         "trained_on": {key: train_set.about.get(key) for key in
-                       ("excerpts", "words", "mix", "seed", "corpus", "data")},
+                       ("excerpts", "words", "written", "mix", "seed", "corpus", "data")},
         "validated": {"f1": progress.f1, "best": progress.best},
         "steps": progress.step,
         "epochs": round(progress.epoch, 2),

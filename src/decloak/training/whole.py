@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from decloak.core.errors import InputError, SettingsError
 from decloak.training.arrays import Prepared, load_prepared, save_prepared
 from decloak.training.encoder import load_base
-from decloak.training.excerpts import Novelty
+from decloak.training.excerpts import Excerpt, Novelty
 from decloak.training.folder import make_folder
 from decloak.training.prepare import Recipe, prepare
 from decloak.training.run import train
@@ -25,6 +25,7 @@ from decloak.training.settings import Dropout, TrainSettings
 from decloak.training.texts import prose, tool_output
 from decloak.training.trainer import Progress
 from decloak.training.vocabulary import kept_pieces, prune, renumbered, used_pieces
+from decloak.training.written import read_written, written_digest
 
 __all__ = ["Plan", "plot", "prepared_sets", "settings_of", "train_whole"]
 
@@ -48,6 +49,7 @@ class Plan:
         prune: leave out the pieces of the vocabulary that the texts never use.
         trials: of the search for dropout rates; 0 for none.
         start: a trained model (``run/model`` of another run) whose weights it starts from.
+        written: folder of passages that language models rewrote, see `corpus perturb-llm`, or None.
     """
 
     corpus: Path
@@ -59,6 +61,7 @@ class Plan:
     prune: bool = False
     trials: int = 0
     start: Path | None = None
+    written: Path | None = None
 
 
 def settings_of(kind: str, changes: Iterable[str], **values: Any) -> TrainSettings:
@@ -113,6 +116,7 @@ def prepared_sets(
         ("train", recipe, plan.words, None),
     )
     made = {}
+    digest = written_digest(plan.written)
     for split, own, words, most in wanted:
         path = plan.folder / "prepared" / f"{split}.npz"
         if not path.exists():
@@ -120,18 +124,30 @@ def prepared_sets(
             prepared = prepare(
                 tool_output(plan.corpus, split, settings.seed, most),
                 own,
-                kept=prose(plan.data, split, settings.seed, plan.prose),
+                kept=_kept(plan, settings, split),
                 novelty=Novelty(_REPEATS),
                 most_words=words,
                 jobs=plan.jobs,
             )
-            prepared.about.update(corpus=_digest(plan.corpus), data=plan.data is not None)
+            prepared.about.update(
+                corpus=_digest(plan.corpus), data=plan.data is not None, written_digest=digest
+            )
             save_prepared(prepared, path)
         made[split] = load_prepared(path)
         if made[split].about["encoder"] != settings.encoder:
             message = f"{path} was prepared for {made[split].about['encoder']}; delete it"
             raise InputError(message)
+        if made[split].about.get("written_digest", "") != digest:
+            message = f"{path} was prepared with other rewritten passages (--written); delete it"
+            raise InputError(message)
     return made["train"], made["validation"]
+
+
+def _kept(plan: Plan, settings: TrainSettings, split: str) -> Iterator[Excerpt]:
+    """Yield what is read whether it is new or not."""
+    if plan.written is not None and split == "train":
+        yield from read_written(plan.written, plan.corpus)
+    yield from prose(plan.data, split, settings.seed, plan.prose)
 
 
 def train_whole(

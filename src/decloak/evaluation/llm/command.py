@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--temperature", type=float, default=0.0, help="of narratives")
     parser.add_argument("--no-critique", action="store_true", help="check by the facts alone")
     parser.add_argument("--timeout", type=float, default=3600, help="seconds for one request")
+    parser.add_argument("--threads", type=int, help="of a model in this process")
     parser.add_argument("--cache", help="folder of stored replies")
     parser.add_argument("--records", type=Path, help="file of what was measured, to go on with")
     parser.add_argument(
@@ -87,6 +88,7 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         "samples": options.samples,
         "critique": not options.no_critique,
         "timeout": options.timeout,
+        "threads": options.threads,
         "cache": options.cache,
         "seed": options.seed,
         "temperature": options.temperature,

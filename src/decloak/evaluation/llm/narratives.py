@@ -106,6 +106,7 @@ class _Bench:
         settings = Settings(llm=uri, **given)
         limits = ModelSettings(
             timeout=settings.llm_timeout,
+            threads=settings.llm_threads,
             cache=Path(settings.llm_cache) if settings.llm_cache else None,
         )
         self._meter = _Meter(open_model(uri, limits))
