@@ -16,6 +16,7 @@ from decloak.indicators.suffixes import has_public_suffix
 __all__ = ["URL_SCHEMES", "ascii_domain", "read_domain", "read_email", "read_hostname", "read_url",
            "split_url"]  # fmt: skip
 
+_WEB = frozenset({"http", "https", "ws", "wss", "ftp"})
 URL_SCHEMES = frozenset(
     [
         "http",
@@ -211,8 +212,15 @@ def read_url(text: str) -> Reading:
     if port and not (port.isascii() and port.isdecimal() and int(port[:6]) <= 65535):
         return Reading(_REFUTED, reason="the port is no number from 0 to 65535")
     head = scheme + text[len(scheme) : start]
-    resembles = head + reading.resembles + text[end:] if reading.resembles else None
-    return Reading(reading.verdict, head + reading.value + text[end:], reading.reason, resembles)
+    tail = _slashed(text[end:]) if scheme in _WEB else text[end:]
+    resembles = head + reading.resembles + tail if reading.resembles else None
+    return Reading(reading.verdict, head + reading.value + tail, reading.reason, resembles)
+
+
+def _slashed(tail: str) -> str:
+    """Return a path with slashes for backslashes, as browsers read it (WHATWG URL, section 4.4)."""
+    stop = min(place for place in (tail.find("?"), tail.find("#"), len(tail)) if place >= 0)
+    return tail[:stop].replace("\\", "/") + tail[stop:]
 
 
 def _read_host(host: str) -> Reading:

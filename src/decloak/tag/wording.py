@@ -44,6 +44,7 @@ _RARE = 5.0
 """A word in small letters that is met more often than this is just a word."""
 _AUTOMATON = 1 << 26
 """Bytes for the automaton of all names."""
+_COLON = 0x3A
 _GLUE = frozenset(b"@/\\.-")
 
 
@@ -103,6 +104,8 @@ def _in_prose(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
         before = shadow[start - 1] if start else 32
         if before in _GLUE or LETTER in {before, after}:
             continue
+        if after == _COLON and text[start:end].lower() == "mailto":
+            continue  # a scheme here, ransomware elsewhere
         if after in _GLUE and end + 1 < len(shadow) and shadow[end + 1] in _WORD and after != 0x2D:
             continue
         yield from _known(scene, start, end, high)

@@ -89,7 +89,8 @@ def _families(edits: tuple[Edit, ...], first: int, high: int) -> dict[str, None]
 def _lookalike(surface: str, resembles: str) -> str:
     """Name the disguise of a name that nobody undoes."""
     if surface.isascii():
-        return "confusable" if "xn--" in surface.lower() else "leet"
+        written = any(map(str.isdigit, surface)) and "xn--" not in surface.lower()
+        return "leet" if written else "confusable"
     bare = unicodedata.normalize("NFD", surface)
     plain = "".join(char for char in bare if not unicodedata.combining(char)).lower()
     return (

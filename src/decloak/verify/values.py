@@ -5,6 +5,7 @@ from __future__ import annotations
 from decloak.core.entity import Reading, Verdict
 from decloak.core.remember import remembered
 from decloak.indicators import read
+from decloak.indicators.digraphs import undigraph
 from decloak.indicators.leet import deleet
 from decloak.indicators.skeleton import skeleton
 from decloak.kb.lexicon import lookup, lookup_all
@@ -52,22 +53,35 @@ def _known(label: str, name: str) -> str:
 
 
 def _plain(label: str, value: str) -> str | None:
-    """Return the plain spelling of a name in leet, when it reads as words."""
+    """Return the plain spelling of a name in leet or in digraphs, when it reads as words or a name."""
     if label in {"DOMAIN", "HOSTNAME"}:
-        return deleet(value, _rarity)
+        return _plain_host(value)
     if label == "EMAIL":
         local, _, domain = value.rpartition("@")
         # The local part has no top label that must stay as it is.
         plain_local = deleet(local + ".", _rarity)
-        plain = deleet(domain, _rarity)
+        plain = _plain_host(domain)
         if plain is None and plain_local is None:
             return None
         return f"{(plain_local or local + '.')[:-1]}@{plain or domain}"
     head, mark, rest = value.partition("://")
     host, slash, tail = rest.partition("/")
     name, colon, port = host.partition(":")
-    plain = deleet(name, _rarity)
+    plain = _plain_host(name)
     return None if plain is None else f"{head}{mark}{plain}{colon}{port}{slash}{tail}"
+
+
+def _plain_host(name: str) -> str | None:
+    return deleet(name, _rarity) or undigraph(name, _is_word, _is_brand)
+
+
+def _is_word(word: str) -> bool:
+    return rarity(word) is not None or bool(lookup_all(word))
+
+
+def _is_brand(word: str) -> bool:
+    """Whether somebody would want to be taken for what has this name."""
+    return any(entry.label in {"ORGANIZATION", "SOFTWARE", "OS"} for entry in lookup_all(word))
 
 
 def _rarity(word: str) -> float | None:

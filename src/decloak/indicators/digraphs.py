@@ -1,0 +1,66 @@
+"""Digraphs: two letters that together look like one (``rn`` for m; UTS 39 has it in its table).
+
+A domain written so is another domain; what a reader takes it for is the spelling with the letter,
+where that is a name that is known and the other is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+__all__ = ["LETTER_FOR", "undigraph"]
+
+LETTER_FOR = {"rn": "m", "vv": "w", "cl": "d"}
+"""Two letters -> the one that they look like."""
+
+_SHORTEST, _LONGEST = 5, 32
+_MOST = 3
+"""Places in a word; more is no name."""
+
+
+def undigraph(
+    name: str, is_word: Callable[[str], bool], is_name: Callable[[str], bool]
+) -> str | None:
+    """Return the plain spelling of a DNS name with a known name written in digraphs, or None.
+
+    ``undigraph("login.rnicrosoft.example", ...) == "login.microsoft.example"``.
+
+    Args:
+        name: letters, digits, hyphens and full stops.
+        is_word: whether a word in lower case means something as it stands.
+        is_name: whether it is a known name.
+    """
+    low = name.lower()
+    if not any(pair in low for pair in LETTER_FOR):
+        return None
+    *heads, top = low.split(".")
+    plain = [
+        "-".join(_plain(piece, is_word, is_name) or piece for piece in label.split("-"))
+        for label in heads
+        if not label.startswith("xn--")
+    ]
+    return None if len(plain) != len(heads) or plain == heads else ".".join((*plain, top))
+
+
+def _plain(
+    piece: str, is_word: Callable[[str], bool], is_name: Callable[[str], bool]
+) -> str | None:
+    if not _SHORTEST <= len(piece) <= _LONGEST or not piece.isalpha() or is_word(piece):
+        return None
+    return next(
+        (each for each in _readings(piece) if len(each) >= _SHORTEST and is_name(each)), None
+    )
+
+
+def _readings(piece: str) -> Iterator[str]:
+    """Yield the word with each pair read as a letter, then with all pairs of a kind."""
+    for pair, letter in LETTER_FOR.items():
+        count = piece.count(pair)
+        if not 0 < count <= _MOST:
+            continue
+        place = -1
+        for _ in range(count):
+            place = piece.find(pair, place + 1)
+            yield piece[:place] + letter + piece[place + 2 :]
+        if count > 1:
+            yield piece.replace(pair, letter)
