@@ -31,3 +31,19 @@ def test_doubtful_names_are_believed_in_context(text: str, label: str, value: st
 )  # fmt: skip
 def test_doubtful_names_alone_are_not(text: str) -> None:
     assert decloak.extract(text, tagger="off").entities == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("uses ALPHV/BlackCat ransomware now", ["ALPHV", "BlackCat"]),
+        ("(Conti/Ryuk) operators", ["Conti", "Ryuk"]),
+        ("kept in /opt/Conti/Ryuk there", []),
+        ("see example.com/Conti/Ryuk there", []),
+        ("Conti/Ryuk/index.html", []),
+        ("the folder conti/ryuk", []),
+    ],
+)
+def test_two_names_of_one_thing_are_parted_by_a_slash(text: str, names: list[str]) -> None:
+    found = decloak.extract(text, tagger="off").entities
+    assert [entity.text for entity in found if entity.label in {"MALWARE", "THREAT_ACTOR"}] == names

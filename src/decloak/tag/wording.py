@@ -44,7 +44,10 @@ _RARE = 5.0
 """A word in small letters that is met more often than this is just a word."""
 _AUTOMATON = 1 << 26
 """Bytes for the automaton of all names."""
-_COLON = 0x3A
+_COLON, _SLASH = 0x3A, 0x2F
+_REACH = 40  # code points of a name before a slash
+_LEFT = re.compile(r"(?:^|[\s(\[\"'\u201c,;])([A-Z0-9][\w+-]{1,30})/\Z", re.ASCII)
+_RIGHT = re.compile(r"/([A-Z0-9][\w+-]{1,30})(?![\w/@\\]|[.-]\w)", re.ASCII)
 _GLUE = frozenset(b"@/\\.-")
 
 
@@ -102,13 +105,33 @@ def _in_prose(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
             end -= 1
         after = shadow[end] if end < len(shadow) else 32
         before = shadow[start - 1] if start else 32
-        if before in _GLUE or LETTER in {before, after}:
+        if LETTER in {before, after}:
+            continue
+        if _SLASH in {before, after} and _are_two_names(text, start, end):
+            yield from _known(scene, start, end, high)
+            continue
+        if before in _GLUE:
             continue
         if after == _COLON and text[start:end].lower() == "mailto":
             continue  # a scheme here, ransomware elsewhere
         if after in _GLUE and end + 1 < len(shadow) and shadow[end + 1] in _WORD and after != 0x2D:
             continue
         yield from _known(scene, start, end, high)
+
+
+def _are_two_names(text: str, start: int, end: int) -> bool:
+    """Whether a name and what a slash parts from it are both of groups or bodies: ``ALPHV/BlackCat``."""
+    left = _LEFT.search(text, max(start - _REACH, 0), start)
+    right = _RIGHT.match(text, end)
+    sides = ((left, text[start - 1 : start]), (right, text[end : end + 1]))
+    if any((found is None) == (char == "/") for found, char in sides):
+        return False
+    return all(_is_bearer(found[1]) for found, _ in sides if found) and _is_bearer(text[start:end])
+
+
+def _is_bearer(name: str) -> bool:
+    entry = None if name.islower() else lookup(name)
+    return entry is not None and entry.label in {"MALWARE", "THREAT_ACTOR", "ORGANIZATION"}
 
 
 def _known(scene: Scene, start: int, end: int, high: int) -> Iterator[Candidate]:
