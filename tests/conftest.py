@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from decloak.core.labels import LABELS
+from decloak.llm import ChatModel, ModelSettings, open_model
 from decloak.tag.features import FEATURES
 from decloak.tag.scheme import allowed_moves, allowed_starts, scheme_of
 
@@ -28,6 +30,9 @@ if not os.environ.get("CI"):  # there Hypothesis has a profile of its own, untim
 SIGNS = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *SIGNS, *(f"##{sign}" for sign in SIGNS)]
 WIDTH = 24
+THREADS = None if os.environ.get("CI") else 1
+"""Of a language model: all cores where they are ours alone; where others want them too, threads that wait
+for each other are slower than one."""
 
 
 def _graph(dice: np.random.Generator, labels: int, features: int) -> onnx.ModelProto:
@@ -148,3 +153,26 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def model_copy(tmp_path: Path, tiny_model: Path) -> Path:
     """A folder with a random model, to be damaged."""
     return Path(shutil.copytree(tiny_model, tmp_path / "model"))
+
+
+@pytest.fixture(scope="session")
+def gguf() -> Path:
+    """The path of a small real language model; fetched once into the user's cache."""
+    beside = Path(__file__).parents[2] / "shared" / "tools" / "fetch-gguf"
+    fetch = Path(os.environ.get("DECLOAK_FETCH_GGUF", beside))
+    if not os.access(fetch, os.X_OK):
+        pytest.skip(f"needs a real model: {fetch} is not there")
+    pytest.importorskip("xllamacpp", reason="the extra llm is not installed")
+    made = subprocess.run([fetch, "0.5b"], capture_output=True, text=True, check=False, timeout=900)
+    if made.returncode:
+        pytest.skip(f"needs a real model: fetch-gguf failed: {made.stderr[-200:]}")
+    return Path(made.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def real_model(gguf: Path) -> Iterator[ChatModel]:
+    """That model, loaded once for all tests."""
+    settings = ModelSettings(context=4096, retries=0, timeout=900, threads=THREADS)
+    model = open_model(f"gguf:{gguf}", settings)
+    yield model
+    model.close()

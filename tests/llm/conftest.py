@@ -1,7 +1,5 @@
-"""A double of a model's server, and real models where they are."""
+"""A double of a model's server."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -22,15 +20,3 @@ def server(monkeypatch):
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     with double() as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def gguf():
-    """The path of a small real model; fetched once into the user's cache."""
-    fetch = Path(__file__).parents[3] / "shared" / "tools" / "fetch-gguf"
-    if not os.access(fetch, os.X_OK):
-        pytest.skip("needs a real model: ../shared/tools/fetch-gguf is not there")
-    made = subprocess.run([fetch, "0.5b"], capture_output=True, text=True, check=False, timeout=900)
-    if made.returncode:
-        pytest.skip(f"needs a real model: fetch-gguf failed: {made.stderr[-200:]}")
-    return Path(made.stdout.strip())

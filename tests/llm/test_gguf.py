@@ -102,15 +102,11 @@ def test_a_missing_library_is_told_with_the_extra(uri, library, monkeypatch):
         open_model(uri)
 
 
-@pytest.fixture(scope="module")
-def model(gguf):
-    opened = open_model(f"gguf:{gguf}", SETTINGS)
-    yield opened
-    opened.close()
+@pytest.fixture
+def model(real_model):
+    return real_model
 
 
-# One thread: two that wait for each other are slow where others want the cores too.
-SETTINGS = ModelSettings(context=1024, retries=0, timeout=300, threads=1)
 real = [pytest.mark.slow, pytest.mark.shared]
 
 
@@ -156,8 +152,8 @@ class TestInProcess:
         assert reply.finish is Finish.stop
 
     def test_what_does_not_fit_is_told_with_the_numbers(self, model):
-        error = failure(model, Request((Message("user", "1 2 3 " * 600),)), ModelContextError)
-        assert "1024" in str(error)
+        error = failure(model, Request((Message("user", "1 2 3 " * 2400),)), ModelContextError)
+        assert "4096" in str(error)
 
     def test_a_request_that_takes_too_long_ends_and_the_next_is_answered(self, model):
         slow = Request((Message("user", "Count from 1 to 500."),), max_tokens=900, timeout=0.5)
