@@ -42,6 +42,7 @@ class Pipeline:
     Args:
         settings: what can change an output; the defaults when None.
         model: the language model to ask, instead of the one that the settings name.
+        decoding: models for the decoders to ask, instead of those that the settings name.
 
     Attributes:
         account: what the language model was asked so far; None without one.
@@ -53,10 +54,15 @@ class Pipeline:
         ToolError: when the extra that the model needs is not installed.
     """
 
-    def __init__(self, settings: Settings | None = None, model: ChatModel | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        model: ChatModel | None = None,
+        decoding: Models | None = None,
+    ) -> None:
         self.settings = settings or Settings()
         self._reader = reader_of(self.settings.tagger, self.settings.model)
-        self._models = models_of(self.settings)
+        self._models = decoding or models_of(self.settings)
         self.account: Account | None = None
         self.identifier: Identifier | None = None
         if model is not None or self.settings.llm is not None:
@@ -256,7 +262,7 @@ def _narrative_reader(settings: Settings) -> Callable[[str], Iterator[tuple[str,
 
 
 def models_of(settings: Settings) -> Models | None:
-    """Return the model of the strategy that the settings name; None where they ask for none.
+    """Return the models of the strategy that the settings name; None where they ask for none.
 
     Raises:
         SettingsError: when `consensus` is to ask a tagger and there is none.
@@ -264,11 +270,10 @@ def models_of(settings: Settings) -> Models | None:
     """
     if not settings.decode_model or settings.strategy == "off":
         return None
-    if settings.strategy == "consensus":
-        return Models(judge=judge_of(settings.model))
     from decloak.decode.denoiser import shared_denoiser  # noqa: PLC0415 - only where it is asked
 
-    return Models(words=shared_denoiser())
+    judge = judge_of(settings.model) if settings.strategy == "consensus" else None
+    return Models(shared_denoiser(), judge)
 
 
 def _is_accepted(decision: Decision) -> bool:

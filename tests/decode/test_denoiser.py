@@ -81,14 +81,14 @@ def test_what_is_honest_is_never_shown_to_the_model(text: str, strategy: str) ->
 
 @pytest.mark.parametrize("strategy", ["canonical", "realign"])
 def test_a_broken_name_is_taken_from_the_model_and_points_home(strategy: str) -> None:
-    text = "The host runs op3nzsh7 today."
+    text = "The host runs op3nzsh today."
     decoded = decode(text, strategy=strategy, model=Models(words=Repeater("openssh")))
     assert decoded.text == "The host runs OpenSSH today."
     (edit,) = decoded.edits
-    assert text[edit.start : edit.end] == "op3nzsh7"
+    assert text[edit.start : edit.end] == "op3nzsh"
 
 
-@pytest.mark.parametrize("name", ["zzzzzz", "report", "a"])
+@pytest.mark.parametrize("name", ["zzzzzz", "report", "a", "openssh"])
 def test_what_is_no_name_or_too_far_is_not_taken(name: str) -> None:
     text = "The host runs qqqqqqqqq today."
     for strategy in ("canonical", "realign"):

@@ -52,7 +52,12 @@ Proposals = Sequence[tuple[Decoder, Sequence[Edit]]]
 
 
 class Rebuilt(NamedTuple):
-    """A word that a latent vector stands for, folded, and how sure that is, in [0, 1]."""
+    """A word that a latent vector stands for, folded, and how sure that is.
+
+    Attributes:
+        word: folded.
+        confidence: in [0, 1], the geometric mean of the probabilities of its length and characters.
+    """
 
     word: str
     confidence: float
@@ -115,7 +120,7 @@ class Models:
     """What a strategy may ask; None where it does without.
 
     Attributes:
-        words: for `canonical` and `realign`.
+        words: for all strategies.
         judge: for `consensus`.
     """
 

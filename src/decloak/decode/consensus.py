@@ -2,19 +2,21 @@
 
 The symbol and the typographic experts propose edits; the semantic expert says what each way of
 making them would turn the token into. Per token the alternatives (leave it, make everything, follow
-one decoder) get the summed confidence of the experts, and the most probable is made. Where that is
-contested, a model of whole lines may be heard as well (`decode/judged.py`).
+one decoder) get the summed confidence of the experts, and the most probable is made. With models, the
+typographic expert proposes what the autoencoder's latent space says (`decode/blended.py`), and where
+the experts are not of one mind a model of whole lines is heard as well (`decode/judged.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Models, Proposals
+from decloak.decode.blended import blended_edits
 from decloak.decode.clusters import Cluster, clusters, greedy, render
 from decloak.decode.judged import Alternative, Ballot, hear
 from decloak.decode.sense import INDICATOR, NAME, sense
@@ -56,9 +58,11 @@ def _undoubted(group: Sequence[Edit]) -> Iterator[Edit]:
 
 def merged(proposals: Proposals) -> list[Edit]:
     """Return all edits of all decoders, sorted by range, the more confident first."""
-    edits = [edit for _, made in proposals for edit in made]
-    edits.sort(key=lambda edit: (edit.start, edit.end, -edit.confidence))
-    return edits
+    return _in_order(edit for _, made in proposals for edit in made)
+
+
+def _in_order(edits: Iterable[Edit]) -> list[Edit]:
+    return sorted(edits, key=lambda edit: (edit.start, edit.end, -edit.confidence))
 
 
 def consensus(view: View, proposals: Proposals, models: Models) -> list[Edit]:
@@ -67,6 +71,8 @@ def consensus(view: View, proposals: Proposals, models: Models) -> list[Edit]:
     Each edit's confidence becomes the softmax mass of the alternatives that contain it.
     """
     edits = merged(proposals)
+    if models.words is not None:
+        edits = _in_order((*edits, *blended_edits(view, models.words)))
     if all(edit.confidence >= SURE for edit in edits) and not _overlap(edits):
         return edits
     chosen: list[Edit] = []

@@ -118,7 +118,7 @@ def _word(lengths: Vectors, letters: Vectors) -> Rebuilt:
         return Rebuilt("", 0.0)
     best = letters[:length].argmax(axis=1)
     total = lengths[length - 1] + letters[np.arange(length), best].sum()
-    return Rebuilt(spelt(best.tolist()), float(np.exp(min(total, 0.0))))
+    return Rebuilt(spelt(best.tolist()), float(np.exp(min(total / (length + 1), 0.0))))
 
 
 def _log_shares(scores: Vectors) -> Vectors:

@@ -17,11 +17,11 @@ from decloak.decode.base import WordModel
 from decloak.decode.broken_words import SHORTEST, broken_words, is_believed
 from decloak.decode.characters import fold
 from decloak.decode.nearness import slip_family
-from decloak.decode.vocabulary import spelling_of
+from decloak.decode.vocabulary import folded, spelling_of
 
 __all__ = ["name_of", "rebuilt_edits"]
 
-SURE = 0.8
+SURE = 0.5
 """Least confidence of the model that is followed."""
 _KINSHIP = 0.5
 """Least share of a word's characters that stay: what shares less is a guess."""
@@ -58,7 +58,11 @@ def name_of(word: str, low: str) -> str | None:
     if len(low) < SHORTEST:
         return None
     name = spelling_of(low)
-    folded = fold(word)
-    if name is None or name == word or low == folded:
+    plain = fold(word)
+    if name is None or name == word or low == plain:
         return None
-    return name if OSA.normalized_similarity(folded, low) >= _KINSHIP else None
+    if plain[-1:].isdigit() and folded(plain)[-1] != folded(low)[-1]:
+        return (
+            None  # a number at the end makes another thing, unless it stands for the letter there
+        )
+    return name if OSA.normalized_similarity(plain, low) >= _KINSHIP else None

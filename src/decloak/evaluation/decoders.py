@@ -9,7 +9,7 @@ from time import process_time
 
 from decloak.config import Settings, Strategy
 from decloak.core.document import Document
-from decloak.decode import decode
+from decloak.decode import Models, decode
 from decloak.decode.characters import fold
 from decloak.decode.denoiser import shared_denoiser
 from decloak.evaluation import robustness
@@ -28,13 +28,13 @@ from decloak.evaluation.strong import strong_families
 from decloak.kb import lexicon
 from decloak.perturb import PERTURBATIONS, Marked, Perturbation, disguise_document
 from decloak.perturb.places import NAMES
-from decloak.pipeline import Pipeline, models_of
+from decloak.pipeline import Pipeline
+from decloak.tag import judge_of
 
 __all__ = ["System", "systems", "tables"]
 
-_STRATEGIES: tuple[Strategy, ...] = ("canonical", "realign", "consensus")
-_HONEST = 50  # generated texts of each kind in which nothing is disguised
 _TIMED = 1 << 20
+_MORE = 3  # times as many documents where only names are disguised, of which each holds few
 
 
 @dataclass
@@ -44,11 +44,13 @@ class System:
     Attributes:
         name: for the head of a column.
         settings: of its pipeline; the tagger reads nothing, so that only decoding differs.
+        models: what its strategy asks.
         counts: by (part of the measurement, row).
     """
 
     name: str
     settings: Settings
+    models: Models | None
     pipeline: Pipeline
     counts: dict[tuple[str, str], Counts] = field(default_factory=dict)
 
@@ -59,18 +61,30 @@ class System:
 
 
 def systems() -> list[System]:
-    """Return all three strategies, each without and then with its model."""
+    """Return all three strategies, each without and then with its model; consensus with each alone, too."""
+    words, judge = shared_denoiser(), judge_of(None)
+    asked: list[tuple[Strategy, str, Models | None]] = [
+        ("canonical", "canonical", None),
+        ("canonical", "canonical + autoencoder", Models(words)),
+        ("realign", "realign", None),
+        ("realign", "realign + latent space", Models(words)),
+        ("consensus", "consensus", None),
+        ("consensus", "consensus + judge", Models(judge=judge)),
+        ("consensus", "consensus + both", Models(words, judge)),
+    ]
     made = []
-    for strategy in _STRATEGIES:
-        for asked in (False, True):
-            settings = Settings(strategy=strategy, decode_model=asked, tagger="off")
-            name = f"{strategy} + model" if asked else strategy
-            made.append(System(name, settings, Pipeline(settings)))
+    for strategy, name, models in asked:
+        settings = Settings(strategy=strategy, tagger="off")
+        made.append(System(name, settings, models, Pipeline(settings, decoding=models)))
     return made
 
 
 def tables(
-    seed: int, count: int, documents: Sequence[GoldDocument], examples: int = 0
+    seed: int,
+    count: int,
+    documents: Sequence[GoldDocument],
+    examples: int = 0,
+    honest: int = 50,
 ) -> list[Table]:
     """Measure everything.
 
@@ -79,6 +93,7 @@ def tables(
         count: documents per family.
         documents: clean text; may be empty.
         examples: how many edits of clean text to list that only a model makes.
+        honest: generated texts of each kind in which nothing is disguised.
     """
     asked = systems()
     _disguised(asked, seed, count)
@@ -96,7 +111,7 @@ def tables(
     texts = [
         *(("tuned on", row.text) for row in documents if is_training_half(row.id)),
         *(("not tuned on", row.text) for row in documents if not is_training_half(row.id)),
-        *(("generated", text) for text in _honest(seed)),
+        *(("generated", text) for text in _honest(seed, honest)),
     ]
     return [*made, *_clean(asked, texts, examples), _speed(asked, [text for _, text in texts])]
 
@@ -115,7 +130,8 @@ def _disguised(asked: Sequence[System], seed: int, count: int) -> None:
         draw = Draw(rng, short_named=family.name == "abbreviation")
         prose_only = family.name in {"abbreviation", "soft_break"}
         kinds = robustness.PROSE_ONLY if prose_only else robustness.HOSTS
-        for kind, text, marks in robustness.host_documents(draw, sorted(kinds), count):
+        drawn = count * (_MORE if part == "strong" else 1)
+        for kind, text, marks in robustness.host_documents(draw, sorted(kinds), drawn):
             chosen = [mark for mark in marks if _is_known(mark, part, family)]
             made = disguise_document(text, chosen, [family], rng, share=robustness.SHARE)
             if not made.planted:
@@ -153,11 +169,7 @@ def _held_out(
     for item in generate(seed, count, hosts):
         for system in asked:
             run = system.pipeline.run
-            tally, _ = judge(
-                item,
-                run(Document("hidden", item.text)).entities,
-                run(Document("plain", item.plain)).entities,
-            )
+            tally, _ = judge(item, run(Document("hidden", item.text)).entities, ())
             found = Counts(hit=tally.found, missed=1 - tally.found, spurious=tally.wrong)
             system.add("held out", (item.family, "all"), found)
 
@@ -177,11 +189,11 @@ def _cell(counts: Counts, *, precision: bool) -> str:
     return f"{recall} / {percent(counts.precision)}" if precision else recall
 
 
-def _honest(seed: int) -> Iterator[str]:
+def _honest(seed: int, count: int) -> Iterator[str]:
     rng = Random(f"{seed}/honest")  # noqa: S311 - repeatable text, no secrets
-    yield from (text for _, text in honest_texts(rng, _HONEST))
+    yield from (text for _, text in honest_texts(rng, count))
     for make in robustness.HOSTS.values():
-        yield from (collect(make(Draw(rng)))[0] for _ in range(_HONEST))
+        yield from (collect(make(Draw(rng)))[0] for _ in range(count))
 
 
 def _clean(
@@ -202,12 +214,13 @@ def _clean(
         for system in asked:
             made = _decode(system)(text)
             edits[kind, system.name] = edits.get((kind, system.name), 0) + len(made)
-            if system.settings.decode_model:
+            if system.models is not None:
                 for start, end, new in sorted(made - before):
                     if len(listed.rows) < examples:
                         around = text[max(0, start - 25) : end + 25]
                         listed.add(system.name, text[start:end], new, around)
-            before = made
+            else:
+                before = made
     for kind, total in words.items():
         cells = (edits[kind, system.name] for system in asked)
         shares.add(kind, total, *(f"{made} ({1000 * made / max(total, 1):.2f})" for made in cells))
@@ -217,7 +230,7 @@ def _clean(
 
 
 def _decode(system: System) -> Callable[[str], frozenset[tuple[int, int, str]]]:
-    strategy, model = system.settings.strategy, models_of(system.settings)
+    strategy, model = system.settings.strategy, system.models
 
     def edits(text: str) -> frozenset[tuple[int, int, str]]:
         made = decode(text, strategy=strategy, model=model).edits

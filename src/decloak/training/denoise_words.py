@@ -1,7 +1,7 @@
 """Denoise words: what the denoiser learns from: words as they are broken, and as they should be.
 
-Half of the words belong to names that are known, half are ordinary ones, so that an honest word comes
-back as it went in. One name in ten is kept back, by a hash of its spelling, to see what becomes of
+Four words of five belong to names that are known, the others are ordinary ones, so that an honest word
+comes back as it went in. One name in ten is kept back, by a hash of its spelling, to see what becomes of
 names that were never trained on.
 """
 
@@ -28,7 +28,7 @@ Pair = tuple[str, str]
 
 _SPELLING = ("leet", "symbol", "confusable", "diacritic")
 _STRENGTHS = (0.12, 0.2, 0.3, 0.4)
-_NAMES, _CLEAN_NAMES, _CLEAN_WORDS, _COMMON = 0.5, 0.1, 0.5, 0.3
+_NAMES, _CLEAN_NAMES, _CLEAN_WORDS, _COMMON = 0.8, 0.1, 0.5, 0.3
 _LABEL = "SOFTWARE"  # stands for every label whose values come from a vocabulary
 _SHORTEST = 3
 
@@ -97,7 +97,7 @@ def source() -> Source:
 def broken(word: str, given: Source, rng: Random) -> str:
     """Return a word with one to three disguises of its spelling, folded; one at least tries."""
     surface = word
-    for _ in range(rng.choice((1, 1, 2, 2, 3))):
+    for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
         if rng.random() < 0.2:
             surface = _inserted(surface, rng)
             continue
