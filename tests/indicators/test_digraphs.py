@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import decloak
 from decloak.indicators.digraphs import undigraph
 
-NAMES = {"microsoft", "amazon", "windows", "docker"}
+NAMES = {"paypal", "microsoft", "amazon", "windows", "docker"}
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,8 @@ NAMES = {"microsoft", "amazon", "windows", "docker"}
         ("login.rnicrosoft-support.example", "login.microsoft-support.example"),
         ("arnazon.example", "amazon.example"),
         ("vvindovvs.example", "windows.example"),
+        ("paypaI.example", "paypal.example"),
+        ("PAYPAI.example", None),
         ("modern.example", None),
         ("clocker.example", None),
         ("microsoft.rnil", None),

@@ -54,7 +54,7 @@ REFUTED = [
     ("EMAIL", "a@b"), ("EMAIL", "@example.com"), ("URL", "http://"), ("URL", "foo://example.com"),
     ("URL", "http://192.0.2.256/"), ("URL", "http://example.com:99999/"),
     ("HASH", "0" * 32), ("HASH", "f" * 31), ("CVE", "CVE-1998-0001"), ("CVE", "CVE-2021-1"),
-    ("TECHNIQUE", "T0001"), ("VERSION", "stable"), ("VERSION", "0x62f1df50"), ("STATE", "ajar"), ("LATENCY", "fast"),
+    ("TECHNIQUE", "T0001"), ("VERSION", "stable"), ("VERSION", "0x62f1df50"), ("VERSION", "MS17-010"), ("STATE", "ajar"), ("LATENCY", "fast"),
 ]  # fmt: skip
 
 

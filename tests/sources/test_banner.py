@@ -23,6 +23,7 @@ def read(text: str) -> set[tuple[str, str]]:
             "SSH-2.0-OpenSSH_8.4p1 Debian-5+deb11u1",
             {("SOFTWARE", "OpenSSH"), ("VERSION", "8.4p1"), ("OS", "Debian")},
         ),
+        ("runs OpenSSH 8.2p1 here", {("SOFTWARE", "OpenSSH"), ("VERSION", "8.2p1")}),
         (
             "Server: Apache/2.4.54 (Ubuntu) OpenSSL/1.1.1f",
             {("SOFTWARE", "Apache"), ("VERSION", "2.4.54"), ("OS", "Ubuntu"),

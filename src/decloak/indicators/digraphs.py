@@ -1,4 +1,4 @@
-"""Digraphs: two letters that together look like one (``rn`` for m; UTS 39 has it in its table).
+"""Digraphs: letters that look like others: ``rn`` for m (UTS 39 has it in its table), I for l.
 
 A domain written so is another domain; what a reader takes it for is the spelling with the letter,
 where that is a name that is known and the other is nothing.
@@ -21,31 +21,34 @@ _MOST = 3
 def undigraph(
     name: str, is_word: Callable[[str], bool], is_name: Callable[[str], bool]
 ) -> str | None:
-    """Return the plain spelling of a DNS name with a known name written in digraphs, or None.
+    """Return the plain spelling of a DNS name with a known name written in look-alikes, or None.
 
-    ``undigraph("login.rnicrosoft.example", ...) == "login.microsoft.example"``.
+    ``undigraph("login.rnicrosoft.example", ...) == "login.microsoft.example"``; a capital I among
+    small letters is read as l: ``paypaI.example``.
 
     Args:
-        name: letters, digits, hyphens and full stops.
+        name: letters, digits, hyphens and full stops, as written.
         is_word: whether a word in lower case means something as it stands.
         is_name: whether it is a known name.
     """
     low = name.lower()
-    if not any(pair in low for pair in LETTER_FOR):
+    if "I" not in name and not any(pair in low for pair in LETTER_FOR):
         return None
-    *heads, top = low.split(".")
+    *heads, _ = name.split(".")
+    top = low.rpartition(".")[2]
     plain = [
-        "-".join(_plain(piece, is_word, is_name) or piece for piece in label.split("-"))
+        "-".join(_plain(piece, is_word, is_name) or piece.lower() for piece in label.split("-"))
         for label in heads
-        if not label.startswith("xn--")
+        if label[:4].lower() != "xn--"
     ]
-    return None if len(plain) != len(heads) or plain == heads else ".".join((*plain, top))
+    same = plain == [label.lower() for label in heads]
+    return None if len(plain) != len(heads) or same else ".".join((*plain, top))
 
 
 def _plain(
     piece: str, is_word: Callable[[str], bool], is_name: Callable[[str], bool]
 ) -> str | None:
-    if not _SHORTEST <= len(piece) <= _LONGEST or not piece.isalpha() or is_word(piece):
+    if not _SHORTEST <= len(piece) <= _LONGEST or not piece.isalpha() or is_word(piece.lower()):
         return None
     return next(
         (each for each in _readings(piece) if len(each) >= _SHORTEST and is_name(each)), None
@@ -54,6 +57,9 @@ def _plain(
 
 def _readings(piece: str) -> Iterator[str]:
     """Yield the word with each pair read as a letter, then with all pairs of a kind."""
+    if "I" in piece and not piece.isupper():
+        yield piece.replace("I", "l").lower()
+    piece = piece.lower()
     for pair, letter in LETTER_FOR.items():
         count = piece.count(pair)
         if not 0 < count <= _MOST:

@@ -12,6 +12,7 @@ _MAX_VERSION = 128
 _MAX_SERVICE = 64
 _ADDRESS = re.compile(r"0[xX][0-9A-Fa-f]{6,}")
 """Of memory, or a hash of a function's name: code beside prose is full of them."""
+_BULLETIN = re.compile(r"MS[0-9]{2}-[0-9]{3}|KB[0-9]{6,7}|CVE-[0-9]{4}-[0-9]{4,}", re.IGNORECASE)
 _SERVICE_EXTRA = frozenset("-_./+|?*!@: ")
 
 
@@ -23,6 +24,8 @@ def read_version(text: str) -> Reading:
         return Reading(Verdict.REFUTED, reason="no digit")
     if _ADDRESS.fullmatch(text):
         return Reading(Verdict.REFUTED, reason="a hexadecimal literal")
+    if _BULLETIN.fullmatch(text):
+        return Reading(Verdict.REFUTED, reason="the number of a bulletin")
     return Reading(Verdict.CONFIRMED, text)
 
 

@@ -194,7 +194,7 @@ def _products(view: View, start: int, end: int) -> list[Product]:
         start += len(_REPLICATION_PREFIX)
     found = read_products(view, start, end)
     bare = _BARE.match(view.shadow, start, end)
-    found = _without_addresses(view, found)
+    found = [_less_words(view.text, product) for product in _without_addresses(view, found)]
     if (
         bare
         and not _IS_NO_VERSION.fullmatch(view.shadow, *bare.span(1))
@@ -210,6 +210,17 @@ def _products(view: View, start: int, end: int) -> list[Product]:
             )
         found += [p for p in known if not any(taken[p.start - start : p.end - start])]
     return sorted(found, key=_place)
+
+
+def _less_words(text: str, product: Product) -> Product:
+    """Leave words in small letters before a known name out: `runs OpenSSH`."""
+    label, start, end = product
+    first, space, rest = text[start:end].partition(" ")
+    if label != "VERSION" and space and first.islower() and first.isalpha():
+        known = lookup(rest)
+        if known is not None and known.label == label and lookup(text[start:end]) is None:
+            return Product(label, start + len(first) + 1, end)
+    return product
 
 
 def _without_addresses(view: View, found: list[Product]) -> list[Product]:

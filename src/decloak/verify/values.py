@@ -37,7 +37,7 @@ def canonical(label: str, decoded: str) -> Reading:
         if written.verdict is Verdict.CONFIRMED and written.value.isascii():
             return reading._replace(resembles=written.value)
     if label in _NAMES and reading.verdict is not Verdict.REFUTED and not reading.resembles:
-        plain = _plain(label, reading.value)
+        plain = _plain(label, reading.value) or _with_capitals(label, decoded, reading.value)
         if plain is not None:
             return reading._replace(resembles=plain)
     return reading
@@ -69,6 +69,13 @@ def _plain(label: str, value: str) -> str | None:
     name, colon, port = host.partition(":")
     plain = _plain_host(name)
     return None if plain is None else f"{head}{mark}{plain}{colon}{port}{slash}{tail}"
+
+
+def _with_capitals(label: str, decoded: str, value: str) -> str | None:
+    """Return the same for a name whose capital I is an l; the value has lost it."""
+    if "I" not in decoded or label not in {"DOMAIN", "HOSTNAME"} or decoded.lower() != value:
+        return None
+    return undigraph(decoded, _is_word, _is_brand)
 
 
 def _plain_host(name: str) -> str | None:
