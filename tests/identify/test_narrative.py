@@ -140,6 +140,18 @@ def test_a_fault_costs_nothing_that_was_found_without_the_model(error, cause):
     assert any(cause in warning for warning in result.warnings)
 
 
+def test_a_report_that_was_broken_off_counts_as_far_as_it_goes_and_is_completed():
+    said = f"{FIRST}\n" + "Port 443/tcp is open and runs ssl/https; it is nginx 1.18.0. " * 9
+    broken = Line(ModelReplyError("it repeated itself", "repetition", said))
+    result, model = run(TABLE_3, broken, LAST, mode="narrative", critique=False)
+    first, second = result.identification["rounds"]
+    assert first["narrative"] == FIRST
+    assert first["omissions"] == ["Port 53/tcp has the state closed and the service domain."]
+    assert (second["omissions"], result.identification["added"]) == ([], [])
+    assert len(model.asked) == 2
+    assert ["repetition" in each for each in result.warnings] == [True]
+
+
 def test_a_json_reply_that_was_cut_off_counts_as_far_as_it_goes():
     reply = '{"entities": [{"label": "PORT", "text": "22"}, {"label": "SOFTWARE", "text": "ngi'
     result, _ = run(TABLE_3, Line(ModelReplyError("cut", "cut off", reply)), mode="structured")

@@ -59,7 +59,7 @@ class Narrative:
         rounds: in order; empty when the model gave nothing.
         added: sentences of the deterministic verbaliser for what still was missing.
         left: the facts that they state.
-        fault: why the loop ended early, or None.
+        fault: what went wrong in it, or None: the first report was broken off, or the loop ended early.
     """
 
     template: str
@@ -110,7 +110,7 @@ def narrate(ask: Ask, ready: Prepared, document: str, facts: Facts, effort: Effo
     told = Narrative(talk.template.name)
     loop = _Loop(ask, effort, max(_LEAST_TOKENS, min(_MOST_TOKENS, 2 * size)))
     try:
-        narrative = without_echoes(loop.say(talk.narrate()), talk.example, talk.data)
+        narrative = _first(loop, talk, told)
         before = -1
         for number in range(1, rounds + 1):
             left = missing(document, chunk.facts, facts, narrative)
@@ -129,13 +129,20 @@ def narrate(ask: Ask, ready: Prepared, document: str, facts: Facts, effort: Effo
             narrative = f"{narrative}\n{more}"
     except ModelError as error:
         told.fault = error
-        if isinstance(error, ModelReplyError) and error.reply and not told.rounds:
-            kept = _new_lines("", error.reply)
-            left = missing(document, chunk.facts, facts, kept)
-            omissions = [each.text for each in verbalise(document, left, facts, chunk.facts)]
-            told.rounds.append(loop.round(kept, omissions))
     _complete(told, chunk, document, facts)
     return told
+
+
+def _first(loop: _Loop, talk: Talk, told: Narrative) -> str:
+    """Return the first report. One that was broken off counts as far as it goes, and is completed."""
+    try:
+        reply = loop.say(talk.narrate())
+    except ModelReplyError as error:
+        reply = _new_lines("", error.reply or "")
+        if not reply:
+            raise
+        told.fault = error
+    return without_echoes(reply, talk.example, talk.data)
 
 
 def without_model(template: str, chunk: Chunk, document: str, facts: Facts) -> Narrative:
