@@ -67,10 +67,15 @@ def train_denoiser(
     if settings.pairs < settings.batch or settings.batch < 2:
         message = f"{settings.pairs} pairs in batches of {settings.batch}: nothing to train on"
         raise SettingsError(message)
-    torch.manual_seed(settings.seed)
     given = source()
-    model = DenoiserModel(settings.shape)
-    losses = _fit(model, given, settings, told)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # sums in another order would make another model
+    try:
+        torch.manual_seed(settings.seed)
+        model = DenoiserModel(settings.shape)
+        losses = _fit(model, given, settings, told)
+    finally:
+        torch.set_num_threads(threads)
     words = sorted({*given.names, *given.kept_back})
     record: dict[str, Any] = {
         "name": "decloak-denoiser",
