@@ -28,7 +28,18 @@ __all__ = ["Answers", "code_version"]
 _CHUNK = 24
 """Texts that a process is given at a time."""
 _WITHOUT_INFLUENCE = frozenset(
-    {"evaluation", "corpus", "cli", "acquire", "training", "serve", "distributed", "export", "llm"}
+    {
+        "evaluation",
+        "corpus",
+        "cli",
+        "acquire",
+        "training",
+        "serve",
+        "distributed",
+        "export",
+        "llm",
+        "identify",
+    }
 )
 _opened: dict[str, Extract] = {}
 
