@@ -75,7 +75,7 @@ def train(  # noqa: PLR0913, PLR0917 - each is an option
     """
     with tidy():
         _need()
-        from decloak.training.whole import Plan, settings_of, train_whole  # noqa: PLC0415
+        from decloak.training.whole import Plan, settings_of, train_whole  # noqa: PLC0415 - needs the extra
 
         settings = settings_of(
             kind, change or (), encoder=encoder, epochs=epochs, minutes=minutes,
@@ -128,8 +128,8 @@ def export(
     """Export trained weights as a model folder: ONNX, in eight bits, with its card."""
     with tidy():
         _need()
-        from decloak.training.arrays import load_prepared  # noqa: PLC0415
-        from decloak.training.folder import make_folder  # noqa: PLC0415
+        from decloak.training.arrays import load_prepared  # noqa: PLC0415 - needs the extra
+        from decloak.training.folder import make_folder  # noqa: PLC0415 - needs the extra
 
         valid = load_prepared(prepared) if prepared else None
         record = make_folder(trained, target, name=name, valid=valid, quantised=not whole)
@@ -145,8 +145,8 @@ def calibrate(
     """Choose the temperature of a model anew, on prepared validation text."""
     with tidy():
         _need()
-        from decloak.training.arrays import load_prepared  # noqa: PLC0415
-        from decloak.training.folder import calibrate_folder  # noqa: PLC0415
+        from decloak.training.arrays import load_prepared  # noqa: PLC0415 - needs the extra
+        from decloak.training.folder import calibrate_folder  # noqa: PLC0415 - needs the extra
 
         record = calibrate_folder(folder, load_prepared(prepared))
         typer.echo(f"temperature {record['temperature']}, ECE {record['ece']}")
@@ -163,7 +163,7 @@ def denoiser(
     """Train the autoencoder of words that `--decode-model` asks, in minutes on one processor."""
     with tidy():
         _need()
-        from decloak.training.denoise import DenoiseSettings, train_denoiser  # noqa: PLC0415
+        from decloak.training.denoise import DenoiseSettings, train_denoiser  # noqa: PLC0415 - needs the extra
 
         settings = DenoiseSettings(seed=seed, pairs=pairs)
         record = train_denoiser(out, settings, (lambda _: None) if quiet else say)

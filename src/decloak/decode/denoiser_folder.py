@@ -13,7 +13,6 @@ the file.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decloak.core.errors import ModelFileError
+from decloak.core.model_files import bytes_of, record_of
 from decloak.decode.characters import ALPHABET, LONGEST
 
 __all__ = ["FILES", "FORMAT", "RECORD", "SHIPPED", "DenoiserFolder", "open_denoiser"]
@@ -34,7 +34,6 @@ ENCODER, DECODER, WORDS, LATENTS = FILES = (
 RECORD = "denoiser.json"
 SHIPPED = Path(__file__).with_name("model")
 """Where the denoiser lies that comes with the package."""
-_MOST_RECORD = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -111,18 +110,7 @@ def _assembled(path: Path, record: Mapping[str, Any], data: Mapping[str, bytes])
 
 
 def _record(where: Path) -> dict[str, Any]:
-    data = _bytes_of(where)
-    if len(data) > _MOST_RECORD:
-        message = f"{where} is no model record: {len(data)} bytes"
-        raise ModelFileError(message)
-    try:
-        record = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        message = f"{where} is truncated or no JSON: {error}"
-        raise ModelFileError(message) from error
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        message = f"{where} is no record of a denoiser of format {FORMAT}"
-        raise ModelFileError(message)
+    record = record_of(where, FORMAT)
     if record.get("alphabet") != ALPHABET or record.get("longest") != LONGEST:
         message = f"{where} is of another alphabet than this version reads: train it anew"
         raise ModelFileError(message)
@@ -131,7 +119,7 @@ def _record(where: Path) -> dict[str, Any]:
 
 def _checked(folder: Path, name: str, record: Mapping[str, Any]) -> bytes:
     path = folder / name
-    data = _bytes_of(path)
+    data = bytes_of(path)
     try:
         expected = record["files"][name]
         size, digest = int(expected["bytes"]), str(expected["sha256"])
@@ -145,14 +133,3 @@ def _checked(folder: Path, name: str, record: Mapping[str, Any]) -> bytes:
         message = f"{path} is damaged or another file: its SHA-256 is not that in {RECORD}"
         raise ModelFileError(message)
     return data
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        message = f"{path} is missing; the folder is no complete model"
-        raise ModelFileError(message) from error
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror or error}"
-        raise ModelFileError(message) from error

@@ -12,7 +12,6 @@ the file.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ import numpy as np
 
 from decloak.core.errors import ModelFileError
 from decloak.core.labels import LABELS
+from decloak.core.model_files import bytes_of, record_of
 from decloak.tag.crf import Crf
 from decloak.tag.features import FEATURES
 from decloak.tag.places import GRAPH, RECORD, TOKENIZER
@@ -30,8 +30,6 @@ from decloak.tag.scheme import scheme_of
 __all__ = ["FORMAT", "ModelFolder", "open_folder"]
 
 FORMAT = 1
-_MOST_RECORD = 1 << 22
-"""Bytes of a model.json beyond which it is none."""
 _TOKENS = ("cls", "sep", "pad", "unk")
 _FEWEST_PIECES, _MOST_PIECES = 8, 8192
 
@@ -77,7 +75,7 @@ class ModelFolder:
             ModelFileError: when they are not those that model.json names.
         """
         path = self.path / name
-        data = _bytes_of(path)
+        data = bytes_of(path)
         expected = self.record["files"][name]
         if len(data) != expected["bytes"]:
             message = f"{path} is truncated or another file: {len(data)} bytes, {expected['bytes']} expected"
@@ -120,7 +118,7 @@ def open_folder(path: Path) -> ModelFolder:
         message = f"there is no model folder {path}; name one that holds {RECORD}, {GRAPH} and {TOKENIZER}"
         raise ModelFileError(message)
     where = path / RECORD
-    record = _record(where)
+    record = record_of(where, FORMAT)
     for name in (GRAPH, TOKENIZER):
         if not (path / name).is_file():
             message = f"{path / name} is missing; the folder is no complete model"
@@ -129,33 +127,6 @@ def open_folder(path: Path) -> ModelFolder:
         return _checked(path, record)
     except (KeyError, TypeError, ValueError) as error:
         message = f"{where} is damaged: {type(error).__name__}: {error}"
-        raise ModelFileError(message) from error
-
-
-def _record(where: Path) -> dict[str, Any]:
-    data = _bytes_of(where)
-    if len(data) > _MOST_RECORD:
-        message = f"{where} is no model record: {len(data)} bytes"
-        raise ModelFileError(message)
-    try:
-        record = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        message = f"{where} is truncated or no JSON: {error}"
-        raise ModelFileError(message) from error
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        message = f"{where} is no model record of format {FORMAT}"
-        raise ModelFileError(message)
-    return record
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        message = f"{path} is missing; the folder is no complete model"
-        raise ModelFileError(message) from error
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror or error}"
         raise ModelFileError(message) from error
 
 

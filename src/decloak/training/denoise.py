@@ -114,7 +114,7 @@ def _fit(
     for step, (words, right) in enumerate(_batches(given, settings, steps, rng), 1):
         first, second = model.loss(words, right, settings.temperature)
         optimiser.zero_grad()
-        (first + settings.near * second).backward()  # type: ignore[no-untyped-call]
+        (first + settings.near * second).backward()  # type: ignore[no-untyped-call]  # torch has no types for it
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         schedule.step()
