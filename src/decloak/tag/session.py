@@ -58,7 +58,9 @@ class Session:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or threads_wanted()
         options.log_severity_level = 4  # what is wrong is raised as well
-        options.enable_cpu_mem_arena = False  # it never gives back what the longest window took
+        # Windows are bounded, and so is what the arena keeps. The allocator of the C library would be
+        # left with holes that grow from document to document; a pattern per length is kept for ever.
+        options.enable_mem_pattern = False
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._run = onnxruntime.InferenceSession(
