@@ -135,3 +135,37 @@ def test_segments_cover_any_text_without_gaps(pieces: list[str]) -> None:
     covers(text)
     _, facts, _ = read_sources(View(text))
     assert all(0 <= fact.start < fact.end <= len(text) for fact in facts.items)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("analyst@soc ~ % nmap -sV -p 22,80 192.0.2.1. 22/tcp closed ssh. 80/tcp open http nginx", "nmap"),
+        ("$ sudo nmap -sV 192.0.2.1 PORT STATE SERVICE VERSION 22/tcp open ssh OpenSSH 8.4p1", "nmap"),
+        ("$ whois example.com / Registrant Email: noc@example.com / Name Server: ns1.example.com", "whois"),
+        ("Scanned at 2026-01-02 03:04:05 UTC for 6s | PORT STATE SERVICE | 22/tcp closed ssh", "nmap"),
+    ],
+)  # fmt: skip
+def test_a_prompt_tells_who_wrote_the_joined_lines_behind_it(text: str, source: str) -> None:
+    segments, facts, dominant = read_sources(View(text))
+    assert dominant == source
+    assert [part.source for part in segments] == [source]
+    assert facts.items
+
+
+def test_margins_hide_no_grammar() -> None:
+    for before in ("2026-01-02T03:04:05Z ", "@kofi ", "03:04 <olu> "):
+        text = "".join(f"{before}{line}\n" for line in NMAP.splitlines())
+        _, facts, source = read_sources(View(text))
+        assert source == "nmap"
+        found = {(fact.label, text[fact.start : fact.end]) for fact in facts.items}
+        assert {("PORT", "22"), ("SOFTWARE", "OpenSSH"), ("IP_ADDRESS", "192.0.2.1")} <= found
+
+
+def test_a_container_behind_margins_is_read() -> None:
+    pretty = '{\n  "ip_str": "192.0.2.9",\n  "port": 22,\n  "transport": "tcp",\n  "_shodan": {"module": "ssh"}\n}'
+    text = "".join(f"@kofi {line}\n" for line in pretty.splitlines())
+    segments, facts, source = read_sources(View(text))
+    assert source == "shodan"
+    assert ("PORT", "22") in {(fact.label, text[fact.start : fact.end]) for fact in facts.items}
+    assert {part.layout for part in segments} <= {"json", "text"}

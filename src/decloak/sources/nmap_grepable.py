@@ -1,30 +1,40 @@
 """Nmap's grepable output (``-oG``): one line for a host, fields by tabs, ports by commas.
 
 A port is ``number/state/protocol/owner/service/rpc information/version/``. Nmap writes a slash
-within a field as a vertical bar, so a service's ``ssl|http`` means ``ssl/http``.
+within a field as a vertical bar, so a service's ``ssl|http`` means ``ssl/http``. A terminal turns the
+tabs into blanks; whoever pastes its lines may join them, or break them between ports.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.core.remember import remembered
-from decloak.indicators.engine import compile_pattern
+from decloak.indicators.engine import Match, compile_pattern
 from decloak.sources.names import label_of_name
 from decloak.sources.nmap_command import note_targets
 from decloak.sources.nmap_ports import Part, add_parts, port_part, split_cell
 
 __all__ = ["NmapGrepable"]
 
+Span = tuple[int, int]
+
 _PORT = (
     rb"[0-9]{1,5}/(?:open\|filtered|closed\|filtered|open|closed|filtered|unfiltered)"
     rb"/(?:tcp|udp|sctp|ip)?/"
 )
 _HOST = rb"Host: [^ \t\n]{1,253} \([^ \t\n()]{0,255}\)[ \t]+(?:Status|Ports|Protocols|OS|Ignored State): "
+_JOINED = compile_pattern(rb"[ \t]Host: ([^ \t\n]{1,253}) \(([^ \t\n()]{0,255})\)")
+_FIELD = compile_pattern(
+    rb"[ \t](?:Status|Ports|Protocols|OS|Ignored State|Seq Index|IP ID Seq): ", capture=False
+)
 _LINE = compile_pattern(
     rb"(?m)^[ \t>]*(?:(Host): ([^ \t\n]+) \(([^ \t\n()]*)\)([^\n]*)"
     rb"|# (Nmap) ([0-9][0-9A-Za-z.+-]*) scan initiated ([^\n]*?) as: ([^\n]*)"
-    rb"|# Nmap done at ([^\n]*?) -- )"
+    rb"|# Nmap done at ([^\n]*?) -- |((?:\|[ \t]*)?" + _PORT + rb"[^\n]*))"
 )
 _ENTRY = compile_pattern(
     rb"([0-9]{1,5})/(open\|filtered|closed\|filtered|open|closed|filtered|unfiltered)"
@@ -40,6 +50,7 @@ _PROTOCOL_ENTRY = compile_pattern(
     rb"([0-9]{1,3})/(open\|filtered|closed\|filtered|open|closed|filtered|unfiltered)/([^/, \t\n]+)/"
 )
 _STRONG = compile_pattern(rb"(?m)^[ \t>]*" + _HOST, capture=False)
+_BROKEN = compile_pattern(rb"(?m)^[ \t>|]*" + _PORT, capture=False)
 _SCORE = compile_pattern(rb"(?m)^# Nmap [0-9][^\n]* scan initiated [^\n]* -oG ", capture=False)
 
 
@@ -50,12 +61,14 @@ class NmapGrepable:
     source = "nmap"
     layout = "grepable"
     description = "Nmap grepable output (-oG)"
-    anchor = rb"(?m)^[ \t>]*(?:" + _HOST + rb"|# Ports scanned: TCP\()"
+    anchor = rb"(?m)^[ \t>]*(?:" + _HOST + rb"|# Ports scanned: TCP\(|(?:\|[ \t]*)?" + _PORT + rb")"
 
     def score(self, view: View, start: int, end: int) -> float:
         """How sure it is: host lines are enough, nothing else writes them."""
         if _STRONG.search(view.shadow, start, end):
             return 0.99
+        if _BROKEN.search(view.shadow, start, end):
+            return 0.9
         return 0.3 if _SCORE.search(view.shadow, start, end) else 0.0
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
@@ -64,10 +77,14 @@ class NmapGrepable:
         current = b""
         for match in _LINE.finditer(view.shadow, start, end):
             if match.start(1) >= 0:
-                if host < 0 or match.group(2) != current:
-                    host, current = facts.open("host", scan), match.group(2)
-                    _add_names(view, match.span(2), match.span(3), host, facts)
-                _read_fields(view, *match.span(4), host, facts)
+                for address, name, rest in _hosts(view.shadow, match):
+                    here = view.shadow[slice(*address)]
+                    if host < 0 or here != current:
+                        host, current = facts.open("host", scan), here
+                        _add_names(view, address, name, host, facts)
+                    _read_fields(view, *rest, host, facts)
+            elif match.start(10) >= 0:
+                _read_ports(view, *match.span(10), host, facts)
             elif match.start(5) >= 0:
                 scan, host = facts.open("scan"), -1
                 facts.add(scan, "scanner", "SOFTWARE", *match.span(5))
@@ -77,6 +94,28 @@ class NmapGrepable:
                 note_targets(view, *match.span(8), facts)
             elif scan >= 0:
                 facts.add(scan, "finished", "", *match.span(9))
+
+
+def _hosts(shadow: bytes, line: Match) -> Iterator[tuple[Span, Span, Span]]:
+    """Yield the address, the name and the range of the fields of each host of a line."""
+    address, name, (start, end) = line.span(2), line.span(3), line.span(4)
+    for found in _JOINED.finditer(shadow, start, end):
+        yield address, name, (start, found.start())
+        address, name, start = found.span(1), found.span(2), found.end()
+    yield address, name, (start, end)
+
+
+def _fields(shadow: bytes, start: int, end: int) -> Iterator[Span]:
+    """Yield the ranges between tabs, or from one known name to the next where there are none."""
+    if shadow.find(b"\t", start, end) < 0:
+        starts = [found.start() for found in _FIELD.finditer(shadow, start, end)]
+        yield from pairwise([*starts, end])
+        return
+    while start <= end:
+        stop = shadow.find(b"\t", start, end)
+        stop = stop if stop >= 0 else end
+        yield start, stop
+        start = stop + 1
 
 
 def _add_names(
@@ -89,12 +128,13 @@ def _add_names(
 
 
 def _read_fields(view: View, start: int, end: int, host: int, facts: Facts) -> None:
-    """Read the fields after a host, ``Name: value`` separated by tabs."""
+    """Read the fields after a host, ``Name: value``."""
     shadow = view.shadow
-    for field in shadow[start:end].split(b"\t"):
+    for begin, until in _fields(shadow, start, end):
+        field = shadow[begin:until]
         colon = field.find(b": ")
         key = field[:colon].strip()
-        value, stop = start + colon + 2, start + len(field.rstrip())
+        value, stop = begin + colon + 2, begin + len(field.rstrip())
         if key == b"Status":
             word = shadow[value:stop]
             if word in {b"Up", b"Down"}:
@@ -110,7 +150,6 @@ def _read_fields(view: View, start: int, end: int, host: int, facts: Facts) -> N
                     facts.add(port, "service", "SERVICE", *match.span(3))
         elif key == b"OS":
             facts.add(host, "os", "OS", value, stop)
-        start += len(field) + 1
 
 
 def _read_ports(view: View, start: int, end: int, host: int, facts: Facts) -> None:

@@ -37,13 +37,16 @@ _JOIN = compile_pattern(
 )
 # Somebody may have put bars between the lines; a bar before anything else is script output.
 _JOINTS = compile_pattern(rb"(?:^|[ \t])(?:(?:\|[ \t]+)?(" + _JOINT + rb")|(\|[_ ] ?[a-z0-9]))")
+# A command somebody typed: all that is left above joined lines whose report's head was cut off.
+_COMMAND = rb"[^\n]{0,80}[$#%>][ \t]*(?:sudo[ \t]+)?nmap[ \t]+-"
 _STRONG = compile_pattern(
     rb"(?m)" + _REPORT + rb"|^[ \t]*(?:PORT|PROTOCOL)[ \t]+STATE[ \t]+SERVICE\b"
     rb"|(?:# |Starting )Nmap [0-9][0-9.]+[A-Z0-9]* (?:scan initiated|\( ?https?://)",
     capture=False,
 )
 _WEAK = compile_pattern(
-    rb"(?m)^[ \t>]*" + PORT_START + rb"|^Nmap done(?:: | at )[0-9A-Z]|^Discovered open port [0-9]",
+    rb"(?m)^[ \t>]*" + PORT_START + rb"|^Nmap done(?:: | at )[0-9A-Z]|^Discovered open port [0-9]"
+    rb"|^Scanned at [0-9]{4}-|^" + _COMMAND,
     capture=False,
 )
 _JOINERS = b" \t.,;|>/-"  # what people put between lines they join
@@ -98,7 +101,9 @@ class NmapText:
         rb"|[ \t>]*PROTOCOL[ \t]+STATE[ \t]+SERVICE\b|[ \t>]*" + PORT_START + rb"\b"
         rb"|[ \t>]*(?:# |Starting )Nmap [0-9][0-9.]*[A-Z0-9]* (?:scan initiated|\( ?https?://)"
         rb"|[ \t>]*(?:# )?Nmap done(?:: | at )[0-9A-Z]|[ \t>]*Discovered open port [0-9]"
-        rb"|[ \t>]*Service Info: (?:Hosts?|OSs?|Devices?|CPE): )"
+        rb"|[ \t>]*Service Info: (?:Hosts?|OSs?|Devices?|CPE): |[ \t>]*Scanned at [0-9]{4}-|"
+        + _COMMAND
+        + rb")"
     )
 
     def score(self, view: View, start: int, end: int) -> float:

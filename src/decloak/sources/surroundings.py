@@ -21,7 +21,7 @@ FREE_FORM = frozenset({"whois"})
 _REACH = 8192  # code points on each side; conditions of use are no longer than this
 _SHORT_LINE = 50
 _WORDS = compile_pattern(
-    rb"(?im)whois|registr|\bnic\b|\bdatabase|terms (?:of|and) |port 43|copyright|^[ \t]*[%#*]",
+    rb"(?im)whois|registr|\bnic\b|\bicann\b|\bdatabase|terms (?:of|and) |port 43|copyright|^[ \t]*[%#*]",
     capture=False,
 )
 

@@ -1,0 +1,139 @@
+"""Margins: what a log, a chat or an editor wrote before every line of somebody else's text.
+
+``2024-07-22T19:23:06Z 22/tcp open ssh`` is a line of Nmap behind a time stamp. Margins are time stamps,
+line numbers and speakers, on at least three lines in a row. They are no disguise: nothing is edited,
+grammars and the tagger just do not look at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from decloak.core.document import View
+from decloak.indicators.engine import compile_pattern
+
+__all__ = ["margins_of", "without_margins"]
+
+_QUOTED = rb"[ \t>|*]{0,8}"
+_CLOCK = rb"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?[AP]M)?"
+_ZONE = rb"(?: ?(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))?"
+_DATE = rb"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{2}[./][0-9]{2}[./][0-9]{4})[T ]"
+_MONTH = rb"(?:<[0-9]{1,3}>)?(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-3][0-9] )?"
+_STAMP = (
+    rb"(?:\[?" + _DATE + _CLOCK + _ZONE + rb"\]?|\[" + _CLOCK + rb"\]|" + _MONTH + _CLOCK + rb")"
+)
+_LEVEL = rb"(?:[ \t]+\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL)\]?)?"
+_NAME = rb"[A-Za-z\x80][A-Za-z0-9_.\x80-]{0,31}"
+_END = rb"(?:[ \t]|$)"
+_LINES = compile_pattern(
+    rb"(?m)^" + _QUOTED + rb"(?:"
+    rb"(" + _STAMP + _LEVEL + rb"(?:[ \t]*:)?" + _END + rb")"
+    rb"|(" + _NAME + rb" " + _CLOCK + _END + rb")"
+    rb"|(\[?[0-9]{1,7}(?:\t|: ?|\]" + _END + rb"| \|" + _END + rb"))"
+    rb"|((?:@" + _NAME + rb"|<" + _NAME + rb">|" + _NAME + rb" {0,24}\|)" + _END + rb")"
+    rb")"
+)  # fmt: skip
+_SPEAKER = compile_pattern(
+    rb"[ \t]*((?:<"
+    + _NAME
+    + rb">|"
+    + _NAME
+    + rb"(?:\[[0-9]{1,9}\])?:|"
+    + _NAME
+    + rb" ?\|)"
+    + _END
+    + rb")"
+)
+_STAMPED, _SAID, _NUMBERED, _SPOKEN = range(1, 5)
+_FEWEST = 3
+"""Lines in a row that make it a margin."""
+_FEWEST_SPOKEN = 6
+"""Those before which a word with a colon is a speaker, and no field of the text."""
+_LINE_FEED = 10
+
+
+class _Line(NamedTuple):
+    """The margin of one line: half-open range, kind, and where its own mark begins."""
+
+    start: int
+    end: int
+    kind: int
+    mark: int
+
+
+def without_margins(view: View) -> View:
+    """Return the view with blanks where lines have margins; the same one where there are none."""
+    text, place = view.text, 0
+    parts: list[str] = []
+    for start, end in margins_of(view, 0, len(view)):
+        parts += text[place:start], " " * (end - start)
+        place = end
+    return View("".join([*parts, text[place:]])) if parts else view
+
+
+def margins_of(view: View, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Yield the margins of the lines of a range that begins and ends at line ends, in order.
+
+    A margin ends with one blank or tab, which belongs to it; a line end does not.
+    """
+    group: list[_Line] = []
+    shadow = view.shadow
+    for line in _lines(shadow, low, high):
+        if group and not _goes_on(shadow, group[-1], line):
+            yield from _settled(shadow, group)
+            group = []
+        group.append(line)
+    yield from _settled(shadow, group)
+
+
+def _lines(shadow: bytes, low: int, high: int) -> Iterator[_Line]:
+    for found in _LINES.finditer(shadow, low, high):
+        kind = next(kind for kind in range(_STAMPED, _SPOKEN + 1) if found.start(kind) >= 0)
+        start, end = found.start(), found.end()
+        mark = found.start(kind)
+        if end > mark and shadow[end - 1] == _LINE_FEED:
+            end -= 1
+        yield _Line(start, end, kind, mark)
+
+
+def _goes_on(shadow: bytes, last: _Line, line: _Line) -> bool:
+    """Whether a line is the next one after the last, blank ones aside, with the same kind of margin."""
+    if last.kind != line.kind:
+        return False
+    stop = shadow.find(b"\n", last.end, line.start)
+    if stop < 0 or shadow[stop : line.start].strip(b"\n\t \x82"):
+        return False
+    if line.kind == _SPOKEN:
+        return shadow[last.mark : last.end].strip() == shadow[line.mark : line.end].strip()
+    return True
+
+
+def _settled(shadow: bytes, group: list[_Line]) -> Iterator[tuple[int, int]]:
+    """Yield the margins of lines in a row, unless it takes more to call them that."""
+    if len(group) < _FEWEST:
+        return
+    kind = group[0].kind
+    if kind == _NUMBERED and not _is_counted(shadow, group):
+        return
+    if kind != _STAMPED:
+        yield from ((line.start, line.end) for line in group)
+        return
+    ends = [line.end for line in group]
+    said = [_SPEAKER.match(shadow, line.end - 1) for line in group]
+    names = {shadow[found.start(1) : found.end(1)].strip() for found in said if found is not None}
+    if len(names) == 1 and None not in said:
+        name = names.pop()
+        if not name.endswith(b":") or len(group) >= _FEWEST_SPOKEN:
+            ends = [found.end() for found in said if found is not None]
+    for line, end in zip(group, ends, strict=True):
+        yield line.start, end - (shadow[end - 1] == _LINE_FEED)
+
+
+def _is_counted(shadow: bytes, group: list[_Line]) -> bool:
+    """Whether numbers go up by one from line to line, as a rule."""
+    numbers = [int(bytes(each for each in shadow[line.mark : line.end] if 48 <= each < 58))
+               for line in group]  # fmt: skip
+    steps = sum(after == before + 1 for before, after in pairwise(numbers))
+    return 4 * steps >= 3 * (len(group) - 1)
