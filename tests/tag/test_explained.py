@@ -7,7 +7,7 @@ import itertools
 from decloak.core.document import Document
 from decloak.pipeline import Pipeline
 from decloak.tag import PROPOSERS, Scene
-from decloak.tag.explained import head_of, unexplained
+from decloak.tag.explained import WORD, head_of, pair_of, unexplained
 
 
 def read(text: str) -> list[str]:
@@ -110,7 +110,30 @@ def test_every_stretch_is_in_order_whatever_the_text():
     holds()
 
 
+def test_what_stands_before_the_lines_explains_nothing_away_and_asks_nothing():
+    stamped = "".join(
+        f"2026-01-02T03:04:0{row % 10}Z {line}\n" for row, line in enumerate(SCAN.splitlines())
+    )
+    assert read(stamped) == []
+    line = "2026-01-02T03:04:09Z please ask Contoso\n"
+    assert read(stamped + line) == [line]
+
+
+def test_a_command_behind_a_prompt_asks_nothing():
+    for prompt in ("$ sudo ", "analyst@soc ~ % ", "C:\\tools>"):
+        assert read(f"{prompt}nmap -sV --max-retries 1 -oA scan 192.0.2.10\n{SCAN}") == []
+
+
+def test_words_behind_others():
+    found = WORD.search(b"Ignored State: closed (26)", 15)
+    assert pair_of(b"Ignored State: closed (26)", 0, found) == b"state closed"
+    assert pair_of(b"Ignored State: closed (26)", 15, found) == b" closed"
+    assert pair_of(b"State:\nclosed", 0, WORD.search(b"State:\nclosed", 7)) == b" closed"
+
+
 def test_heads_of_lines():
+    assert head_of(b"$ sudo nmap -sV 192.0.2.1", 0, 25) == b"$ nmap"
+    assert head_of(b"PS C:\\> whois example.com", 0, 25) == b"$ whois"
     assert head_of(b"  Registrant  Phone: +1", 0, 23) == b"registrant phone"
     assert head_of(b"%% line 12 of 40: x", 0, 19) == b"line 0 of 0"
     assert head_of(b"# No  colon here", 0, 16) == b"no colon"

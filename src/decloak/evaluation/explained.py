@@ -4,7 +4,8 @@
 
 Reads undisguised documents of the corpus's training part. A word counts as the tool's own when it is left
 over, by facts and patterns, in at least three groups of documents, and hardly ever lies in an entity
-there; a line's beginning likewise when hardly any line that begins so holds an entity that is left over.
+there; so does one that is the tool's own behind a certain other word; and a line's beginning when hardly
+any line that begins so holds an entity that is left over.
 """
 
 from __future__ import annotations
@@ -21,15 +22,19 @@ from decloak.core.document import Document
 from decloak.core.errors import DecloakError
 from decloak.corpus.sample import Sample
 from decloak.evaluation.tagger.texts import clean_samples, in_order
+from decloak.kb.lexicon import lookup_all
 from decloak.pipeline import Pipeline
 from decloak.tag import PROPOSERS, Scene
-from decloak.tag.explained import BRACKETED, WORD, head_of, masked, value_at
+from decloak.tag.explained import BRACKETED, LONG_LINE, WORD, head_of, masked, pair_of, value_at
 
 __all__ = ["count", "main", "table"]
 
 OUTPUT = Path(__file__).parents[1] / "tag" / "data" / "explained.json"
 _FEWEST_GROUPS = 3
+_FEWEST_PAIRS = 20
 _WORDS_WRONG, _HEADS_WRONG = 0.01, 0.002
+_PRODUCTS = frozenset({"MALWARE", "ORGANIZATION", "OS", "SOFTWARE", "THREAT_ACTOR"})
+_NON_ASCII = 0x80
 _LONGEST = 100_000
 """Code points of a document; longer ones repeat themselves."""
 _DATES = (
@@ -78,9 +83,10 @@ class Count:
 Counts = dict[tuple[str, bytes], Count]
 
 
-def count(samples: Iterable[Sample]) -> tuple[Counts, Counts]:
-    """Count words and beginnings, by source."""
+def count(samples: Iterable[Sample]) -> tuple[Counts, Counts, Counts]:
+    """Count words, words behind others, and beginnings, by source."""
     words: Counts = {}
+    pairs: Counts = {}
     heads: Counts = {}
     pipeline = Pipeline(Settings(tagger="off"))
     for sample in samples:
@@ -101,7 +107,10 @@ def count(samples: Iterable[Sample]) -> tuple[Counts, Counts]:
                 continue
             for found in WORD.finditer(shadow, start, end):
                 entry = words.setdefault((source, found.group().lower()), Count())
-                entry.add(sample.group, wrong=bool(gold[found.start()]))
+                wrong = bool(gold[found.start()])
+                entry.add(sample.group, wrong=wrong)
+                pair = pair_of(shadow, start, found)
+                pairs.setdefault((source, pair), Count()).add(sample.group, wrong=wrong)
             if layout in BRACKETED:
                 where = start, end
                 _count_values(
@@ -109,7 +118,7 @@ def count(samples: Iterable[Sample]) -> tuple[Counts, Counts]:
                 )
             else:
                 _count_heads(heads, source, sample.group, shadow, gold, (start, end))
-    return words, heads
+    return words, pairs, heads
 
 
 def _count_heads(
@@ -121,7 +130,7 @@ def _count_heads(
     segment: tuple[int, int],
 ) -> None:
     for start, end in _lines(shadow, *segment):
-        head = head_of(shadow, start, end)
+        head = head_of(shadow, start, end) if end - start <= LONG_LINE else None
         if head is not None:
             left = any(gold[place] and shadow[place] != 32 for place in range(start, end))
             heads.setdefault((source, head), Count()).add(group, wrong=left)
@@ -156,20 +165,41 @@ def _lines(shadow: bytearray, start: int, end: int) -> Iterator[tuple[int, int]]
         start = stop
 
 
-def table(words: Counts, heads: Counts) -> dict[str, dict[str, object]]:
+def _share(head: bytes) -> float:
+    """Return the share of wrong lines that a beginning may have; a command is no line of an answer."""
+    return _WORDS_WRONG if head.startswith(b"$") else _HEADS_WRONG
+
+
+def _is_product(word: bytes) -> bool:
+    """Whether the lexicon knows a word as one: a name, also where the gold does not say so."""
+    name = word.decode("latin-1")
+    return any(each.label in _PRODUCTS and not each.is_weak(name) for each in lookup_all(name))
+
+
+def _is_spelt(pair: bytes) -> bool:
+    """Whether the word of a pair has ASCII letters; without any it stands for all of its length."""
+    return any(each < _NON_ASCII for each in pair.partition(b" ")[2])
+
+
+def table(words: Counts, pairs: Counts, heads: Counts) -> dict[str, dict[str, object]]:
     """Return the data that `decloak.tag.explained` reads."""
     sources = sorted({source for source, _ in words})
     found: dict[str, dict[str, object]] = {}
     for source in sources:
         own = {word for (name, word), seen in words.items()
-               if name == source and seen.is_own(_WORDS_WRONG)}  # fmt: skip
+               if name == source and seen.is_own(_WORDS_WRONG) and not _is_product(word)}  # fmt: skip
+        behind = {pair for (name, pair), seen in pairs.items()
+                  if name == source and seen.seen >= _FEWEST_PAIRS and seen.is_own(_WORDS_WRONG)
+                  and _is_spelt(pair) and pair.partition(b" ")[2] not in own
+                  and (pair.endswith(source.encode()) or not _is_product(pair.partition(b" ")[2]))}  # fmt: skip
         extra = {word.encode() for word in f"{_DATES} starting".split()}
         begin = {head for (name, head), seen in heads.items()
-                 if name == source and seen.is_own(_HEADS_WRONG)}  # fmt: skip
+                 if name == source and seen.is_own(_share(head))}  # fmt: skip
         begin -= _ANYBODY
         begin |= {head.encode() for head in _PRINTED.get(source, ())}
         found[source] = {
             "words": " ".join(sorted(word.decode("latin-1") for word in own | extra)),
+            "pairs": sorted(pair.decode("latin-1") for pair in behind),
             "heads": sorted(head.decode("latin-1") for head in begin),
         }
     return found
@@ -193,8 +223,8 @@ def main(arguments: list[str] | None = None) -> int:
     text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=True)
     options.output.write_text(text + "\n", "utf-8")
     for source, entry in found.items():
-        words, heads = entry["words"], entry["heads"]
-        sys.stdout.write(f"{source}: {len(str(words).split())} words, {len(heads)} heads\n")  # type: ignore[arg-type]
+        counts = len(str(entry["words"]).split()), len(entry["pairs"]), len(entry["heads"])  # type: ignore[arg-type]
+        sys.stdout.write("{}: {} words, {} pairs, {} heads\n".format(source, *counts))
     return 0
 
 

@@ -20,8 +20,11 @@ from typing import NamedTuple
 from decloak.core.document import View
 from decloak.core.entity import Candidate
 from decloak.core.facts import Fact, Segment
+from decloak.indicators.margins import margins_of
 
-__all__ = ["BRACKETED", "WORD", "Known", "head_of", "known_of", "masked", "unexplained", "value_at"]
+__all__ = [
+    "BRACKETED", "LONG_LINE", "WORD", "Known", "head_of", "known_of", "masked", "pair_of", "unexplained", "value_at",
+]  # fmt: skip
 
 WORD = re.compile(rb"(?<![A-Za-z0-9\x80])[A-Za-z\x80]{2,}(?![A-Za-z0-9\x80])")
 """A word that can be a name, over a shadow. Single letters and codes are none by themselves."""
@@ -33,6 +36,13 @@ _HEAD = re.compile(
     rb'[ \t\x82>#%*;:,"0-9.+-]*(?:([A-Za-z\x80][A-Za-z0-9\x80 ./()_-]{0,40}?)[ \t"]*[:=]'
     rb"|([A-Za-z\x80]+[ \t]+[A-Za-z\x80]+)\b)"
 )
+_COMMAND = re.compile(
+    rb"[^\n]{0,60}?[$#%>+\x80][ \t]*(?:sudo[ \t]+)?(dig|host|nmap|nslookup|shodan|whois)[ \t]"
+)
+"""A command behind a prompt."""
+_BEFORE = re.compile(rb"([A-Za-z\x80]+)[^A-Za-z\x80\n]*\Z")
+_SINCE = 24
+"""Code points before a word in which the one before it is looked for."""
 _KEY = re.compile(
     rb'"([A-Za-z0-9_.-]{1,40})"[ \t]*(?::|,[ \t\n]*\{[^{}"]{0,40}\}[ \t\n]*,[ \t\n]*"text")'
 )
@@ -52,7 +62,7 @@ _CONFIRMED = frozenset(
 )  # fmt: skip
 _PROSE = "prose"
 _BACKSLASH, _LINE_FEED = 92, 10
-_LONG_LINE = 250
+LONG_LINE = 250
 """Code points of a line from which only what is near its words is read: lines were joined."""
 _AROUND = 70
 """Code points on each side of such a word."""
@@ -63,17 +73,19 @@ class Known(NamedTuple):
 
     Attributes:
         words: of the tool itself, in lower case, as in a shadow.
+        pairs: words that are its own behind another one (``state closed``), see `pair_of`.
         heads: beginnings of lines without anything to find, see `head_of`.
     """
 
     words: frozenset[bytes]
+    pairs: frozenset[bytes]
     heads: frozenset[bytes]
 
 
 @cache
 def known_of(source: str) -> Known:
     """Return what is known of a source's lines; nothing for one that was not counted."""
-    return _table().get(source, Known(frozenset(), frozenset()))
+    return _table().get(source, Known(frozenset(), frozenset(), frozenset()))
 
 
 @cache
@@ -82,6 +94,7 @@ def _table() -> dict[str, Known]:
     return {
         source: Known(
             frozenset(word.encode("latin-1") for word in entry["words"].split()),
+            frozenset(pair.encode("latin-1") for pair in entry["pairs"]),
             frozenset(head.encode("latin-1") for head in entry["heads"]),
         )
         for source, entry in data.items()
@@ -91,9 +104,14 @@ def _table() -> dict[str, Known]:
 def masked(
     view: View, low: int, high: int, facts: Iterable[Fact], candidates: Iterable[Candidate]
 ) -> bytearray:
-    """Return the shadow of a range with blanks where facts and patterns tell what stands there."""
+    """Return the shadow of a range with blanks where facts and patterns tell what stands there.
+
+    Lines' margins are blank too.
+    """
     shadow = bytearray(view.shadow[low:high])
     size = high - low
+    for start, end in margins_of(view, low, high):
+        _blank(shadow, start - low, end - low)
     for start, end, _, field, label, _, _ in facts:
         if label or field not in _FREE:
             _blank(shadow, start - low, min(end - low, size))
@@ -112,13 +130,26 @@ def head_of(shadow: bytes | bytearray, start: int, end: int) -> bytes | None:
     """Return the name before a line's first colon, else its first two words, if it has any.
 
     In lower case, with single blanks, and with 0 for numbers. What a script printed (behind a bar) has
-    none: its text is anybody's.
+    none: its text is anybody's. A command behind a prompt has ``$`` and the program's name.
     """
+    command = _COMMAND.match(shadow, start, end)
+    if command is not None:
+        return b"$ " + command.group(1)
     found = _HEAD.match(shadow, start, end)
     if found is None:
         return None
     head = found.group(1) or found.group(2)
     return _DIGITS.sub(b"0", b" ".join(head.lower().split()))
+
+
+def pair_of(shadow: bytes | bytearray, start: int, word: re.Match[bytes]) -> bytes:
+    """Return a word behind the one before it on its line, not before `start`; alone, behind a blank.
+
+    In lower case. Where the line is masked there is no word.
+    """
+    first = word.start()
+    before = _BEFORE.search(shadow, max(start, first - _SINCE), first)
+    return ((before.group(1) if before else b"") + b" " + word.group()).lower()
 
 
 def unexplained(
@@ -163,9 +194,9 @@ def unexplained(
 
 def _words(shadow: bytearray, start: int, end: int, known: Known) -> Iterator[re.Match[bytes]]:
     """Yield the words of a range that are not the tool's own."""
-    words = known.words
+    words, pairs = known.words, known.pairs
     for found in WORD.finditer(shadow, start, end):
-        if found.group().lower() not in words:
+        if found.group().lower() not in words and pair_of(shadow, start, found) not in pairs:
             yield found
 
 
@@ -179,7 +210,7 @@ def _lines(
             continue
         begin = max(shadow.rfind(b"\n", done, found.start()) + 1, done)
         stop = shadow.find(b"\n", found.end(), end) + 1 or end
-        if stop - begin > _LONG_LINE or (begin > start and shadow[begin - 1] != _LINE_FEED):
+        if stop - begin > LONG_LINE or (begin > start and shadow[begin - 1] != _LINE_FEED):
             begin, stop = _near(shadow, begin, stop, found.span())
         elif head_of(shadow, begin, stop) in known.heads:
             done = stop
