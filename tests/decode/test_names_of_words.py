@@ -33,6 +33,9 @@ UNDONE = [
     ("* 192.0.2.7\n* 030000001001\n", "* 192.0.2.1"),
     ("mail signal`.`north@example.com now", "signal.north@example.com"),
     ("2001:db8%3A8069:0:e0c5%3Aed72%3Ad6f7%3a5ef4", "2001:db8:8069:0:e0c5:ed72:d6f7:5ef4"),
+    ("Registrant E-mail:abuse@exam**ple.com**\n", "abuse@example.com"),
+    ("Blocked: 192.0.2.1*0* today\n", "192.0.2.10 today"),
+    ("Name Server:NS2\uff61EXAMPLE\uff61NET\n", "NS2.EXAMPLE.NET"),
     ("Contact: b64=YWJ1c2VAZXhhbXBsZS5jb20=", "Contact: abuse@example.com"),
 ]
 
@@ -42,6 +45,8 @@ KEPT = [
     "<b>Server</b>Apache a+b=c Johnson+Johnson",
     "crash at 0x7FFE1234, 192.0.2.1 was up",
     "C:\\tools\\x64\\bin \\x41\\x42 \\&quot;GET\\&quot;",
+    "see 1.**example.com** and *example.com* there",
+    "blocks https://*example.com* and pre*fix* files, example*.com*",
     "Path: *C:\\build\\ab.pdb*\n",
 ]
 

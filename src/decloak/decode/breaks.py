@@ -69,6 +69,8 @@ _SHA1_BITS = 160
 _LEADS = (":", "=", "*", "-", "+", "\u2022")
 _WORDS_OF_NAME = 3
 _OPENING = "\"'([{<"
+_CLOSING = ".:!?)]}*\u201d\u2019"
+_POSSESSIVE = ("\u2019s", "'s")
 _CONFIDENCE = 0.999  # both halves and the joined token have been judged
 
 
@@ -211,9 +213,15 @@ def _site(text: str, start: int, end: int) -> Site:
 
 def _is_quoted(text: str, start: int, end: int, site: Site) -> bool:
     """Whether a line that ends with ``=`` is quoted-printable: the joined token says so."""
-    left, right = site.left, site.right
-    if not left or not right or (_is_padded(left) and reads(right) == INDICATOR):
+    left, right = site.left, site.right.rstrip(_CLOSING)
+    for owner in _POSSESSIVE:
+        right = right.removesuffix(owner)
+    if not left or not right:
         return False
+    if (_is_padded(left) or (left.isalpha() and lexicon.is_word(left))) and reads(
+        right
+    ) == INDICATOR:
+        return False  # the padding of base64, a key before its value
     joined = reads(left + right)
     if joined == INDICATOR or (joined >= NAME and not (left + right)[0].islower()):
         return True

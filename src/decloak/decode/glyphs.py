@@ -169,6 +169,7 @@ def _shape(plain: str) -> str:
             core,
             bare,
             bare.rpartition(":")[0],
+            bare.rpartition(":")[2],
             bare.partition("/")[0],
             bare.rpartition("=")[2],
             bare.partition("#")[0],

@@ -192,7 +192,7 @@ def _inner(text: str, start: int, end: int, edits: list[_Mark]) -> tuple[int, in
     ):
         start = edits.pop(0)[1]
     while edits and not edits[-1][2] and not text[edits[-1][1] : end].strip(".:?"):
-        if _closes_inside(text, edits):
+        if _closes_inside(text, start, edits):
             break
         end = edits.pop()[0]
     if sum(text[first:last] == "*" for first, last, _ in edits) % 2:
@@ -256,9 +256,13 @@ def _closes_early(text: str, end: int, edits: list[_Mark]) -> bool:
     return closes and text[edits[-1][1] : end].strip(".:?") != ""
 
 
-def _closes_inside(text: str, edits: list[_Mark]) -> bool:
+def _closes_inside(text: str, start: int, edits: list[_Mark]) -> bool:
     """Whether the last mark closes one that was opened inside the token."""
     marks = [text[first:last] for first, last, _ in edits]
+    if marks[-1][0] in "*~`_":
+        first, last, _ = edits[marks.index(marks[-1])]
+        wildcard = marks[-1] == "*" and text[last] == "."  # example*.com*
+        return marks.count(marks[-1]) == 2 and first > start and not wildcard
     if marks[-1][:2] not in {"</", "[/"} and marks[-1] != "}":
         return False
     kind = marks[-1][0]
@@ -309,11 +313,10 @@ def _read(mark: str, *, manual: bool) -> str | None:
 
 def _parts_suffice(text: str, start: int, end: int, edits: list[_Mark]) -> bool:
     """Whether marks end a part that is an indicator by itself, and begin another."""
-    if (
-        len(edits) == 1
-        and text[edits[0][0]] in "*~`_"
-        and sense(text[edits[0][1] : end]) == INDICATOR
-    ):
+    opened = edits[0][0]
+    emphasised = text[edits[0][1] : edits[-1][0] if len(edits) > 1 else end]
+    apart = len(edits) == 1 or not _is_plain(text[opened - 1 : opened])
+    if len(edits) < 3 and text[opened] in "*~`_" and apart and sense(emphasised) == INDICATOR:
         return True  # 1.**example.com**: emphasis that closes at the edge stands around its part
     place = start
     row_start, row, part = -1, "", ""
