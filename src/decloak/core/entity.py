@@ -35,6 +35,7 @@ class Reading(NamedTuple):
         reason: why, in a few words (``octet above 255``).
         resembles: for look-alike names, the plain spelling it wants to be taken for.
         label: another label that fits better (a DOMAIN without a dot is a HOSTNAME), or "".
+        family: the disguise without which the value is written (``leet``), or "".
     """
 
     verdict: Verdict
@@ -42,6 +43,7 @@ class Reading(NamedTuple):
     reason: str = ""
     resembles: str | None = None
     label: str = ""
+    family: str = ""
 
 
 class Candidate(NamedTuple):

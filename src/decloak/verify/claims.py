@@ -30,6 +30,7 @@ class Claim(NamedTuple):
         status: accepted, review or rejected.
         evidence: origins, then the reason when it was held back.
         resembles: the plain spelling of a look-alike, or None.
+        family: the disguise without which the value is written, or "".
     """
 
     label: str
@@ -38,6 +39,7 @@ class Claim(NamedTuple):
     status: Status
     evidence: tuple[str, ...]
     resembles: str | None
+    family: str = ""
 
     def held(self, status: Status, reason: str) -> Claim:
         """Return the claim with a lower status and the reason for it."""
@@ -65,7 +67,8 @@ def claim_of(origin: str, label: str, decoded: str) -> Claim:
         return Claim(label, decoded, confidence, Status.REJECTED, reasons, None)
     final = reading.label or label
     evidence = (origin, reading.reason) if label == "HASH" and reading.reason else (origin,)
-    claim = Claim(final, reading.value, confidence, Status.ACCEPTED, evidence, reading.resembles)
+    claim = Claim(final, reading.value, confidence, Status.ACCEPTED, evidence, reading.resembles,
+                  reading.family)  # fmt: skip
     if _lacks_context(origin, label, reading):
         return claim.held(Status.REVIEW, reading.reason)
     if confidence < threshold_of(final):

@@ -199,7 +199,8 @@ def _claim(label: str, decoded: str, confidence: float, note: str = "") -> Claim
         reasons = (*evidence, f"pattern fails: {reading.reason}")
         return Claim(label, decoded, round(confidence, 4), Status.REJECTED, reasons, None)
     final = reading.label or label
-    claim = Claim(final, reading.value, confidence, Status.ACCEPTED, evidence, reading.resembles)
+    claim = Claim(final, reading.value, confidence, Status.ACCEPTED, evidence, reading.resembles,
+                  reading.family)  # fmt: skip
     return _weighed(claim, max(threshold_of(final), threshold_of("")))
 
 

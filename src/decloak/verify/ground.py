@@ -56,19 +56,23 @@ class Grounded(Rows[Entity]):
 
     def _plain(self, rows: Iterable[tuple[int, int, Claim]]) -> Iterator[Entity]:
         text, links_of = self._decoded.raw, self._links_of
-        for start, end, (label, value, confidence, status, evidence, resembles) in rows:
+        for start, end, (label, value, confidence, status, evidence, resembles, family) in rows:
             surface = text[start:end]
             disguise = () if resembles is None else (_lookalike(surface, resembles),)
+            if family:
+                disguise = (family,)
             yield Entity(label, start, end, surface, surface, value, confidence, status, evidence,
                          disguise, resembles, links_of(label, value))  # fmt: skip
 
     def _aligned(self, rows: Iterable[tuple[int, int, Claim]]) -> Iterator[Entity]:
         decoded, links_of = self._decoded, self._links_of
         raw, text, to_raw = decoded.raw, decoded.view.text, decoded.alignment.to_raw
-        for start, end, (label, value, confidence, status, evidence, resembles) in rows:
+        for start, end, (label, value, confidence, status, evidence, resembles, family) in rows:
             low, high = to_raw(start, end)
             families = _families(decoded.edits, bisect_right(self._edit_ends, low), high)
             target = resembles
+            if family:
+                families.setdefault(family)
             if target is not None:
                 families.setdefault(_lookalike(text[start:end], target))
             elif "diacritic" in families and label in _NAMES:

@@ -10,6 +10,7 @@ from decloak.indicators.leet import deleet
 from decloak.indicators.skeleton import skeleton
 from decloak.kb.lexicon import lookup, lookup_all
 from decloak.kb.words import rarity
+from decloak.verify.restore import restored
 
 __all__ = ["canonical"]
 
@@ -26,10 +27,12 @@ def canonical(label: str, decoded: str) -> Reading:
     """Read one candidate: verdict, canonical value, and for names what they resemble.
 
     Names of products and bodies are written as they stand, with white space folded; a known
-    abbreviation (``MSFT``) becomes the name it stands for.
+    abbreviation (``MSFT``) becomes the name it stands for, and a known name in disguise that name.
     """
     if label in _KNOWN:
-        return Reading(Verdict.SILENT, _known(label, " ".join(decoded.split())))
+        name = " ".join(decoded.split())
+        known, family = restored(label, name) or (name, "")
+        return Reading(Verdict.SILENT, _known(label, known), family=family)
     reading = read(label, decoded)
     if reading.resembles is not None and not decoded.isascii():
         # As it is written tells more: IDNA makes a letter of the mark U+0345, for one.

@@ -1,0 +1,88 @@
+"""Restore: the known name that somebody wrote in look-alikes, in leet or with signs within.
+
+Decoders need a reason in the text before they change a letter. Here the reason is there: a grammar
+or the model says what kind of name it is, and read plainly it is a known one of that kind.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import groupby, islice, product
+
+from decloak.indicators.leet import LETTERS_FOR
+from decloak.indicators.skeleton import plain_form
+from decloak.kb.lexicon import entries, lookup_all
+
+__all__ = ["restored"]
+
+_SHORTEST, _LONGEST = 4, 60
+_MOST_READINGS = 16
+_SIGNS = "*~^_+=|!'`.-"
+"""What is put between the letters of a name."""
+
+
+def restored(label: str, name: str) -> tuple[str, str] | None:
+    """Return the known name that a name stands for, and the disguise; None when honest or unknown.
+
+    Args:
+        label: one that the lexicon has a table for.
+        name: as it is written, white space folded.
+    """
+    if not _SHORTEST <= len(name) <= _LONGEST or (name.isascii() and _is_plain(name)):
+        return None
+    if lookup_all(name):
+        return None
+    for reading, family in _readings(name):
+        for entry in lookup_all(reading):
+            if entry.label == label:
+                low = reading.casefold()
+                return next(each for each in entry.names if each.casefold() == low), family
+    inner = name.strip(_SIGNS)  # those at its edges are no disguise: Example Corp.
+    bare = _bare(inner)
+    known = _by_bare(label).get(bare)
+    if known is None or len(known) >= len(inner) or len(bare) < _SHORTEST - 1:
+        return None
+    return known, "symbol"
+
+
+def _is_plain(name: str) -> bool:
+    """Whether nothing in an ASCII name can be a disguise: words of letters, none of them held down."""
+    if not name.replace(" ", "").isalpha():
+        return False
+    low = name.lower()
+    return all(a != b or b != c for a, b, c in zip(low, low[1:], low[2:], strict=False))
+
+
+def _readings(name: str) -> Iterator[tuple[str, str]]:
+    """Yield the name without look-alikes and marks, then without leet, each with its disguise."""
+    plain = "".join(map(plain_form, name)) if not name.isascii() else name
+    if plain != name and plain.isascii():
+        parts = unicodedata.normalize("NFD", name)
+        marked = all(char.isascii() or unicodedata.combining(char) for char in parts)
+        yield plain, "diacritic" if marked else "confusable"
+    if plain.isalpha() or not any(map(str.isalpha, plain)):
+        return
+    letters = [LETTERS_FOR.get(char, "") or char for char in plain]
+    for reading in islice(product(*letters), _MOST_READINGS):
+        yield "".join(reading), "leet"
+
+
+def _bare(name: str) -> str:
+    """Return the letters and digits of a name, each once where it is repeated."""
+    kept = (char for char in name.casefold() if char not in _SIGNS)
+    return "".join(char for char, _ in groupby(kept))
+
+
+@cache
+def _by_bare(label: str) -> Mapping[str, str]:
+    """Return the bare form -> name of a label, for those forms that only one name has."""
+    found: dict[str, str] = {}
+    shared: set[str] = set()
+    for entry in entries(label):
+        for name in entry.names:
+            bare = _bare(name)
+            if found.setdefault(bare, name).casefold() != name.casefold():
+                shared.add(bare)
+    return {bare: name for bare, name in found.items() if bare not in shared}

@@ -1,0 +1,57 @@
+"""Known names in disguise, where what kind of name it is has been said."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from decloak import extract
+from decloak.kb.lexicon import entries
+from decloak.verify.restore import restored
+
+DISGUISED = [
+    ("ORGANIZATION", "D311", ("Dell", "leet")),
+    ("ORGANIZATION", "Pro0fpo!nt", ("Proofpoint", "leet")),
+    ("ORGANIZATION", "Ora\u00e7le", ("Oracle", "diacritic")),
+    ("ORGANIZATION", "D\u0435ll", ("Dell", "confusable")),
+    ("ORGANIZATION", "Dellll", ("Dell", "symbol")),
+    ("OS", "Fed+ora", ("Fedora", "symbol")),
+    ("SOFTWARE", "ProFT-PD", ("ProFTPD", "symbol")),
+    ("MALWARE", "E-motet", ("Emotet", "symbol")),
+]
+HONEST = [
+    ("ORGANIZATION", "Dell"), ("ORGANIZATION", "3Com"), ("ORGANIZATION", "NETWORK SOLUTIONS, LLC."),
+    ("ORGANIZATION", "Google+"), ("SOFTWARE", "Node.js"), ("SOFTWARE", "nginx 1.18.0"),
+    ("ORGANIZATION", "Caf\u00e9 Example GmbH"), ("THREAT_ACTOR", "APT28"), ("SOFTWARE", "D311"),
+    ("ORGANIZATION", ""), ("ORGANIZATION", "....."), ("ORGANIZATION", "x" * 500),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "name", "expected"), DISGUISED)
+def test_a_known_name_is_restored(label: str, name: str, expected: tuple[str, str]) -> None:
+    assert restored(label, name) == expected
+
+
+@pytest.mark.parametrize(("label", "name"), HONEST)
+def test_an_honest_name_stays(label: str, name: str) -> None:
+    assert restored(label, name) is None
+
+
+def test_no_known_name_is_read_as_another_one() -> None:
+    for label in ("ORGANIZATION", "SOFTWARE", "OS", "MALWARE", "THREAT_ACTOR"):
+        assert [
+            name for entry in entries(label) for name in entry.names if restored(label, name)
+        ] == []
+
+
+@given(st.text(max_size=40), st.sampled_from(["ORGANIZATION", "SOFTWARE", "OS"]))
+def test_whatever_is_restored_is_known(name: str, label: str) -> None:
+    found = restored(label, name)
+    assert found is None or (restored(label, found[0]) is None and found[0] != name)
+
+
+def test_the_entity_says_which_disguise_was_undone() -> None:
+    text = "Registrar: Example\nRegistrant Organization: D\u00e8ll\nRegistrant Country: US\n"
+    entity = next(each for each in extract(text).entities if each.text == "D\u00e8ll")
+    assert (entity.value, entity.obfuscation, entity.resembles) == ("Dell", ("diacritic",), None)
