@@ -63,4 +63,7 @@ def test_honest_text_is_kept(text: str) -> None:
 
 def test_a_mark_may_end_the_text() -> None:
     assert decode("GlassFish Server 3.\\emph{1.2.14}").text
+    for mark in ("*", "**", "~~", "`", "__"):
+        assert decode(f"2.4.1{mark}").text == f"2.4.1{mark}"
+        assert "example.com" in decode(f"see {mark}example&#46;com{mark}").text
     assert decode("at 192.\\emph{0.2.1}").text == "at 192.0.2.1"

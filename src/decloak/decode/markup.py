@@ -261,7 +261,7 @@ def _closes_inside(text: str, start: int, edits: list[_Mark]) -> bool:
     marks = [text[first:last] for first, last, _ in edits]
     if marks[-1][0] in "*~`_":
         first, last, _ = edits[marks.index(marks[-1])]
-        wildcard = marks[-1] == "*" and text[last] == "."  # example*.com*
+        wildcard = marks[-1] == "*" and text[last : last + 1] == "."  # example*.com*
         return marks.count(marks[-1]) == 2 and first > start and not wildcard
     if marks[-1][:2] not in {"</", "[/"} and marks[-1] != "}":
         return False
