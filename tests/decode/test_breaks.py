@@ -42,6 +42,12 @@ APART = [
     "d41d8cd98f00b204e9800998ecf8427e\n900150983cd24fb0d6963f7d28e17f72\n",
     "b64: ZXZpbC5leGE=\nexample.net\n",
     "server=\nexample.net.\n",
+    "".join(
+        f"2026-01-02T03:04:05Z {line}\n" for line in ("url: http://example.com/", "a: b", "c: d")
+    ),
+    "".join(
+        f"@kofi {line}\n" for line in ("url: http://example.com/a.php", "type: text/html", "c: d")
+    ),
     "the file was removed.\nin the end\n",
     "We use e.g.\nonline tools\n",
     "http://example.com/\ndownload the file\n",

@@ -47,7 +47,9 @@ def test_the_same_margin_on_every_line(before: str) -> None:
     assert without_margins(View(text)).text == blank
 
 
-@pytest.mark.parametrize("form", ["{:6}\t", "{}:", "{}: ", "[{}] ", "{} | ", "  {} | "])
+@pytest.mark.parametrize(
+    "form", ["{:6}\t", "{}:", "{}: ", "[{}] ", "{} | ", "  {} | ", "a.txt:{}:"]
+)
 def test_line_numbers_count(form: str) -> None:
     text = "".join(form.format(8 + row) + line + "\n" for row, line in enumerate(LINES))
     found = [each.strip() for each in margins(text)]
@@ -57,6 +59,7 @@ def test_line_numbers_count(form: str) -> None:
 def test_numbers_that_do_not_count_are_text() -> None:
     assert margins("10: mail\n20: backup\n30: other\n") == []
     assert margins("1   0.03 ms a\n2   0.03 ms b\n3   0.03 ms c\n") == []
+    assert margins("a-1: up\nb-2: up\nc-3: up\nd:4: up\n") == []
     assert margins("2001:db8::1\n2001:db8::2\n2001:db8::3\n2001:db8::4\n") == []
 
 
@@ -78,6 +81,12 @@ def test_two_lines_are_not_enough() -> None:
 def test_blank_lines_and_bare_margins_do_not_end_a_row() -> None:
     text = "03:04:05 one\n\n03:04:06\n03:04:07 \n03:04:08 two\n"
     assert margins(text) == ["03:04:05 ", "03:04:06", "03:04:07 ", "03:04:08 "]
+
+
+def test_a_long_log_has_its_margins_to_the_end() -> None:
+    before = "2026-01-02T03:04:05Z scanner[812]: "
+    text = f"{before}Host is up.\n" * 10_001
+    assert margins(text) == [before] * 10_001
 
 
 def test_who_speaks_must_stay_the_same() -> None:

@@ -19,6 +19,7 @@ from decloak.decode.sense import DOTTED, INDICATOR, NAME, WORD, sense
 from decloak.decode.version_places import is_version_place
 from decloak.decode.wraps import JOINTS, Site, is_hex, is_wrapped, reads
 from decloak.indicators.engine import compile_pattern
+from decloak.indicators.margins import margins_of
 from decloak.kb import lexicon
 
 __all__ = ["Breaks"]
@@ -130,8 +131,11 @@ def _line_ends(view: View) -> Iterator[tuple[int, int]]:
         for pattern in (_SITE, _FULL, _SHORT_ROW)
         for match in compile_pattern(pattern, capture=False).finditer(shadow)
     }
+    stamped = {start for start, _ in margins_of(view, 0, len(text))} if newlines else ()
     for newline in sorted(newlines):
         start, end = newline, newline + 1
+        if end in stamped:
+            continue  # the next line of a log, not the rest of this one
         while text[start - 1] in " \r":
             start -= 1
         if text[end] == "|":

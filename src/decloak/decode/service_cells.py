@@ -62,7 +62,7 @@ def read_cell(cell: str, start: int, port: str) -> Iterator[Edit]:
         start: where it stands.
         port: the port beside it (``22/tcp``), or "".
     """
-    cell = cell.rstrip("?")
+    cell = cell.rstrip("?`")  # the line may stand in a code span
     head, slash, name = cell.partition("/")
     if not slash:
         meant = _meant(cell, port)

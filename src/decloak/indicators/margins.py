@@ -31,7 +31,7 @@ _LINES = compile_pattern(
     rb"(?m)^" + _QUOTED + rb"(?:"
     rb"(" + _STAMP + _LEVEL + rb"(?:[ \t]*:)?" + _END + rb")"
     rb"|(" + _NAME + rb" " + _CLOCK + _END + rb")"
-    rb"|(\[?[0-9]{1,7}(?:\t|: ?|\]" + _END + rb"| \|" + _END + rb"))"
+    rb"|((?:[A-Za-z_./~][A-Za-z0-9_./~-]{0,95}:)?\[?([0-9]{1,7})(?:\t|: ?|\]" + _END + rb"| \|" + _END + rb"))"
     rb"|((?:@" + _NAME + rb"|<" + _NAME + rb">|" + _NAME + rb" {0,24}\|)" + _END + rb")"
     rb")"
 )  # fmt: skip
@@ -46,21 +46,29 @@ _SPEAKER = compile_pattern(
     + _END
     + rb")"
 )
-_STAMPED, _SAID, _NUMBERED, _SPOKEN = range(1, 5)
+_STAMPED, _SAID, _NUMBERED, _NUMBER, _SPOKEN = range(1, 6)
+_KINDS = (_STAMPED, _SAID, _NUMBERED, _SPOKEN)
 _FEWEST = 3
 """Lines in a row that make it a margin."""
 _FEWEST_SPOKEN = 6
 """Those before which a word with a colon is a speaker, and no field of the text."""
-_LINE_FEED = 10
+_MOST = 4096
+"""Lines that are judged together, so that a log of any length takes no more memory."""
 
 
 class _Line(NamedTuple):
-    """The margin of one line: half-open range, kind, and where its own mark begins."""
+    """The margin of one line: half-open range, kind, and what is in it.
+
+    Attributes:
+        name: the speaker, or the file before a number; the same on all lines in a row.
+        number: of the line.
+    """
 
     start: int
     end: int
     kind: int
-    mark: int
+    name: bytes
+    number: int
 
 
 def without_margins(view: View) -> View:
@@ -85,29 +93,30 @@ def margins_of(view: View, low: int, high: int) -> Iterator[tuple[int, int]]:
             yield from _settled(shadow, group)
             group = []
         group.append(line)
+        if len(group) == _MOST:
+            yield from _settled(shadow, group[:-_FEWEST_SPOKEN])
+            group = group[-_FEWEST_SPOKEN:]
     yield from _settled(shadow, group)
 
 
 def _lines(shadow: bytes, low: int, high: int) -> Iterator[_Line]:
     for found in _LINES.finditer(shadow, low, high):
-        kind = next(kind for kind in range(_STAMPED, _SPOKEN + 1) if found.start(kind) >= 0)
-        start, end = found.start(), found.end()
-        mark = found.start(kind)
-        if end > mark and shadow[end - 1] == _LINE_FEED:
-            end -= 1
-        yield _Line(start, end, kind, mark)
+        kind = next(kind for kind in _KINDS if found.start(kind) >= 0)
+        name, number = b"", 0
+        if kind == _NUMBERED:
+            name = shadow[found.start(kind) : found.start(_NUMBER)]
+            number = int(found.group(_NUMBER))
+        elif kind == _SPOKEN:
+            name = found.group(kind).strip()
+        yield _Line(found.start(), found.end(), kind, name, number)
 
 
 def _goes_on(shadow: bytes, last: _Line, line: _Line) -> bool:
     """Whether a line is the next one after the last, blank ones aside, with the same kind of margin."""
-    if last.kind != line.kind:
+    if (last.kind, last.name) != (line.kind, line.name):
         return False
     stop = shadow.find(b"\n", last.end, line.start)
-    if stop < 0 or shadow[stop : line.start].strip(b"\n\t \x82"):
-        return False
-    if line.kind == _SPOKEN:
-        return shadow[last.mark : last.end].strip() == shadow[line.mark : line.end].strip()
-    return True
+    return stop >= 0 and not shadow[stop : line.start].strip(b"\n\t \x82")
 
 
 def _settled(shadow: bytes, group: list[_Line]) -> Iterator[tuple[int, int]]:
@@ -115,7 +124,7 @@ def _settled(shadow: bytes, group: list[_Line]) -> Iterator[tuple[int, int]]:
     if len(group) < _FEWEST:
         return
     kind = group[0].kind
-    if kind == _NUMBERED and not _is_counted(shadow, group):
+    if kind == _NUMBERED and not _is_counted(group):
         return
     if kind != _STAMPED:
         yield from ((line.start, line.end) for line in group)
@@ -128,12 +137,10 @@ def _settled(shadow: bytes, group: list[_Line]) -> Iterator[tuple[int, int]]:
         if not name.endswith(b":") or len(group) >= _FEWEST_SPOKEN:
             ends = [found.end() for found in said if found is not None]
     for line, end in zip(group, ends, strict=True):
-        yield line.start, end - (shadow[end - 1] == _LINE_FEED)
+        yield line.start, end
 
 
-def _is_counted(shadow: bytes, group: list[_Line]) -> bool:
+def _is_counted(group: list[_Line]) -> bool:
     """Whether numbers go up by one from line to line, as a rule."""
-    numbers = [int(bytes(each for each in shadow[line.mark : line.end] if 48 <= each < 58))
-               for line in group]  # fmt: skip
-    steps = sum(after == before + 1 for before, after in pairwise(numbers))
+    steps = sum(after.number == before.number + 1 for before, after in pairwise(group))
     return 4 * steps >= 3 * (len(group) - 1)
