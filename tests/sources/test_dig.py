@@ -11,6 +11,7 @@ from decloak.sources.dig import DIG, DIG_SHORT
 from decloak.sources.dig_json import DIG_JSON
 from decloak.sources.dig_lookup import DIG_LOOKUP
 from decloak.sources.dig_yaml import DIG_YAML
+from decloak.sources.run import read_sources
 
 
 def facts_of(text: str, parser: SourceParser = DIG) -> Facts:
@@ -160,3 +161,24 @@ def test_host_and_nslookup(line: str) -> None:
 def test_hostile_text_is_survived(parser: SourceParser, text: str) -> None:
     facts = facts_of(text, parser)
     assert all(0 <= fact.start < fact.end <= len(text) for fact in facts.items)
+
+
+@pytest.mark.parametrize("between", [" ", " | ", " / ", ". ", "; "])
+def test_a_prompt_and_all_its_output_on_one_line(between: str) -> None:
+    lines = [
+        "$ dig @192.0.2.53 example.org A",
+        "; <<>> DiG 9.18.49 <<>> @192.0.2.53 example.org A",
+        ";; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 16722",
+        ";; ANSWER SECTION:",
+        "example.org. 30 IN A 192.0.2.7",
+        ";; SERVER: 192.0.2.53#53(192.0.2.53) (UDP)",
+        ";; MSG SIZE rcvd: 133",
+    ]
+    text = between.join(lines)
+    _, facts, source = read_sources(View(text))
+    assert source == "dig"
+    found = {(fact.label, text[fact.start : fact.end]) for fact in facts.items}
+    assert {
+        ("SOFTWARE", "DiG"), ("VERSION", "9.18.49"), ("IP_ADDRESS", "192.0.2.7"), ("PORT", "53"),
+        ("PROTOCOL", "UDP"), ("IP_ADDRESS", "192.0.2.53"), ("DOMAIN", "example.org"),
+    } <= found  # fmt: skip

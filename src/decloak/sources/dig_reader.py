@@ -29,6 +29,7 @@ _NOTHING = frozenset(
      b";; ADDITIONAL SECTION:", b";; Got answer:", b";; global options: +cmd"}
 )  # fmt: skip
 """Whole lines that say nothing, of which a long text is full."""
+_BANNER = b"; <<>> DiG "
 _MAX_SHORT = 32
 _MAX_SHORT_WORD = 1024
 _PROMPTS = (b"$ dig ", b"# dig ", b"> dig ", b"% dig ")
@@ -105,6 +106,10 @@ class DigReader:
                 self._collapsed(line, start)
             else:
                 self._comment(line, start, end)
+            return end
+        if (banner := line.find(_BANNER)) > 0:  # a prompt and all that follows, joined
+            self._other(line[:banner], start, start + banner)
+            self._collapsed(line[banner:], start + banner)
             return end
         if self.short and (self._short_word(line, start, end) or self._short(start, end)):
             return end

@@ -63,9 +63,8 @@ class Crf:
         for word in range(1, longest):
             scores = best[:, None, :] + moves
             source = scores.argmax(axis=2)
-            step = np.take_along_axis(scores, source[:, :, None], axis=2)[:, :, 0]
             live = (lengths > word)[:, None]
-            best = np.where(live, step + emissions[:, word], best)
+            best = np.where(live, scores.max(axis=2) + emissions[:, word], best)
             back[:, word] = source
         last = (best + self.end).argmax(axis=1)
         return [_path(back[row], int(last[row]), int(lengths[row])) for row in range(count)]
