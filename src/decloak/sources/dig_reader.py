@@ -223,7 +223,9 @@ class DigReader:
         for part in line.split(b" ;; "):
             begin = position if position == start else position - 3
             stop = position + len(part)
-            text = self.shadow[begin:stop].rstrip()
+            text = self.shadow[begin:stop].rstrip(b" \t|/;")  # what was put between lines
+            if text.endswith(b".") and text[-2:-1].isdigit():
+                text = text[:-1]
             self._comment(text, begin, begin + len(text))
             position = stop + 4
 
