@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -176,3 +177,14 @@ def real_model(gguf: Path) -> Iterator[ChatModel]:
     model = open_model(f"gguf:{gguf}", settings)
     yield model
     model.close()
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let children be interrupted, also where this process was started with SIGINT ignored.
+
+    A shell does so to what it runs in the background, and children inherit it.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -356,6 +357,7 @@ def test_commands_that_cannot_work(web, acquire):
     nothing_holds_the_key(acquire.folder, none.stderr, wrong.stderr, plain.stderr)
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("answer", "status"), [(b"n\n", 0), (None, 130), (b"y\n", 0)])
 def test_on_a_terminal_the_spending_is_asked_for(web, acquire, answer, status):
     web.json("/api-info", {"plan": "dev", "query_credits": 9})
@@ -370,7 +372,15 @@ def test_on_a_terminal_the_spending_is_asked_for(web, acquire, answer, status):
     os.close(inner)
     told, answered = b"", False
     with contextlib.suppress(OSError):  # the end of a terminal
-        while chunk := os.read(terminal, 4096):
+        while True:
+            # A signal between the prompt and the reading of an answer is lost, as it is to anybody.
+            if not select.select([terminal], [], [], 1.0)[0]:
+                if answered and answer is None and process.poll() is None:
+                    process.send_signal(signal.SIGINT)
+                continue
+            chunk = os.read(terminal, 4096)
+            if not chunk:
+                break
             told += chunk
             if b"Go on?" in told and not answered:
                 answered = True

@@ -423,6 +423,7 @@ def wait_for(condition, seconds=30):
         time.sleep(0.05)
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_ends_the_tool_and_keeps_what_was_there(
     acquire, need, loopback, number, status

@@ -15,15 +15,7 @@ import pytest
 COMMAND = [sys.executable, "-m", "decloak.cli"]
 
 
-@pytest.fixture(autouse=True)
-def _interruptible():
-    """Let children be interrupted, also where this process was started with SIGINT ignored.
-
-    A shell does so to what it runs in the background, and children inherit it.
-    """
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+pytestmark = pytest.mark.usefixtures("interruptible")
 
 
 def start(*arguments: str, **more) -> subprocess.Popen:

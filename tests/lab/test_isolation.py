@@ -24,6 +24,7 @@ def processes(mark):
 
 
 @pytest.mark.usefixtures("harvested")  # for its reasons to skip
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_killed_harvest_takes_everything_with_it_and_goes_on_later(tmp_path, sign):
     store = tmp_path / f"killed-{sign.name}"
