@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from publicsuffixlist import PSLFILE, PublicSuffixList
 
 from decloak.indicators.suffixes import public_suffix, registered_domain
@@ -9,8 +11,8 @@ from decloak.indicators.suffixes import public_suffix, registered_domain
 
 def test_every_rule_means_what_it_means_to_the_package() -> None:
     plain = PublicSuffixList(accept_unknown=False)
-    with open(PSLFILE, encoding="utf-8") as file:  # noqa: PTH123 - as the package does
-        rules = [line.strip().lstrip("!") for line in file if line.strip() and line[:2] != "//"]
+    lines = Path(PSLFILE).read_text("utf-8").splitlines()
+    rules = [line.strip().lstrip("!") for line in lines if line.strip() and line[:2] != "//"]
     names = ["", "com.", "a..b", "foo.unknown", "city.kawasaki.jp", "www.example.co.uk"]
     for rule in rules:
         concrete = rule.replace("*", "x")

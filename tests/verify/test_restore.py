@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from decloak import extract
+from decloak.evaluation.gold import load
 from decloak.kb.lexicon import entries
 from decloak.verify.restore import restored
 
+DATA = Path(__file__).parents[3] / "shared" / "data"
+KINDS = ("ORGANIZATION", "SOFTWARE", "OS", "MALWARE", "THREAT_ACTOR")
 DISGUISED = [
     ("ORGANIZATION", "D311", ("Dell", "leet")),
     ("ORGANIZATION", "Pro0fpo!nt", ("Proofpoint", "leet")),
@@ -39,10 +44,24 @@ def test_an_honest_name_stays(label: str, name: str) -> None:
 
 
 def test_no_known_name_is_read_as_another_one() -> None:
-    for label in ("ORGANIZATION", "SOFTWARE", "OS", "MALWARE", "THREAT_ACTOR"):
+    for label in KINDS:
         assert [
             name for entry in entries(label) for name in entry.names if restored(label, name)
         ] == []
+
+
+@pytest.mark.shared
+def test_no_labelled_name_of_others_is_read_as_another_one() -> None:
+    if not DATA.is_dir():
+        pytest.skip("the labelled documents are not beside this checkout")
+    names = {
+        (entity.label, " ".join(document.text[entity.start : entity.end].split()))
+        for document in load(DATA)
+        for entity in document.entities
+        if entity.label in KINDS
+    }
+    assert len(names) > 1000
+    assert [each for each in names if restored(*each)] == []
 
 
 @given(st.text(max_size=40), st.sampled_from(["ORGANIZATION", "SOFTWARE", "OS"]))

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 
 from decloak.config import Settings
 from decloak.core.document import Document
@@ -81,6 +82,20 @@ class Count:
 
 
 Counts = dict[tuple[str, bytes], Count]
+
+
+class Own(TypedDict):
+    """What is one source's own, as the data file has it, in Latin-1.
+
+    Attributes:
+        words: parted by blanks.
+        pairs: words behind others.
+        heads: beginnings of lines, names of values.
+    """
+
+    words: str
+    pairs: list[str]
+    heads: list[str]
 
 
 def count(samples: Iterable[Sample]) -> tuple[Counts, Counts, Counts]:
@@ -181,10 +196,10 @@ def _is_spelt(pair: bytes) -> bool:
     return any(each < _NON_ASCII for each in pair.partition(b" ")[2])
 
 
-def table(words: Counts, pairs: Counts, heads: Counts) -> dict[str, dict[str, object]]:
+def table(words: Counts, pairs: Counts, heads: Counts) -> dict[str, Own]:
     """Return the data that `decloak.tag.explained` reads."""
     sources = sorted({source for source, _ in words})
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, Own] = {}
     for source in sources:
         own = {word for (name, word), seen in words.items()
                if name == source and seen.is_own(_WORDS_WRONG) and not _is_product(word)}  # fmt: skip
@@ -223,7 +238,7 @@ def main(arguments: list[str] | None = None) -> int:
     text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=True)
     options.output.write_text(text + "\n", "utf-8")
     for source, entry in found.items():
-        counts = len(str(entry["words"]).split()), len(entry["pairs"]), len(entry["heads"])  # type: ignore[arg-type]
+        counts = len(entry["words"].split()), len(entry["pairs"]), len(entry["heads"])
         sys.stdout.write("{}: {} words, {} pairs, {} heads\n".format(source, *counts))
     return 0
 

@@ -29,7 +29,7 @@ _ANCHOR = (
     rb"|expires? on|last (?:modified|updated?)(?: on| date)?|ns ?[0-9](?:_hostname|_netaddress)?|record maintained by"
     rb"|record (?:created|expires)[ \w]{0,12}|nic handle|domain (?:created|registered))[ .\t]{0,40}:"
     rb"|record (?:created|expires|last updated|will expire) on |>>> last update of|no match for |%+ information related to|\[querying )"
-    rb"|(?m)^[^\n]{0,80}[$#%>\x80][ \t]*(?:sudo[ \t]+)?whois[ \t]+(?:-[a-zA-Z]+[ \t]+(?:[\w.:-]+[ \t]+)?)?[\w:-]+\.[\w.:-]"
+    rb"|^[^\n]{0,80}[$#%>\x80][ \t]*(?:sudo[ \t]+)?whois[ \t]+(?:-[a-zA-Z]+[ \t]+(?:[\w.:-]+[ \t]+)?)?[\w:-]+\.[\w.:-]"
 )
 _LINES = compile_pattern(_ANCHOR, capture=False)
 _MAY_BE = compile_pattern(rb"(?i)record |last update of|no match for|related to", capture=False)
