@@ -18,6 +18,7 @@ from decloak.decode.base import DECODERS, Decoder, Models, Proposals
 from decloak.decode.canonical import canonical
 from decloak.decode.consensus import consensus
 from decloak.decode.realign import realign
+from decloak.decode.stretches import release
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["STRATEGIES", "decode", "proposals"]
@@ -130,6 +131,7 @@ def proposals(view: View) -> Proposals:
         edits = list(decoder.propose(view))
         if edits:
             found.append((decoder, edits))
+    release(view)
     return found
 
 

@@ -1,15 +1,14 @@
 """Signed names: known names with signs of any kind put between their letters.
 
 All signs are taken out of a token; what remains must be a known name, whose own signs the token
-still holds. A text is cut into stretches whose distinct tokens are looked up at once, so that
-clean text costs a translation and a split.
+still holds. Each distinct token is looked at once.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import compress
 from typing import NamedTuple
 
 from decloak import indicators
@@ -17,7 +16,7 @@ from decloak.core.document import View
 from decloak.core.remember import remembered
 from decloak.decode.phrase_sense import is_holder
 from decloak.decode.surroundings import has_context
-from decloak.decode.suspects import located, stretches
+from decloak.decode.stretches import located, places_of, tokens_with
 from decloak.decode.vocabulary import PROSE_LABELS, is_known, is_plain, is_strong, name_words
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.mentions import is_mentioned
@@ -39,7 +38,6 @@ _WRAPPING = "*~^|_#$+\u2022\u00b7"  # signs put around a word
 _BORDERS = frozenset("\"'`()[]{}<>=,;:.!?\t\n\r ")
 _SURE = 5  # letters of a name that is believed by itself
 _LONGEST = 60
-_MOST_SEEN = 1 << 18
 _REACH = 90  # code points of a line to either side that hold the words of one name
 _MOST_WORDS = 6
 _LEGAL = frozenset(
@@ -102,26 +100,23 @@ def signed_names(view: View) -> Iterator[SignedName]:
 
 
 def _places(view: View) -> Iterator[tuple[int, int, int]]:
-    keys = _keys()
-    seen: set[bytes] = set()
+    known = _keys().__contains__
     signed: set[bytes] = set()
-    for offset, shadow in stretches(view):
-        plain = shadow.translate(_TABLE)
-        tokens = set(plain.split(b" "))
-        signed |= {
-            token
-            for token in itertools.filterfalse(bytes.isalnum, tokens - seen)
-            if 3 < len(token) <= _LONGEST
-            and (bare := token.translate(None, _SIGNS)) in keys
-            and bare not in token
-        }
-        if len(seen) > _MOST_SEEN:
-            seen.clear()
-        seen |= tokens
-        hot = signed & tokens
-        if hot:
-            for start, end in located(plain, hot):
-                yield offset, start, end
+
+    def choose(tokens: list[bytes]) -> Iterator[bytes]:
+        joined = b" ".join(tokens)
+        plain = joined.translate(_TABLE)
+        bare = plain.translate(None, _SIGNS).split(b" ")  # the spaces stay
+        found = set(compress(zip(plain.split(b" "), bare, strict=True), map(known, bare)))
+        words = {token for token, name in found if name not in token and len(token) <= _LONGEST}
+        if words:
+            signed.update(words)
+            yield from tokens_with(joined, plain, words)
+
+    for offset, shadow, places in places_of(view, choose):
+        for first, last in places:
+            for start, end in located(shadow[first:last].translate(_TABLE), signed):
+                yield offset, first + start, first + end
 
 
 def _equalled(view: View) -> Iterator[tuple[int, int]]:

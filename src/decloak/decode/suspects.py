@@ -7,7 +7,7 @@ one, so that clean text costs little more than being copied.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from enum import Enum
 from functools import cache
 from itertools import accumulate, compress
@@ -16,15 +16,16 @@ from typing import NamedTuple
 from decloak.core.document import View
 from decloak.core.remember import remembered
 from decloak.decode.nearness import is_inflected, is_near, is_near_daily
+from decloak.decode.stretches import located, places_of, tokens_with
 from decloak.decode.vocabulary import is_plain, name_words, phrase_heads, phrase_tails
 from decloak.kb.port_names import is_port_name
 from decloak.kb.words import common_words, rarity
 
-__all__ = ["Kind", "Suspect", "located", "stretches", "suspects"]
+__all__ = ["Kind", "Suspect", "suspects"]
 
-_STRETCH = 1 << 18  # code points whose words are looked up at once
 _LONGEST = 30
-_MOST_SEEN = 1 << 18
+_AROUND = 320  # code points before a token in which a port may stand that matters
+_BESIDE = 64  # code points that hold the token before one, or behind it
 
 _APART = b"\"'`()[]{}<>,;!?*|=/_\t\n\r\x0b\x0c \x82"
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz"
@@ -69,39 +70,60 @@ class Suspect(NamedTuple):
     kind: Kind
 
 
-def stretches(view: View) -> Iterator[tuple[int, bytes]]:
-    """Yield (start, shadow) of stretches that end at white space, unless there is none."""
-    shadow = view.shadow
-    start = 0
-    while start < len(shadow):
-        end = min(start + _STRETCH, len(shadow))
-        if end < len(shadow):
-            cut = max(shadow.rfind(b" ", start, end), shadow.rfind(b"\n", start, end))
-            end = cut + 1 if cut > start else end
-        yield start, shadow[start:end]
-        start = end
-
-
 def suspects(view: View) -> Iterator[Suspect]:
     """Yield every place of a suspect word, in order."""
-    seen: set[str] = set()
-    hot: dict[str, Kind] = {}
-    for offset, shadow in stretches(view):
-        plain = _plain(shadow)
+    search = _Search()
+    for offset, shadow, places in places_of(view, search.choose):
+        for start, end in search.places(shadow, places):
+            word = shadow[start:end].translate(_TABLE).decode("ascii")
+            yield Suspect(offset + start, offset + end, search.hot[word])
+
+
+class _Search:
+    """The suspect words of a text, as they are met.
+
+    Attributes:
+        hot: each with what it is.
+    """
+
+    def __init__(self) -> None:
+        self.hot: dict[str, Kind] = {}
+
+    def choose(self, tokens: list[bytes]) -> Iterator[bytes]:
+        """Yield the tokens that hold a suspect word."""
+        joined = b" ".join(tokens)
+        plain = _plain(joined)
         words = _words(plain)
-        for word in words - seen:
+        for word in words:
             kind = _kind(word)
             if kind is not None:
-                hot[word] = kind
-        if len(seen) > _MOST_SEEN:
-            seen.clear()
-        seen |= words
-        here = hot.keys() & words
-        if here:
-            doubtful = {word.encode("ascii") for word in here if hot[word] is Kind.UNKNOWN}
-            named = {word.encode("ascii") for word in here}.difference(doubtful)
-            for start, end in _places(plain, named, doubtful):
-                yield Suspect(offset + start, offset + end, hot[plain[start:end].decode("ascii")])
+                self.hot[word] = kind
+        if here := self.hot.keys() & words:
+            yield from tokens_with(joined, plain, {word.encode("ascii") for word in here})
+
+    def places(self, shadow: bytes, tokens: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Yield where suspect words stand in a stretch, given the tokens that hold some."""
+        doubtful = {word.encode("ascii") for word, kind in self.hot.items() if kind is Kind.UNKNOWN}
+        named = {word.encode("ascii") for word in self.hot}.difference(doubtful)
+        if len(tokens) * _AROUND > len(shadow):  # one pass is less than all the windows
+            yield from _places(_plain(shadow), named, doubtful)
+            return
+        for first, last in tokens:
+            low, high = _window(shadow, first, last)
+            for start, end in _places(_plain(shadow[low:high]), named, doubtful):
+                if first <= low + start < last:
+                    yield low + start, low + end
+
+
+def _window(shadow: bytes, first: int, last: int) -> tuple[int, int]:
+    """Return a range that begins where a token does, and holds what tells what one in it means."""
+    low = max(first - _AROUND, 0)
+    lead = shadow[low:first].lower()
+    if not any(mark in lead for mark in _MARKS):
+        low = max(first - _BESIDE, 0)
+    if low:
+        low = max(shadow.rfind(b" ", low, first), shadow.rfind(b"\n", low, first)) + 1 or low
+    return low, last + _BESIDE
 
 
 def _plain(shadow: bytes) -> bytes:
@@ -218,15 +240,3 @@ def _tails() -> frozenset[bytes]:
 
 def _translated(word: str) -> list[bytes]:
     return _plain(word.encode("ascii", "replace")).split()
-
-
-def located(plain: bytes, words: Collection[bytes]) -> Iterator[tuple[int, int]]:
-    """Yield where tokens between spaces are among `words`, in one pass whatever their number."""
-    tokens = plain.split(b" ")
-    held = list(map(words.__contains__, tokens))
-    if True not in held:
-        return
-    places = enumerate(zip(tokens, accumulate(map(len, tokens)), strict=True))
-    for before, (token, length) in compress(places, held):
-        end = length + before  # one space for each token before
-        yield end - len(token), end
