@@ -15,6 +15,7 @@ from decloak.core.entity import Entity, Status, Verdict
 from decloak.core.errors import DecloakError
 from decloak.core.facts import Facts, Segment
 from decloak.core.remember import forget
+from decloak.core.span_set import SpanSet
 from decloak.core.result import Failure, Result
 from decloak.decode import Models, decode
 from decloak.indicators import read
@@ -110,7 +111,8 @@ class Pipeline:
         private = _private_suffixes(decoded.text, facts)
         for low, high in _windows(decoded.view):
             found = sweep.window(high)
-            known = {(fact[0], fact[1]) for fact in found if fact[4]}
+            told = [fact for fact in found if fact[4]]
+            known = SpanSet([fact[0] for fact in told], [fact[1] for fact in told])
             scene = Scene(decoded.view, low, high, known, tuple(segments), private)
             proposed = (each for tag in PROPOSERS for each in tag.propose(scene))
             if self._reader is None:

@@ -24,7 +24,7 @@ from decloak.indicators.paths import read_path
 from decloak.indicators.versions import read_service, read_version
 from decloak.indicators.vulnerabilities import read_cpe, read_cve, read_technique
 
-__all__ = ["CHECKS", "classify", "read"]
+__all__ = ["CHECKS", "check", "classify", "read"]
 
 CHECKS: dict[str, Callable[[str], Reading]] = {
     "DOMAIN": read_domain,
@@ -51,18 +51,19 @@ CHECKS: dict[str, Callable[[str], Reading]] = {
 """Label -> the check that decides; labels that are absent have no pattern."""
 
 
-@remembered(1 << 14)
-def read(label: str, decoded: str) -> Reading:
-    """Read one value under one label; remembered, as several stages ask about the same value.
+def check(label: str, decoded: str) -> Reading:
+    """Read one value under one label.
 
     SILENT for labels without a check: names of organisations and products have no shape.
     """
-    check = CHECKS.get(label)
     if len(decoded) > MAX_TOKEN and label != "URL":
         return Reading(Verdict.REFUTED, reason=f"longer than {MAX_TOKEN} characters")
-    if check is None:
-        return Reading(Verdict.SILENT, decoded)
-    return check(decoded)
+    reader = CHECKS.get(label)
+    return Reading(Verdict.SILENT, decoded) if reader is None else reader(decoded)
+
+
+read = remembered(1 << 14)(check)
+"""The same, remembered: stages that look at places ask about the same values again and again."""
 
 
 def classify(token: str) -> tuple[str, Reading] | None:

@@ -6,6 +6,7 @@ where that is a name that is known and the other is nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 __all__ = ["LETTER_FOR", "undigraph"]
@@ -13,6 +14,7 @@ __all__ = ["LETTER_FOR", "undigraph"]
 LETTER_FOR = {"rn": "m", "vv": "w", "cl": "d"}
 """Two letters -> the one that they look like."""
 
+_PAIR = re.compile("|".join(LETTER_FOR))
 _SHORTEST, _LONGEST = 5, 32
 _MOST = 3
 """Places in a word; more is no name."""
@@ -32,7 +34,7 @@ def undigraph(
         is_name: whether it is a known name.
     """
     low = name.lower()
-    if "I" not in name and not any(pair in low for pair in LETTER_FOR):
+    if "I" not in name and not _PAIR.search(low):
         return None
     *heads, _ = name.split(".")
     top = low.rpartition(".")[2]

@@ -7,11 +7,11 @@ import unicodedata
 
 import idna
 
-from decloak.core.entity import Reading, Verdict
+from decloak.core.entity import Reading, Verdict, confirmed
 from decloak.core.limits import MAX_DOMAIN_LENGTH, MAX_LABEL_LENGTH, MAX_URL
 from decloak.indicators.lookalike import resembled
 from decloak.indicators.network import read_ip
-from decloak.indicators.suffixes import has_public_suffix
+from decloak.indicators.suffixes import is_public_top
 
 __all__ = ["URL_SCHEMES", "ascii_domain", "read_domain", "read_email", "read_hostname", "read_url",
            "split_url"]  # fmt: skip
@@ -76,7 +76,7 @@ URL_SCHEMES = frozenset(
 _LDH = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 _LOCAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.!#$%&'*+/=?^_`{|}~-")
 _PLAIN_NAME = re.compile(
-    r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
     r"(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*"
 )
 _REFUTED = Verdict.REFUTED
@@ -110,8 +110,10 @@ def _punycode(label: str) -> str | None:
 
 def _read_name(text: str) -> Reading:
     """Read a DNS name of one label or more; the shape only, no suffix."""
-    if _PLAIN_NAME.fullmatch(text) and "xn--" not in text.lower():  # the common case, made cheap
-        return Reading(Verdict.CONFIRMED, text.lower())
+    if len(text) <= MAX_DOMAIN_LENGTH and _PLAIN_NAME.fullmatch(text):
+        low = text.lower()
+        if "xn--" not in low:  # the common case, made cheap
+            return confirmed(low)
     name = text.rstrip(".") if text.endswith(".") else text
     ascii_name = ascii_domain(name)
     if ascii_name is None:
@@ -142,7 +144,7 @@ def read_domain(text: str) -> Reading:
     top = name.rpartition(".")[2]
     if top.isdecimal():
         return Reading(_REFUTED, reason="the top label is a number")
-    if has_public_suffix(name):
+    if is_public_top(top):
         return reading
     return reading._replace(verdict=Verdict.SILENT, reason=f"{top!r} is no public suffix")
 

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from ipaddress import IPv4Address, IPv6Address
 
-from decloak.core.entity import Reading, Verdict
+from decloak.core.entity import Reading, Verdict, confirmed
 
 __all__ = [
     "read_asn",
@@ -41,7 +41,7 @@ def read_ip(text: str) -> Reading:
     (RFC 6943, section 3.1.1).
     """
     if _OCTETS.fullmatch(text):  # the common case, three times faster than the general one
-        return Reading(_CONFIRMED, text)
+        return confirmed(text)
     value = text.strip("[]")
     bare, percent, zone = value.partition("%")
     try:
@@ -117,14 +117,14 @@ def read_mac(text: str) -> Reading:
 def read_port(text: str) -> Reading:
     """Read a port number, 0 to 65535."""
     if text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= 65535:
-        return Reading(_CONFIRMED, str(int(text)))
+        return confirmed(str(int(text)))
     return Reading(_REFUTED, reason="not a number from 0 to 65535")
 
 
 def _one_of(known: frozenset[str], text: str) -> Reading:
     value = text.lower()
     if value in known:
-        return Reading(_CONFIRMED, value)
+        return confirmed(value)
     return Reading(_REFUTED, reason="not a known word of its kind")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 __all__ = [
     "SPECIAL_USE",
-    "has_public_suffix",
+    "is_public_top",
     "is_tld",
     "public_suffix",
     "registered_domain",
@@ -79,7 +79,6 @@ def registered_domain(domain: str) -> str | None:
     return registered
 
 
-def has_public_suffix(domain: str) -> bool:
-    """Whether the top label of a canonical domain is a top-level or special-use domain."""
-    top = domain.rpartition(".")[2]
-    return top in SPECIAL_USE or is_tld(top)
+def is_public_top(label: str) -> bool:
+    """Whether a label (lower case, A-label) is a top-level or special-use domain."""
+    return label in SPECIAL_USE or label in _tlds()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from decloak.core.entity import Reading, Verdict
+from decloak.core.entity import Reading, Verdict, confirmed
 
 __all__ = ["read_service", "read_version"]
 
@@ -20,13 +20,13 @@ def read_version(text: str) -> Reading:
     """Read a version in PEP 440, Debian, Nmap or vendor style: it has a digit, or is a range."""
     if not 0 < len(text) <= _MAX_VERSION or "\n" in text:
         return Reading(Verdict.REFUTED, reason="too long for a version")
-    if not any(char.isdigit() for char in text):
+    if not any(map(str.isdigit, text)):
         return Reading(Verdict.REFUTED, reason="no digit")
     if _ADDRESS.fullmatch(text):
         return Reading(Verdict.REFUTED, reason="a hexadecimal literal")
     if _BULLETIN.fullmatch(text):
         return Reading(Verdict.REFUTED, reason="the number of a bulletin")
-    return Reading(Verdict.CONFIRMED, text)
+    return confirmed(text)
 
 
 def read_service(text: str) -> Reading:
@@ -36,4 +36,4 @@ def read_service(text: str) -> Reading:
         return Reading(Verdict.REFUTED, reason="empty or too long")
     if not all(char.isalnum() or char in _SERVICE_EXTRA for char in value):
         return Reading(Verdict.REFUTED, reason="characters no service name has")
-    return Reading(Verdict.CONFIRMED, value)
+    return confirmed(value)

@@ -24,6 +24,7 @@ from decloak.tag.surroundings import (
     on_file_line,
 )
 from decloak.tag.traps import ESTABLISHED
+from decloak.tag.unknown import without_known
 
 __all__ = ["Dotted"]
 
@@ -62,11 +63,11 @@ class Dotted:
         text, shadow = view.text, view.shadow
         if b"." not in shadow:
             return
-        for match in _TOKEN.finditer(shadow, scene.low, scene.high):
-            span = match.span()
-            if span in known:
+        low = scene.low
+        for match in _TOKEN.finditer(without_known(scene)):
+            start, end = match.start() + low, match.end() + low
+            if (start, end) in known:
                 continue
-            start, end = span
             shape = shape_of(text[start:end])
             if shape is Shape.NOTHING:
                 if private and _is_private(text[start:end], private):

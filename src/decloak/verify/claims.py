@@ -6,6 +6,7 @@ shared by all decisions about it. Tool output repeats itself: most claims are ma
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from decloak.core.entity import Reading, Status, Verdict
@@ -17,6 +18,9 @@ from decloak.verify.values import canonical
 __all__ = ["Claim", "claim_of", "is_proposed"]
 
 _TRUSTED_WITHOUT_SUFFIX = frozenset({"pattern.domain.private", "pattern.url"})
+_CONFIRMED, _REFUTED = Verdict.CONFIRMED, Verdict.REFUTED
+_ACCEPTED = Status.ACCEPTED
+_new = tuple.__new__  # half the cost of calling the class, for what is made most often
 _PROPOSERS = ("pattern.", "lexicon.")
 
 
@@ -61,20 +65,31 @@ def claim_of(origin: str, label: str, decoded: str) -> Claim:
         decoded: the decoded value.
     """
     reading = canonical(label, decoded)
-    confidence = confidence_of(origin, label)
-    if reading.verdict is Verdict.REFUTED:
-        reasons = (origin, f"pattern fails: {reading.reason}")
+    verdict, value, reason, resembles, other, family = reading
+    confidence, evidence, believed = _standing(origin, label)
+    if verdict is _CONFIRMED and believed and not other:  # the common case, made cheap
+        return _new(
+            Claim, (label, value, confidence, _ACCEPTED, evidence, resembles, family)
+        )
+    if verdict is _REFUTED:
+        reasons = (origin, f"pattern fails: {reason}")
         return Claim(label, decoded, confidence, Status.REJECTED, reasons, None)
-    final = reading.label or label
-    evidence = (origin, reading.reason) if label == "HASH" and reading.reason else (origin,)
-    claim = Claim(final, reading.value, confidence, Status.ACCEPTED, evidence, reading.resembles,
-                  reading.family)  # fmt: skip
+    final = other or label
+    evidence = (origin, reason) if label == "HASH" and reason else evidence
+    claim = Claim(final, value, confidence, _ACCEPTED, evidence, resembles, family)
     if _lacks_context(origin, label, reading):
-        return claim.held(Status.REVIEW, reading.reason)
-    if confidence < threshold_of(final):
-        reason = f"confidence {confidence:.2f} is below {threshold_of(final):.2f}"
         return claim.held(Status.REVIEW, reason)
+    if confidence < threshold_of(final):
+        held = f"confidence {confidence:.2f} is below {threshold_of(final):.2f}"
+        return claim.held(Status.REVIEW, held)
     return claim
+
+
+@cache
+def _standing(origin: str, label: str) -> tuple[float, tuple[str, ...], bool]:
+    """Return the confidence and evidence of an origin, and whether it is believed when confirmed."""
+    confidence = confidence_of(origin, label)
+    return confidence, (origin,), label != "HASH" and confidence >= threshold_of(label)
 
 
 def _lacks_context(origin: str, label: str, reading: Reading) -> bool:

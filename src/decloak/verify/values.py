@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from decloak.core.entity import Reading, Verdict
-from decloak.core.remember import remembered
-from decloak.indicators import read
+from decloak.indicators import check
 from decloak.indicators.digraphs import undigraph
 from decloak.indicators.leet import deleet
 from decloak.indicators.skeleton import skeleton
@@ -22,7 +21,6 @@ _NAME = 4.5
 """How rare a known name is held to be, where it is no common word."""
 
 
-@remembered(1 << 12)
 def canonical(label: str, decoded: str) -> Reading:
     """Read one candidate: verdict, canonical value, and for names what they resemble.
 
@@ -33,10 +31,10 @@ def canonical(label: str, decoded: str) -> Reading:
         name = " ".join(decoded.split())
         known, family = restored(label, name) or (name, "")
         return Reading(Verdict.SILENT, _known(label, known), family=family)
-    reading = read(label, decoded)
+    reading = check(label, decoded)
     if reading.resembles is not None and not decoded.isascii():
         # As it is written tells more: IDNA makes a letter of the mark U+0345, for one.
-        written = read(label, skeleton(decoded))
+        written = check(label, skeleton(decoded))
         if written.verdict is Verdict.CONFIRMED and written.value.isascii():
             return reading._replace(resembles=written.value)
     if label in _NAMES and reading.verdict is not Verdict.REFUTED and not reading.resembles:
