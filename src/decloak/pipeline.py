@@ -196,7 +196,8 @@ def _windows(view: View) -> Iterator[tuple[int, int]]:
 def _paused_collector() -> Iterator[None]:
     """Pause the cyclic garbage collector: a document makes millions of tuples and no cycle.
 
-    Left on, it walks all of them again and again and takes half of the time.
+    Left on, it walks all of them again and again and takes half of the time. What was made is then old
+    to it at once: the next collection of the young would walk all of it for nothing.
     """
     if not gc.isenabled():
         yield
@@ -205,6 +206,8 @@ def _paused_collector() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         gc.enable()
 
 

@@ -130,7 +130,7 @@ RECORDS: dict[str, RecordKind] = {
 _new = tuple.__new__  # half the cost of calling the class, for what is made most often
 _ORIGINS: dict[tuple[str, str, str], str] = {}
 _START = itemgetter(0)
-_PACK_AT = 1 << 18
+_FIRST_PACK_AT, _PACK_AT = 1 << 20, 1 << 18  # a text of so many facts has many more
 _MAX_ORIGINS = 4096  # notes may carry names from the text, such as that of a script
 
 
@@ -217,11 +217,10 @@ class Columns:
 class Facts:
     """All facts of a document, with the records they belong to.
 
-    New facts are tuples in `items`. Past a quarter of a million they are packed into columns, a fifth of the
-    size; readers use `span`, `start_of` and `len`, which know of both.
+    New facts are tuples in `items`. Past a million they are packed into columns, a fifth of the size; readers use `span`, `start_of` and `len`, which know of both.
     """
 
-    __slots__ = ("_packed", "items", "kinds", "parents", "source", "warnings")
+    __slots__ = ("_full", "_packed", "items", "kinds", "parents", "source", "warnings")
 
     def __init__(self, source: str = "") -> None:
         self.source = source
@@ -230,6 +229,7 @@ class Facts:
         self.parents: list[int] = []
         self.warnings: list[str] = []
         self._packed = Columns()
+        self._full = _FIRST_PACK_AT
 
     def __len__(self) -> int:
         return len(self._packed) + len(self.items)
@@ -263,10 +263,15 @@ class Facts:
     def sort(self) -> None:
         """Put the facts in the order of the text; those of one place keep theirs."""
         if len(self._packed):
-            self._packed.take(self.items)
+            self._pack()
             self._packed.sort()
         else:
             self.items.sort(key=_START)
+
+    def _pack(self) -> None:
+        self.items.sort(key=_START)  # nearly in order already; all columns together cost more
+        self._packed.take(self.items)
+        self._full = _PACK_AT
 
     def open(self, kind: str, parent: int = -1) -> int:
         """Open a record and return its index.
@@ -277,8 +282,8 @@ class Facts:
         if kind not in RECORDS:
             message = f"no record kind named {kind!r}; known: {', '.join(RECORDS)}"
             raise RegistryError(message)
-        if kind != "port" and len(self.items) >= _PACK_AT:
-            self._packed.take(self.items)  # never within a host: its grammar may look back
+        if len(self.items) >= self._full and kind != "port":
+            self._pack()  # never within a host: its grammar may look back
         self.kinds.append(kind)
         self.parents.append(parent)
         return len(self.kinds) - 1

@@ -15,6 +15,7 @@ from decloak.core.remember import remembered
 from decloak.decode.base import Expert
 from decloak.decode.phrase_sense import is_holder
 from decloak.decode.phrases import changed_words, folded_phrase
+from decloak.decode.stretches import search_in, searching
 from decloak.decode.surroundings import has_context, stands_alone
 from decloak.decode.vocabulary import (
     folded,
@@ -33,6 +34,7 @@ __all__ = ["Leet"]
 # with more behind it. The sign for e, U+20AC, is 0x83 in the shadow.
 _SIGN = rb"[0-9@$!|+\x83]"
 _INSIDE = frozenset(".:@_\\&%")  # what stands before part of an address, a time or an escape
+_INSIDE_BYTES = "".join(_INSIDE).encode("ascii")
 _BEHIND = "\"'`()[]{}<>,;:=*?/_#%&^~\\ \t\r\n\x0b\x0c\u201d\u2019\u2026\u00bb\u2013\u2014"
 _AHEAD = "\u201c\u2018\u00ab\u2013\u2014\u201e"
 _MOST_VERDICTS = 1 << 16
@@ -52,6 +54,7 @@ _ADDRESS = b"|".join(
 )
 _CVE = rb"(?i)\bcve-[0-9OIlSBZ|]{4}-[0-9OIlSBZ|]{4,7}\b"
 _DIGEST = rb"\b[0-9a-fA-FOolISZ]{32,128}\b"
+_NUMBER = b"|".join(b"(?:%s)" % each for each in (_ADDRESS, _CVE, _DIGEST))
 
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _MOST_SLIPS = 8  # letters for digits in one digest; more is some other encoding
@@ -83,37 +86,68 @@ class Leet:
 
 
 def _names(view: View) -> Iterator[Edit]:
-    text = view.text
-    verdicts: dict[str, bool] = {}
-    for match in compile_pattern(_WORD, capture=False).finditer(view.shadow):
-        start, end = match.span()
-        if text[start - 1 : start] in _INSIDE and start:
-            continue
-        if end - start > _LONGEST:
-            continue
-        token = text[start:end]
-        if token[0] in _AHEAD:
-            token = token.lstrip(_AHEAD)
-            start = end - len(token)
-        hot = verdicts.get(token)
+    _, stretches = search_in(view, _LeetWords)
+    pattern = compile_pattern(_WORD, capture=False)
+    for offset, _, tokens in stretches:
+        for first, last in tokens:
+            # What ends the token ends the word.
+            for match in pattern.finditer(view.shadow, offset + first, offset + last + 1):
+                yield from _name(view, *match.span())
+
+
+@searching
+class _LeetWords:
+    """The tokens of a text that may be names in leet."""
+
+    def __init__(self) -> None:
+        self._verdicts: dict[str, bool] = {}
+
+    def choose(self, tokens: list[bytes]) -> Iterator[bytes]:
+        """Yield the tokens that may hold such a name, and those that hold more than ASCII."""
+        joined = b" ".join((*tokens, b""))
+        for match in compile_pattern(_WORD, capture=False).finditer(joined):
+            start, end = match.span()
+            word = match.group()
+            if word.isascii():
+                if (start and joined[start - 1] in _INSIDE_BYTES) or end - start > _LONGEST:
+                    continue
+                if not self._may_be_leet(word.decode("ascii")):
+                    continue
+            stop = joined.find(b" ", end - 1)
+            yield joined[joined.rfind(b" ", 0, start) + 1 : stop if stop >= 0 else len(joined)]
+
+    def _may_be_leet(self, word: str) -> bool:
+        hot = self._verdicts.get(word)
         if hot is None:
-            if len(verdicts) > _MOST_VERDICTS:
-                verdicts.clear()
-            hot = verdicts[token] = _may_be_leet(token)
-        if not hot:
-            continue
-        token = token.rstrip(_BEHIND)
-        phrase = list(_phrase(text, start, start + len(token.rstrip(".-!"))))
-        if phrase:
-            yield from phrase
-            continue
-        for length, name, needs_context in _readings(token):
-            stop = start + length
-            if stands_alone(text, start, stop) and (
-                not needs_context or _has_place(view, start, stop, name)
-            ):
-                yield _word_edit(start, stop, name)
-                break
+            if len(self._verdicts) > _MOST_VERDICTS:
+                self._verdicts.clear()
+            hot = self._verdicts[word] = _may_be_leet(word)
+        return hot
+
+
+def _name(view: View, start: int, end: int) -> Iterator[Edit]:
+    """Yield the edits of a word with signs among its letters."""
+    text = view.text
+    if (text[start - 1 : start] in _INSIDE and start) or end - start > _LONGEST:
+        return
+    token = text[start:end]
+    if token[0] in _AHEAD:
+        token = token.lstrip(_AHEAD)
+        start = end - len(token)
+    if not _may_be_leet(token):
+        return
+    token = token.rstrip(_BEHIND)
+    phrase = list(_phrase(text, start, start + len(token.rstrip(".-!"))))
+    if phrase:
+        yield from phrase
+        return
+    for length, name, needs_context in _readings(token):
+        stop = start + length
+        if stands_alone(text, start, stop) and (
+            not needs_context or _has_place(view, start, stop, name)
+        ):
+            yield _word_edit(start, stop, name)
+            break
 
 
 def _has_place(view: View, start: int, end: int, name: str) -> bool:
@@ -190,26 +224,26 @@ def _spells(word: str, name: str) -> bool:
 
 def _numbers(view: View) -> Iterator[Edit]:
     text = view.text
-    for pattern, label in ((_ADDRESS, "IP_ADDRESS"), (_CVE, "CVE"), (_DIGEST, "HASH")):
-        for match in compile_pattern(pattern, capture=False).finditer(view.shadow):
-            start, end = match.span()
-            surface = text[start:end].rstrip(".|") if label == "IP_ADDRESS" else text[start:end]
+    for match in compile_pattern(_NUMBER, capture=False).finditer(view.shadow):
+        start, end = match.span()
+        surface = text[start:end]
+        label = "IP_ADDRESS" if "." in surface else "CVE" if "-" in surface else "HASH"
+        if label == "IP_ADDRESS":
+            surface = surface.rstrip(".|")
             end = start + len(surface)
-            if label == "IP_ADDRESS" and not _is_bounded(text, start, end):
+            if not _is_bounded(text, start, end):
                 continue
-            keep = 4 if label == "CVE" else 0
-            plain = surface[:keep] + surface[keep:].translate(_TO_DIGITS)
-            if label == "HASH":
-                plain = _digest(surface)
-            if plain == surface or not _holds(label, surface, plain):
-                continue
-            # What could be a name under .is or .bz too is weighed here, and nowhere else.
-            confidence = 0.9 if indicators.classify(surface) is None else 0.999
-            for place, (old, new) in enumerate(zip(surface, plain, strict=True), start):
-                if old != new:
-                    yield Edit(
-                        place, place + 1, new, "leet", "leet", confidence, f"digit of {label}"
-                    )
+        keep = 4 if label == "CVE" else 0
+        plain = surface[:keep] + surface[keep:].translate(_TO_DIGITS)
+        if label == "HASH":
+            plain = _digest(surface)
+        if plain == surface or not _holds(label, surface, plain):
+            continue
+        # What could be a name under .is or .bz too is weighed here, and nowhere else.
+        confidence = 0.9 if indicators.classify(surface) is None else 0.999
+        for place, (old, new) in enumerate(zip(surface, plain, strict=True), start):
+            if old != new:
+                yield Edit(place, place + 1, new, "leet", "leet", confidence, f"digit of {label}")
 
 
 def _digest(surface: str) -> str:

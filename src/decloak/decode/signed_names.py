@@ -16,7 +16,7 @@ from decloak.core.document import View
 from decloak.core.remember import remembered
 from decloak.decode.phrase_sense import is_holder
 from decloak.decode.surroundings import has_context
-from decloak.decode.stretches import located, places_of, tokens_with
+from decloak.decode.stretches import located, search_in, searching, tokens_with
 from decloak.decode.vocabulary import PROSE_LABELS, is_known, is_plain, is_strong, name_words
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.mentions import is_mentioned
@@ -100,23 +100,31 @@ def signed_names(view: View) -> Iterator[SignedName]:
 
 
 def _places(view: View) -> Iterator[tuple[int, int, int]]:
-    known = _keys().__contains__
-    signed: set[bytes] = set()
+    words, stretches = search_in(view, _SignedWords)
+    for offset, shadow, tokens in stretches:
+        for first, last in tokens:
+            for start, end in located(shadow[first:last].translate(_TABLE), words.signed):
+                yield offset, first + start, first + end
 
-    def choose(tokens: list[bytes]) -> Iterator[bytes]:
+
+@searching
+class _SignedWords:
+    """The words of names that have signs inside, in lower case, as they are met in a text."""
+
+    def __init__(self) -> None:
+        self.signed: set[bytes] = set()
+
+    def choose(self, tokens: list[bytes]) -> Iterator[bytes]:
+        """Yield the tokens that hold such a word."""
         joined = b" ".join(tokens)
         plain = joined.translate(_TABLE)
         bare = plain.translate(None, _SIGNS).split(b" ")  # the spaces stay
-        found = set(compress(zip(plain.split(b" "), bare, strict=True), map(known, bare)))
+        known = map(_keys().__contains__, bare)
+        found = set(compress(zip(plain.split(b" "), bare, strict=True), known))
         words = {token for token, name in found if name not in token and len(token) <= _LONGEST}
         if words:
-            signed.update(words)
+            self.signed |= words
             yield from tokens_with(joined, plain, words)
-
-    for offset, shadow, places in places_of(view, choose):
-        for first, last in places:
-            for start, end in located(shadow[first:last].translate(_TABLE), signed):
-                yield offset, first + start, first + end
 
 
 def _equalled(view: View) -> Iterator[tuple[int, int]]:

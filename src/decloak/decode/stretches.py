@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import accumulate, compress
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from decloak.core.document import View
 
-__all__ = ["located", "places_of", "release", "tokens_with"]
+__all__ = ["Search", "Stretch", "located", "release", "search_in", "searching", "tokens_with"]
 
 _STRETCH = 1 << 18  # code points whose tokens are looked up at once
 _MOST_SEEN = 1 << 18
@@ -22,74 +22,98 @@ _FEW = 8  # words that are sought one by one
 _SPACE = 0x20
 _WHITE = b" \t\n\r\x0b\x0c"
 
-Choose = Callable[[list[bytes]], Iterable[bytes]]
-"""Tokens between white space, no two the same -> those whose places are wanted."""
+class Search(Protocol):
+    """What one decoder looks for in the tokens of one text."""
+
+    def choose(self, tokens: list[bytes]) -> Iterable[bytes]:
+        """Yield the tokens that deserve a look.
+
+        Args:
+            tokens: between ASCII white space, no two the same; each comes once, in a huge text a
+                few times.
+        """
+        ...
 
 
-class _Stretch(NamedTuple):
+class Stretch(NamedTuple):
     """A part of a text that ends at white space, unless there is none.
 
     Attributes:
-        start, end: half-open code-point range.
-        fresh: its distinct tokens between ASCII white space that no stretch before has; in a huge
-            text some come again.
+        start: where it starts.
+        shadow: its shadow.
+        places: half-open ranges in it of the tokens that deserve a look, sorted; never empty.
     """
 
     start: int
-    end: int
-    fresh: list[bytes]
+    shadow: bytes
+    places: list[tuple[int, int]]
 
 
-_held: WeakKeyDictionary[View, list[_Stretch]] = WeakKeyDictionary()
-"""The stretches of texts that are being decoded: several decoders ask for them."""
+_Found = tuple[Search, list[tuple[int, int, list[tuple[int, int]]]]]
+
+_makers: list[Callable[[], Search]] = []
+_held: WeakKeyDictionary[View, dict[Callable[[], Search], _Found]] = WeakKeyDictionary()
+"""What was found in the texts that are being decoded."""
+
+S = TypeVar("S", bound=Search)
+
+
+def searching(search: type[S]) -> type[S]:
+    """Let a text be searched for something whenever it is searched for anything."""
+    _makers.append(search)
+    return search
+
+
+def search_in(view: View, search: type[S]) -> tuple[S, Iterator[Stretch]]:
+    """Return a search after it has seen a text, and the stretches that hold what it chose.
+
+    The text is split once for all that is searched for.
+    """
+    held = _held.get(view)
+    if held is None:
+        held = _held[view] = _searched(view.shadow)
+    made, found = held[search]
+    assert isinstance(made, search)  # noqa: S101 - see `_searched`
+    stretches = (Stretch(start, view.shadow[start:end], places) for start, end, places in found)
+    return made, stretches
 
 
 def release(view: View) -> None:
-    """Forget the stretches of a text, once all decoders have seen it."""
+    """Forget what was found in a text, once all decoders have seen it."""
     _held.pop(view, None)
 
 
-def places_of(view: View, choose: Choose) -> Iterator[tuple[int, bytes, list[tuple[int, int]]]]:
-    """Yield the places of the tokens that deserve a look, stretch by stretch.
-
-    Args:
-        view: the text.
-        choose: is asked about each distinct token once, or a few times in a huge text.
-
-    Yields:
-        Where a stretch starts, its shadow, and half-open ranges in it, sorted; never an empty list.
-    """
-    chosen: set[bytes] = set()
-    for start, end, fresh in _stretches(view):
-        chosen.update(choose(fresh))
-        if not chosen:
-            continue
-        shadow = view.shadow[start:end]
-        tokens = shadow.split()
-        if not chosen.isdisjoint(tokens):
-            yield start, shadow, list(_found(shadow, filter(chosen.__contains__, tokens)))
-
-
-def _stretches(view: View) -> list[_Stretch]:
-    held = _held.get(view)
-    if held is None:
-        held = _held[view] = list(_cut(view.shadow))
-    return held
-
-
-def _cut(shadow: bytes) -> Iterator[_Stretch]:
+def _searched(shadow: bytes) -> dict[Callable[[], Search], _Found]:
+    found: dict[Callable[[], Search], _Found] = {make: (make(), []) for make in _makers}
+    chosen: dict[Callable[[], Search], set[bytes]] = {make: set() for make in _makers}
     seen: set[bytes] = set()
+    for start, end in _cut(shadow):
+        stretch = shadow[start:end]
+        tokens = stretch.split()
+        distinct = set(tokens).difference(seen)
+        fresh = list(distinct)
+        for make, (search, places) in found.items():
+            wanted = chosen[make]
+            wanted.update(search.choose(fresh))
+            if not wanted.isdisjoint(tokens):
+                held = filter(wanted.__contains__, tokens)
+                places.append((start, end, list(_found(stretch, held))))
+            if len(seen) > _MOST_SEEN:
+                wanted.intersection_update(tokens)
+        if len(seen) > _MOST_SEEN:
+            seen.clear()
+        seen |= distinct
+    return found
+
+
+def _cut(shadow: bytes) -> Iterator[tuple[int, int]]:
     start = 0
     while start < len(shadow):
         end = min(start + _STRETCH, len(shadow))
         if end < len(shadow):
             cut = max(shadow.rfind(b" ", start, end), shadow.rfind(b"\n", start, end))
             end = cut + 1 if cut > start else end
-        fresh = set(shadow[start:end].split()).difference(seen)
-        yield _Stretch(start, end, list(fresh))
-        if len(seen) > _MOST_SEEN:
-            seen.clear()
-        seen |= fresh
+        yield start, end
         start = end
 
 

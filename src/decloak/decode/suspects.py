@@ -16,7 +16,7 @@ from typing import NamedTuple
 from decloak.core.document import View
 from decloak.core.remember import remembered
 from decloak.decode.nearness import is_inflected, is_near, is_near_daily
-from decloak.decode.stretches import located, places_of, tokens_with
+from decloak.decode.stretches import located, search_in, searching, tokens_with
 from decloak.decode.vocabulary import is_plain, name_words, phrase_heads, phrase_tails
 from decloak.kb.port_names import is_port_name
 from decloak.kb.words import common_words, rarity
@@ -72,14 +72,15 @@ class Suspect(NamedTuple):
 
 def suspects(view: View) -> Iterator[Suspect]:
     """Yield every place of a suspect word, in order."""
-    search = _Search()
-    for offset, shadow, places in places_of(view, search.choose):
-        for start, end in search.places(shadow, places):
+    words, stretches = search_in(view, _Words)
+    for offset, shadow, tokens in stretches:
+        for start, end in words.places(shadow, tokens):
             word = shadow[start:end].translate(_TABLE).decode("ascii")
-            yield Suspect(offset + start, offset + end, search.hot[word])
+            yield Suspect(offset + start, offset + end, words.hot[word])
 
 
-class _Search:
+@searching
+class _Words:
     """The suspect words of a text, as they are met.
 
     Attributes:

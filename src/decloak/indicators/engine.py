@@ -17,6 +17,7 @@ __all__ = ["Match", "Pattern", "compile_pattern"]
 
 _Spans = list[tuple[int, int]]
 _ANCHOR: Any = re2._re2.RE2.Anchor  # noqa: SLF001 - see `Pattern`
+_UNANCHORED, _ANCHORED, _WHOLE = _ANCHOR.UNANCHORED, _ANCHOR.ANCHOR_START, _ANCHOR.ANCHOR_BOTH
 _NOWHERE = -1
 
 
@@ -64,20 +65,20 @@ class Pattern:
 
     def search(self, text: bytes, pos: int = 0, endpos: int | None = None) -> Match | None:
         """Return the first match at or after `pos`, or None."""
-        return self._first(_ANCHOR.UNANCHORED, text, pos, endpos)
+        return self._first(_UNANCHORED, text, pos, endpos)
 
     def match(self, text: bytes, pos: int = 0, endpos: int | None = None) -> Match | None:
         """Return the match that starts at `pos`, or None."""
-        return self._first(_ANCHOR.ANCHOR_START, text, pos, endpos)
+        return self._first(_ANCHORED, text, pos, endpos)
 
     def fullmatch(self, text: bytes, pos: int = 0, endpos: int | None = None) -> Match | None:
         """Return the match of everything from `pos` to `endpos`, or None."""
-        return self._first(_ANCHOR.ANCHOR_BOTH, text, pos, endpos)
+        return self._first(_WHOLE, text, pos, endpos)
 
     def finditer(self, text: bytes, pos: int = 0, endpos: int | None = None) -> Iterator[Match]:
         """Yield matches that do not overlap, in order."""
         pos, endpos = _bounds(text, pos, endpos)
-        spans_of, anchor = self._spans_of, _ANCHOR.UNANCHORED
+        spans_of, anchor = self._spans_of, _UNANCHORED
         while pos <= endpos:
             spans = spans_of(anchor, text, pos, endpos)
             end = spans[0][1]
@@ -87,7 +88,11 @@ class Pattern:
             pos = end if end > pos else pos + 1  # an empty match must not be found again
 
     def _first(self, anchor: Any, text: bytes, pos: int, endpos: int | None) -> Match | None:
-        pos, endpos = _bounds(text, pos, endpos)
+        size = len(text)
+        if endpos is None or endpos > size:
+            endpos = size
+        if not 0 <= pos <= size:
+            pos = min(max(pos, 0), size)
         if pos > endpos:
             return None
         spans = self._spans_of(anchor, text, pos, endpos)

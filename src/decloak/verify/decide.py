@@ -154,25 +154,29 @@ class Sweep:
             end = -minus_end
             if origin:
                 claim = claim_of(origin, label, text[start:end] if value is None else value)
+                if rank == _FACT:
+                    values[base + index] = claim[1]
             else:
                 claim = fused[index].claim
-            if rank == _FACT:
-                values[base + index] = claim.value
-            if end <= last_end and not nested:
-                if start == last_start and end == last_end and origin:
-                    kept.claims[-1] = _seconded(kept.claims[-1], label, origin)
-                continue
-            if claim.status is not _ACCEPTED:
+            if start < last_end:
+                if end <= last_end and not nested:
+                    if start == last_start and end == last_end and origin:
+                        kept.claims[-1] = _seconded(kept.claims[-1], label, origin)
+                    continue
+                if claim.status is not _ACCEPTED:
+                    held.append(Decision(start, end, claim))
+                    continue
+                if last_end < end:  # it begins inside the last one and ends outside
+                    if rank >= last_rank:
+                        reason = f"overlaps a {kept.claims[-1].label}"
+                        held.append(Decision(start, end, claim.held(_REJECTED, reason)))
+                        continue
+                    loser = kept.pop()
+                    reason = f"overlaps a {claim.label}"
+                    held.append(loser._replace(claim=loser.claim.held(_REJECTED, reason)))
+            elif claim[3] is not _ACCEPTED:
                 held.append(Decision(start, end, claim))
                 continue
-            if start < last_end < end:  # it begins inside the last one and ends outside
-                if rank >= last_rank:
-                    reason = f"overlaps a {kept.claims[-1].label}"
-                    held.append(Decision(start, end, claim.held(_REJECTED, reason)))
-                    continue
-                loser = kept.pop()
-                reason = f"overlaps a {claim.label}"
-                held.append(loser._replace(claim=loser.claim.held(_REJECTED, reason)))
             add_start(start)
             add_end(end)
             add_claim(claim)
