@@ -15,8 +15,8 @@ from decloak.core.entity import Entity, Status, Verdict
 from decloak.core.errors import DecloakError
 from decloak.core.facts import Facts, Segment
 from decloak.core.remember import forget
-from decloak.core.span_set import SpanSet
 from decloak.core.result import Failure, Result
+from decloak.core.span_set import SpanSet
 from decloak.decode import Models, decode
 from decloak.indicators import read
 from decloak.link import links_of
@@ -76,7 +76,7 @@ class Pipeline:
             SettingsError: when the document or the settings insist on an unknown source.
         """
         try:
-            with _paused_collector():
+            with _paused_collector(large=len(document.text) >= _WINDOW):
                 return self._run(document)
         finally:
             forget(len(document.text))
@@ -111,8 +111,8 @@ class Pipeline:
         private = _private_suffixes(decoded.text, facts)
         for low, high in _windows(decoded.view):
             found = sweep.window(high)
-            told = [fact for fact in found if fact[4]]
-            known = SpanSet([fact[0] for fact in told], [fact[1] for fact in told])
+            spans = [fact for fact in found if fact[4]]
+            known = SpanSet([fact[0] for fact in spans], [fact[1] for fact in spans])
             scene = Scene(decoded.view, low, high, known, tuple(segments), private)
             proposed = (each for tag in PROPOSERS for each in tag.propose(scene))
             if self._reader is None:
@@ -193,11 +193,11 @@ def _windows(view: View) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def _paused_collector() -> Iterator[None]:
+def _paused_collector(*, large: bool) -> Iterator[None]:
     """Pause the cyclic garbage collector: a document makes millions of tuples and no cycle.
 
-    Left on, it walks all of them again and again and takes half of the time. What was made is then old
-    to it at once: the next collection of the young would walk all of it for nothing.
+    Left on, it walks all of them again and again and takes half of the time. What a large document made
+    is old to it at once: the next collection of the young would walk all of it for nothing.
     """
     if not gc.isenabled():
         yield
@@ -206,8 +206,9 @@ def _paused_collector() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()
-        gc.unfreeze()
+        if large:  # all that is young moves to the oldest generation
+            gc.freeze()
+            gc.unfreeze()
         gc.enable()
 
 

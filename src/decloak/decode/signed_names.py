@@ -15,8 +15,8 @@ from decloak import indicators
 from decloak.core.document import View
 from decloak.core.remember import remembered
 from decloak.decode.phrase_sense import is_holder
-from decloak.decode.surroundings import has_context
 from decloak.decode.stretches import located, search_in, searching, tokens_with
+from decloak.decode.surroundings import has_context
 from decloak.decode.vocabulary import PROSE_LABELS, is_known, is_plain, is_strong, name_words
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.mentions import is_mentioned

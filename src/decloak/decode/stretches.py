@@ -22,6 +22,7 @@ _FEW = 8  # words that are sought one by one
 _SPACE = 0x20
 _WHITE = b" \t\n\r\x0b\x0c"
 
+
 class Search(Protocol):
     """What one decoder looks for in the tokens of one text."""
 
@@ -49,7 +50,8 @@ class Stretch(NamedTuple):
     places: list[tuple[int, int]]
 
 
-_Found = tuple[Search, list[tuple[int, int, list[tuple[int, int]]]]]
+_Places = tuple[int, int, list[tuple[int, int]]]
+_Found = tuple[Search, list[_Places]]
 
 _makers: list[Callable[[], Search]] = []
 _held: WeakKeyDictionary[View, dict[Callable[[], Search], _Found]] = WeakKeyDictionary()
@@ -84,26 +86,29 @@ def release(view: View) -> None:
 
 
 def _searched(shadow: bytes) -> dict[Callable[[], Search], _Found]:
-    found: dict[Callable[[], Search], _Found] = {make: (make(), []) for make in _makers}
-    chosen: dict[Callable[[], Search], set[bytes]] = {make: set() for make in _makers}
+    made: list[tuple[Search, set[bytes], list[_Places]]] = [(make(), set(), []) for make in _makers]
     seen: set[bytes] = set()
     for start, end in _cut(shadow):
         stretch = shadow[start:end]
         tokens = stretch.split()
         distinct = set(tokens).difference(seen)
         fresh = list(distinct)
-        for make, (search, places) in found.items():
-            wanted = chosen[make]
-            wanted.update(search.choose(fresh))
-            if not wanted.isdisjoint(tokens):
-                held = filter(wanted.__contains__, tokens)
-                places.append((start, end, list(_found(stretch, held))))
-            if len(seen) > _MOST_SEEN:
-                wanted.intersection_update(tokens)
+        for search, chosen, _ in made:
+            chosen.update(search.choose(fresh))
+        wanted = set[bytes]().union(*(chosen for _, chosen, _ in made))
+        hits = list(filter(wanted.__contains__, tokens)) if wanted else []
+        if hits:
+            places = list(_found(stretch, hits))
+            for _, chosen, found in made:
+                held = list(compress(places, map(chosen.__contains__, hits)))
+                if held:
+                    found.append((start, end, held))
         if len(seen) > _MOST_SEEN:
             seen.clear()
+            for _, chosen, _ in made:
+                chosen.intersection_update(tokens)
         seen |= distinct
-    return found
+    return {make: (search, found) for make, (search, _, found) in zip(_makers, made, strict=True)}
 
 
 def _cut(shadow: bytes) -> Iterator[tuple[int, int]]:
@@ -131,7 +136,7 @@ def tokens_with(joined: bytes, plain: bytes, words: Collection[bytes]) -> Iterat
 
 
 def _found(shadow: bytes, tokens: Iterable[bytes]) -> Iterator[tuple[int, int]]:
-    """Yield where tokens stand between white space, given all places of each in their order."""
+    """Yield where tokens stand between white space, given in their order each time that they stand."""
     end = 0
     for token in tokens:
         start = shadow.find(token, end)

@@ -68,9 +68,7 @@ def claim_of(origin: str, label: str, decoded: str) -> Claim:
     verdict, value, reason, resembles, other, family = reading
     confidence, evidence, believed = _standing(origin, label)
     if verdict is _CONFIRMED and believed and not other:  # the common case, made cheap
-        return _new(
-            Claim, (label, value, confidence, _ACCEPTED, evidence, resembles, family)
-        )
+        return _new(Claim, (label, value, confidence, _ACCEPTED, evidence, resembles, family))
     if verdict is _REFUTED:
         reasons = (origin, f"pattern fails: {reason}")
         return Claim(label, decoded, confidence, Status.REJECTED, reasons, None)

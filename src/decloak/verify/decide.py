@@ -163,18 +163,10 @@ class Sweep:
                     if start == last_start and end == last_end and origin:
                         kept.claims[-1] = _seconded(kept.claims[-1], label, origin)
                     continue
-                if claim.status is not _ACCEPTED:
-                    held.append(Decision(start, end, claim))
+                crosses = end > last_end and claim[3] is _ACCEPTED
+                if crosses and self._loses(Decision(start, end, claim), later=rank >= last_rank):
                     continue
-                if last_end < end:  # it begins inside the last one and ends outside
-                    if rank >= last_rank:
-                        reason = f"overlaps a {kept.claims[-1].label}"
-                        held.append(Decision(start, end, claim.held(_REJECTED, reason)))
-                        continue
-                    loser = kept.pop()
-                    reason = f"overlaps a {claim.label}"
-                    held.append(loser._replace(claim=loser.claim.held(_REJECTED, reason)))
-            elif claim[3] is not _ACCEPTED:
+            if claim[3] is not _ACCEPTED:
                 held.append(Decision(start, end, claim))
                 continue
             add_start(start)
@@ -183,6 +175,19 @@ class Sweep:
             if end > last_end:
                 last_start, last_end, last_rank = start, end, rank
         self._last = last_start, last_end, last_rank
+
+    def _loses(self, decision: Decision, *, later: bool) -> bool:
+        """Hold one of two that cross: this, or the last one that was kept; whether it is this."""
+        kept = self._kept
+        if later:
+            reason = f"overlaps a {kept.claims[-1].label}"
+            claim = decision.claim.held(_REJECTED, reason)
+            self._held.append(decision._replace(claim=claim))
+            return True
+        loser = kept.pop()
+        claim = loser.claim.held(_REJECTED, f"overlaps a {decision.label}")
+        self._held.append(loser._replace(claim=claim))
+        return False
 
     def finish(self) -> Decisions:
         """Return the decisions, sorted by place."""
