@@ -91,8 +91,7 @@ def _searched(shadow: bytes) -> dict[Callable[[], Search], _Found]:
     for start, end in _cut(shadow):
         stretch = shadow[start:end]
         tokens = stretch.split()
-        distinct = set(tokens).difference(seen)
-        fresh = list(distinct)
+        fresh = [token for token in dict.fromkeys(tokens) if token not in seen]
         for search, chosen, _ in made:
             chosen.update(search.choose(fresh))
         wanted = set[bytes]().union(*(chosen for _, chosen, _ in made))
@@ -107,7 +106,7 @@ def _searched(shadow: bytes) -> dict[Callable[[], Search], _Found]:
             seen.clear()
             for _, chosen, _ in made:
                 chosen.intersection_update(tokens)
-        seen |= distinct
+        seen.update(fresh)
     return {make: (search, found) for make, (search, _, found) in zip(_makers, made, strict=True)}
 
 

@@ -129,8 +129,8 @@ def _window(shadow: bytes, first: int, last: int) -> tuple[int, int]:
 
 def _plain(shadow: bytes) -> bytes:
     """Return a stretch in lower case, with spaces where words end; offsets stay."""
-    plain = shadow.replace(b"\x83s ", b"'s ").translate(_TABLE)  # the genitive, with any apostrophe
-    plain = (plain + b" ").replace(b". ", b"  ")
+    plain = (shadow + b" ").replace(b"\x83s ", b"'s ")  # the genitive, with any apostrophe
+    plain = plain.translate(_TABLE).replace(b". ", b"  ")
     if b"-" in plain:  # nginx-1.18.0, 10.0.22-MariaDB-1
         for digit in b"0123456789":
             plain = plain.replace(b"-%c" % digit, b" %c" % digit)
