@@ -28,6 +28,6 @@ def test_all_places_of_a_word_are_told(lead: str) -> None:
 
 
 def test_an_unknown_word_matters_behind_a_port_only() -> None:
-    text = "9 qwzx 9\n8080/tcp open qwzx\n" + "x " * 200 + "9 qwzx 9\n"
+    text = "saw (qwzx) there\n8080/tcp open qwzx\n" + "x " * 200 + "saw (qwzx) there\n"
     kinds = [(text[:start].count("\n"), kind) for start, _, kind in suspects(View(text))]
     assert kinds == [(1, Kind.UNKNOWN)]
