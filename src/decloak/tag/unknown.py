@@ -11,7 +11,7 @@ from decloak.tag.base import Scene
 
 __all__ = ["PART", "without_known"]
 
-_FEWEST, _LARGEST = 256, 1 << 23
+_FEWEST, _LARGEST = 1 << 16, 1 << 23  # below, the import of NumPy costs more
 _PART, _DOT, _OTHER = 0, 1, 2
 _HYPHEN = 0x2D
 PART = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-\x80"
