@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from decloak.core.document import View
 from decloak.decode import stretches
-from decloak.decode.stretches import located, release, search_in, tokens_with
+from decloak.decode.once import release
+from decloak.decode.stretches import located, search_in, tokens_with
 
 TEXTS = st.text("axy. \n\t\u00e9\u2003", max_size=80)
 

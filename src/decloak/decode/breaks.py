@@ -8,6 +8,7 @@ hyphenation, a bare wrap at a joint (``192.0.\n2.1``), a wrap of a full line, qu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from decloak.core.alignment import Edit
@@ -65,7 +66,7 @@ _MARKS_OF_BREAKS = "=-\u2010\u00ad"
 _NEAR = 80  # code points of a line in which a tab is looked for
 _REACH = 256  # code points of a token looked at on either side
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
-_ENDS = str.maketrans(dict.fromkeys("\"'<>|,;`\n\r\t\f\v\u00a0", " "))
+_END = re.compile("[ \"'<>|,;`\n\r\t\f\v\u00a0]")
 _SHA1_BITS = 160
 _LEADS = (":", "=", "*", "-", "+", "\u2022")
 _WORDS_OF_NAME = 3
@@ -190,12 +191,11 @@ def _edit(start: int, end: int, reason: str) -> Edit:
 def _site(text: str, start: int, end: int) -> Site:
     line_start = text.rfind("\n", max(start - 1024, 0), start) + 1
     line = text[max(line_start, start - _REACH) : start]
-    before = line.translate(_ENDS)
     following = text[end : end + _REACH]
-    after = following.translate(_ENDS)
-    left_start = before.rfind(" ") + 1
-    left = before[left_start:].lstrip("([{")
-    right = after.partition(" ")[0]
+    before, behind = _END.search(line[::-1]), _END.search(following)
+    left_start = len(line) - before.start() if before else 0
+    left = line[left_start:].lstrip("([{")
+    right = following[: behind.start()] if behind else following
     rest = following[len(right) :].partition("\n")[0].strip()
     lead = line[:left_start].strip(" \t>|")
     hyphen = left[-1:] if left[-1:] in _MARKS_OF_BREAKS else ""

@@ -6,6 +6,7 @@ together when they overlap, or when nothing that ends a token stands between the
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ _MOST_SPAN = 2048  # code points between the first and the last edit of a cluste
 
 _HARD = " \t\r\n\f\v\"'<>|,;\u00a0\u2028\u2029"
 _SOFT = _HARD + "()[]{}="
-_HARD_TO_SPACE = str.maketrans(dict.fromkeys(_HARD, " "))
-_SOFT_TO_SPACE = str.maketrans(dict.fromkeys(_SOFT, " "))
+_HARD_END = re.compile(f"[{re.escape(_HARD)}]")
+_SOFT_END = re.compile(f"[{re.escape(_SOFT)}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +66,24 @@ def _together(text: str, held: Sequence[Edit], end: int, edit: Edit) -> bool:
         return False
     if edit.end - held[0].start > _MOST_SPAN:
         return False
-    between = text[end : edit.start]
-    return " " not in between.translate(_HARD_TO_SPACE)
+    return _HARD_END.search(text, end, edit.start) is None
 
 
 def _cluster(text: str, edits: list[Edit], end: int) -> Cluster:
     start = edits[0].start
     left, right = text[max(start - _CONTEXT, 0) : start], text[end : end + _CONTEXT]
     return Cluster(
-        tuple(edits), start, end, _around(left, right, _HARD_TO_SPACE),
-        _around(left, right, _SOFT_TO_SPACE),
+        tuple(edits), start, end, _around(left, right, _HARD_END),
+        _around(left, right, _SOFT_END),
     )  # fmt: skip
 
 
-def _around(left: str, right: str, table: dict[int, str]) -> tuple[str, str]:
-    left_cut = left.translate(table).rfind(" ") + 1
-    right_cut = right.translate(table).find(" ")
-    return left[left_cut:], right if right_cut < 0 else right[:right_cut]
+def _around(left: str, right: str, ends: re.Pattern[str]) -> tuple[str, str]:
+    before, behind = ends.search(left[::-1]), ends.search(right)
+    return (
+        left[len(left) - before.start() :] if before else left,
+        right[: behind.start()] if behind else right,
+    )
 
 
 def render(text: str, cluster: Cluster, chosen: Iterable[Edit]) -> str:

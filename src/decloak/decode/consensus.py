@@ -108,18 +108,15 @@ def _decide(ballot: Ballot) -> Sequence[Edit]:
     masses = ballot.masses()
     total = sum(masses)
     best = alternatives[masses.index(max(masses))]
+    mass_of: dict[Edit, float] = {}
+    for made, mass in zip(alternatives, masses, strict=True):
+        for edit in made:
+            mass_of[edit] = mass_of.get(edit, 0.0) + mass
+    beyond_doubt = frozenset(sure)
     return [
-        edit
-        if edit in sure
-        else replace(edit, confidence=min(_mass(edit, alternatives, masses) / total, 1.0))
+        edit if edit in beyond_doubt else replace(edit, confidence=min(mass_of[edit] / total, 1.0))
         for edit in best
     ]
-
-
-def _mass(edit: Edit, alternatives: list[Alternative], masses: list[float]) -> float:
-    return sum(
-        mass for made, mass in zip(alternatives, masses, strict=True) if edit in made
-    )  # fmt: skip
 
 
 def _alternatives(edits: Sequence[Edit], sure: Alternative) -> Iterator[Alternative]:

@@ -17,6 +17,7 @@ from decloak import indicators
 from decloak.core.document import View
 from decloak.core.entity import Verdict
 from decloak.core.remember import remembered
+from decloak.decode.once import once
 from decloak.decode.vocabulary import completes_name, is_name_word, is_strong
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.skeleton import plain_form, skeleton
@@ -89,14 +90,18 @@ def _compatible(char: str) -> str:
 
 def glyphs(view: View, family: str) -> Iterator[Glyph]:
     """Yield the glyphs of one family that are to be read plainly, sorted, not overlapping."""
-    if view.is_ascii:
-        return
+    if not view.is_ascii:
+        yield from (glyph for glyph in _all_glyphs(view) if glyph.family == family)
+
+
+@once
+def _all_glyphs(view: View) -> list[Glyph]:
     text = view.text
+    found: list[Glyph] = []
     for match in compile_pattern(_TOKEN, capture=False).finditer(view.shadow):
         start, end = match.span()
-        for glyph in _of_stretch(text, start, text[start:end]):
-            if glyph.family == family:
-                yield glyph
+        found += _of_stretch(text, start, text[start:end])
+    return found
 
 
 def _of_stretch(text: str, start: int, token: str) -> Iterator[Glyph]:
@@ -115,8 +120,8 @@ def _of_stretch(text: str, start: int, token: str) -> Iterator[Glyph]:
 
 
 def _moved(found: Iterable[Glyph], by: int) -> Iterator[Glyph]:
-    for glyph in found:
-        yield glyph._replace(start=glyph.start + by, end=glyph.end + by)
+    for start, end, *rest in found:
+        yield Glyph(start + by, end + by, *rest)
 
 
 def _pieces(token: str) -> Iterator[tuple[int, str]]:

@@ -17,8 +17,8 @@ from decloak.core.limits import MAX_DECODE_ROUNDS
 from decloak.decode.base import DECODERS, Decoder, Models, Proposals
 from decloak.decode.canonical import canonical
 from decloak.decode.consensus import consensus
+from decloak.decode.once import release
 from decloak.decode.realign import realign
-from decloak.decode.stretches import release
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["STRATEGIES", "decode", "proposals"]
@@ -94,10 +94,12 @@ def _edits(
     edits = []
     for start, end in stretches:
         part = View(view.text[start:end])
-        edits += [
-            replace(edit, start=edit.start + start, end=edit.end + start)
-            for edit in strategy(part, proposals(part), models)
-        ]
+        found = strategy(part, proposals(part), models)
+        if start:
+            found = [
+                replace(edit, start=edit.start + start, end=edit.end + start) for edit in found
+            ]
+        edits += found
     return edits
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import accumulate, compress
 from typing import NamedTuple, Protocol, TypeVar
-from weakref import WeakKeyDictionary
 
 from decloak.core.document import View
+from decloak.decode.once import once
 
-__all__ = ["Search", "Stretch", "located", "release", "search_in", "searching", "tokens_with"]
+__all__ = ["Search", "Stretch", "located", "search_in", "searching", "tokens_with"]
 
 _STRETCH = 1 << 18  # code points whose tokens are looked up at once
 _MOST_SEEN = 1 << 18
@@ -54,9 +54,6 @@ _Places = tuple[int, int, list[tuple[int, int]]]
 _Found = tuple[Search, list[_Places]]
 
 _makers: list[Callable[[], Search]] = []
-_held: WeakKeyDictionary[View, dict[Callable[[], Search], _Found]] = WeakKeyDictionary()
-"""What was found in the texts that are being decoded."""
-
 S = TypeVar("S", bound=Search)
 
 
@@ -71,22 +68,16 @@ def search_in(view: View, search: type[S]) -> tuple[S, Iterator[Stretch]]:
 
     The text is split once for all that is searched for.
     """
-    held = _held.get(view)
-    if held is None:
-        held = _held[view] = _searched(view.shadow)
-    made, found = held[search]
+    made, found = _searched(view)[search]
     assert isinstance(made, search)  # noqa: S101 - see `_searched`
     stretches = (Stretch(start, view.shadow[start:end], places) for start, end, places in found)
     return made, stretches
 
 
-def release(view: View) -> None:
-    """Forget what was found in a text, once all decoders have seen it."""
-    _held.pop(view, None)
-
-
-def _searched(shadow: bytes) -> dict[Callable[[], Search], _Found]:
+@once
+def _searched(view: View) -> dict[Callable[[], Search], _Found]:
     made: list[tuple[Search, set[bytes], list[_Places]]] = [(make(), set(), []) for make in _makers]
+    shadow = view.shadow
     seen: set[bytes] = set()
     for start, end in _cut(shadow):
         stretch = shadow[start:end]
