@@ -120,8 +120,8 @@ def _of_stretch(text: str, start: int, token: str) -> Iterator[Glyph]:
 
 
 def _moved(found: Iterable[Glyph], by: int) -> Iterator[Glyph]:
-    for start, end, *rest in found:
-        yield Glyph(start + by, end + by, *rest)
+    for start, end, plain, family, confidence, reason in found:
+        yield Glyph(start + by, end + by, plain, family, confidence, reason)
 
 
 def _pieces(token: str) -> Iterator[tuple[int, str]]:
