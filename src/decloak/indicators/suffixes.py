@@ -26,16 +26,17 @@ def _list() -> Any:
     from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - 40 ms, only when needed
 
     # Its own way to A-labels takes longer than all the rest of a start.
-    source = (*_lines(), *_rules())
+    source = (*_rules(), *(line for line in _lines() if not line.isascii()))
     return PublicSuffixList(source, accept_unknown=False, accept_encoded_idn=False)
 
 
-def _lines() -> list[str]:
+@cache
+def _lines() -> tuple[str, ...]:
     """Return the rules of the snapshot as they are written."""
     from publicsuffixlist import PSLFILE  # noqa: PLC0415 - with the list, only when needed
 
-    lines = (line.strip() for line in Path(PSLFILE).read_text("utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("//")]
+    lines = map(str.strip, Path(PSLFILE).read_text("utf-8").splitlines())
+    return tuple(line for line in lines if line and not line.startswith("//"))
 
 
 @cache
