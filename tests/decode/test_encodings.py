@@ -118,7 +118,7 @@ def test_forms_are_undone_where_an_address_stands(form: str, frame: str) -> None
 
 HONEST = (
     "error 0xC0000005 at address 0x7FFE1234", "IP 0x00401000", "serial 3221225985",
-    "phone 3221225985", "version 10.0.513", "id: 3221225985", "192.168.001.001", "01.02.03.04",
+    "phone 3221225985", "198.51.100.7 3221225985 bytes", "198.51.100.7 0300000010 1", "version 10.0.513", "id: 3221225985", "192.168.001.001", "01.02.03.04",
     "contacts 05675214265", "jumps to 0x00401000", "error code 0xC0000005 at 0xC0000201", "flags 0xC0000201",
     "http://192.0 [.] 2.1", "http://192.0\n.2.1", "curl 7.88 and wget 1.21.3", "http://2020/", "http://192.0.2.1/", '{"ip": 3221225985}',
     "example.com. 3600 IN SOA ns.example. root.example. 2023101500 7200 3600 1209600 3600",
@@ -136,8 +136,9 @@ def test_honest_text_is_left_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["contacts 0xC0000201.", "IOC: 0xC0000201", "| 3221225985 | C2 |", "0xC0000201 (IP)"]
-)
+    "text", ["contacts 0xC0000201.", "IOC: 0xC0000201", "| 3221225985 | C2 |", "0xC0000201 (IP)",
+     "198.51.100.7 030000001001 and more", "seen 030000001001 198.51.100.7"],
+)  # fmt: skip
 def test_what_stands_beside_a_number_announces_it(text: str) -> None:
     assert "192.0.2.1" in read(text, "ipv4_forms")
 

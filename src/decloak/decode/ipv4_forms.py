@@ -66,6 +66,7 @@ _NAMED_AFTER = rb"^ port:?[ =][0-9]{1,5}\b|^[\s|(,:=-]{1,4}(?:is |as |an? |the )
 _LOOKBACK = 64
 _TABLE = 2048  # code points of a table in which its head is looked for
 _NEIGHBOUR = 160  # code points in which the items beside a number are looked for
+_OCTAL = 11  # digits of most addresses as one octal number
 _LONGEST_DECIMAL = 10  # digits of an address as one number
 
 # Words that say a number is something else, before it on its line.
@@ -313,14 +314,19 @@ def _is_column(text: str, start: int) -> bool:
 
 
 def _is_between(text: str, start: int, end: int) -> bool:
-    """Whether a number stands between addresses on its line, parted by spaces, perhaps with ports."""
+    """Whether a number stands between addresses on its line, parted by spaces, perhaps with ports.
+
+    One address is enough beside a number in octal, which nobody writes who means a number.
+    """
     if text[start - 1 : start] != " ":
         return False
     before = text[max(start - _LOOKBACK, 0) : start].rpartition("\n")[2].split()
     after = text[end : end + _LOOKBACK].partition("\n")[0].split(" ")
-    if not before or len(after) < 2 or after[0].lstrip(":0123456789"):
+    if after[0].lstrip(":0123456789"):
         return False
-    return all("." in word and sense(word) == INDICATOR for word in (before[-1], after[1]))
+    beside = [*before[-1:], *after[1:2]]
+    addresses = sum("." in word and sense(word) == INDICATOR for word in beside)
+    return addresses == 2 or (addresses == 1 and text[start] == "0" and end - start >= _OCTAL)
 
 
 def _is_listed(text: str, start: int, end: int) -> bool:
