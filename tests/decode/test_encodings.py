@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from decloak.core.alignment import apply_edits
 from decloak.core.document import View
-from decloak.decode import DECODERS
+from decloak.decode import DECODERS, decode
 from decloak.decode.encodings import revealed
 from decloak.decode.ipv4_forms import address_of
 
@@ -76,6 +76,30 @@ def test_a_powershell_command_is_read() -> None:
 )
 def test_utf7_is_undone(text: str, expected: str) -> None:
     assert read(text, "utf7") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "%68t%74%70s%3a%2f%2fexample%2ecom/a%2fb?%69%64%3dx%2ey%23z",
+            "https://example.com/a/b?id=x.y#z",
+        ),
+        ("%68ttp://example.com/?q=%2568", "http://example.com/?q=%68"),
+        (
+            "%68ttp://example.com/?a=%41,%68ttp://example.org/?a=%41",
+            "http://example.com/?a=A,http://example.org/?a=A",
+        ),
+        ("q=http%3A%2F%2Fexample.com%2Fa&b=c%20d", "q=http://example.com/a&b=c%20d"),
+    ],
+)
+def test_a_url_encoded_as_a_whole_is_read_with_its_query(text: str, expected: str) -> None:
+    assert decode(text).text == expected
+
+
+@pytest.mark.parametrize("text", ["http://example.com/?u=http%3A%2F%2Fexample.org%2F%41", "100%2E"])
+def test_an_honest_query_keeps_its_escapes(text: str) -> None:
+    assert decode(text).text == text
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,11 @@ XML = (
 )
 
 UNDONE = [
+    ("3306/tcp open ms-~sql-s", "3306/tcp open ms-sql-s"),
+    (
+        "Host: 192.0.2.1 ()\tPorts: 1433/open/tcp//ms-~sql-s///",
+        "Host: 192.0.2.1 ()\tPorts: 1433/open/tcp//ms-sql-s///",
+    ),
     ("53/tcp closed doain\n", "53/tcp closed domain\n"),
     ("110/tcp open pop\n", "110/tcp open pop3\n"),
     ("3128/tcp closed squid-htp\n", "3128/tcp closed squid-http\n"),

@@ -49,6 +49,7 @@ _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 _SEPARATORS = str.maketrans(dict.fromkeys("&,;=?#", " "))
 
 _CONFIDENCE = 0.95
+_SCHEME = 16  # letters of a scheme
 _SHORT = 3  # letters that may be two or three octets of a byte string
 
 
@@ -86,9 +87,32 @@ def _percent_token(view: View, start: int, end: int) -> Iterator[Edit]:
         if text.find("%", scheme + 3, authority_end) >= 0:
             yield from _host_edits(view, scheme + 3, authority_end)
         return
-    for piece_start, piece_end in _pieces(text, start, end):
-        if text.find("%", piece_start, piece_end) >= 0:
-            yield from _piece_edits(view, piece_start, piece_end)
+    place = start
+    for part in text[start:end].split(","):
+        stop = place + len(part)
+        whole = list(_whole_url(view, place, stop))
+        yield from whole
+        for low, high in () if whole else _pieces(text, place, stop):
+            if text.find("%", low, high) >= 0:
+                yield from _piece_edits(view, low, high)
+        place = stop + 1
+
+
+def _whole_url(view: View, start: int, end: int) -> Iterator[Edit]:
+    """Undo all in a URL whose scheme is encoded: what parts its query is a part of it as well."""
+    text = view.text
+    if _first_of(text, "?#", start, end) == end:
+        return
+    escapes = _escapes(view, start, end)
+    whole = [edit for match in escapes for edit in _undone(view, match, _HIDDEN)]
+    after = _applied(text, start, end, whole)
+    scheme = after.find("://")
+    if not 0 < scheme <= _SCHEME or not after[:scheme].isalnum() or beneath(after) < NAME:
+        return
+    if text.startswith(after[: scheme + 3], start):
+        return
+    layers = min(text.count("25", e.start, e.end - 2) for e in whole[:3]) + 1
+    yield from (edit for match in escapes for edit in _peeled(view, match, layers))
 
 
 def _first_of(text: str, marks: str, start: int, end: int) -> int:
@@ -125,7 +149,7 @@ def _piece_edits(view: View, start: int, end: int) -> Iterator[Edit]:
     whole = [edit for match in escapes for edit in _undone(view, match, _HIDDEN)]
     after = _applied(text, start, end, whole)
     scheme = after.find("://")
-    if 0 < scheme <= 16 and after[:scheme].isalnum():
+    if 0 < scheme <= _SCHEME and after[:scheme].isalnum():
         if beneath(after) >= NAME:
             # Encoded as a whole: every escape loses as many layers as the scheme's colon has.
             layers = min(text.count("25", e.start, e.end - 2) for e in whole[:3]) + 1

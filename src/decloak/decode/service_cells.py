@@ -20,6 +20,7 @@ from decloak.kb.port_names import is_port_name, names_at
 __all__ = ["odd_cells", "prefixed_cells", "read_cell"]
 
 _SIGNS = "*~^|_#=+!'.-"
+_LOUD = "*~^|#=+!"  # in no name of a service
 _EMPHASIS = "*_`~"
 _PREFIXES = ("ssl", "tls")
 _LONGEST_PREFIX = 9
@@ -139,7 +140,9 @@ def _by_fold(low: str) -> tuple[str, ...]:
 
 def _less_one_sign(low: str) -> list[str]:
     """Return the cell less one kind of sign: the others may be the name's own."""
-    return [low.replace(sign, "") for sign in _SIGNS if low.count(sign) > 1]
+    return [
+        low.replace(sign, "") for sign in _SIGNS if low.count(sign) > (0 if sign in _LOUD else 1)
+    ]
 
 
 def _unsigned(low: str) -> str:
