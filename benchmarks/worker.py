@@ -62,6 +62,10 @@ TOOLS = {"decloak": _decloak, "iocx": _iocx, "dfir": _dfir, "ioc-finder": _ioc_f
          "iocsearcher": _iocsearcher}  # fmt: skip
 
 
+FIRST = 200_000
+"""Code points of the first file that are read before the clock starts."""
+
+
 def _peak_kb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
@@ -70,8 +74,11 @@ def main() -> None:
     """``worker.py TOOL PATH``: a file is one document, a folder's files are many."""
     extract = TOOLS[sys.argv[1]]()
     path = Path(sys.argv[2])
-    extract("warm 192.0.2.1 www.example.com up\n")
     files = sorted(path.iterdir()) if path.is_dir() else [path]
+    # Every tool pays once for its automata and tables; that is told apart.
+    start = time.perf_counter()
+    extract(files[0].read_text("utf-8")[:FIRST])
+    first = time.perf_counter() - start
     seconds, found, size, memory = 0.0, 0, 0, []
     for index, file in enumerate(files):
         text = file.read_text("utf-8")
@@ -82,7 +89,8 @@ def main() -> None:
         if index % max(1, len(files) // 10) == 0:
             memory.append(_peak_kb())
     memory.append(_peak_kb())
-    print(json.dumps({"seconds": seconds, "found": found, "size": size, "memory_kb": memory}))
+    made = {"seconds": seconds, "first": first, "found": found, "size": size, "memory_kb": memory}
+    print(json.dumps(made))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 from functools import cache
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress, pairwise
 from typing import NamedTuple
 
 from decloak.core.document import View
@@ -132,9 +132,12 @@ def _plain(shadow: bytes) -> bytes:
     plain = (shadow + b" ").replace(b"\x83s ", b"'s ")  # the genitive, with any apostrophe
     plain = plain.translate(_TABLE).replace(b". ", b"  ")
     if b"-" in plain:  # nginx-1.18.0, 10.0.22-MariaDB-1
-        for digit in b"0123456789":
-            plain = plain.replace(b"-%c" % digit, b" %c" % digit)
-            plain = plain.replace(b"%c-" % digit, b"%c " % digit)
+        pieces = plain.split(b"-")
+        joints = [
+            b" " if one[-1:].isdigit() or other[:1].isdigit() else b"-"
+            for one, other in pairwise(pieces)
+        ]
+        plain = b"".join(chain.from_iterable(zip(pieces, (*joints, b""), strict=True)))
     return plain
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decloak.core.entity import Reading, Verdict
-from decloak.indicators import check
+from decloak.indicators import CHECKS, check
 from decloak.indicators.digraphs import undigraph
 from decloak.indicators.leet import deleet
 from decloak.indicators.skeleton import skeleton
@@ -15,6 +15,7 @@ __all__ = ["canonical"]
 
 _NAMES = frozenset({"DOMAIN", "URL", "EMAIL", "HOSTNAME"})
 _KNOWN = frozenset({"SOFTWARE", "ORGANIZATION", "OS", "MALWARE", "THREAT_ACTOR"})
+_PLAIN = frozenset(CHECKS) - _NAMES - _KNOWN
 _ABBREVIATION = 6
 """Longest alias that is replaced by the name it stands for; longer ones say enough."""
 _NAME = 4.5
@@ -27,6 +28,8 @@ def canonical(label: str, decoded: str) -> Reading:
     Names of products and bodies are written as they stand, with white space folded; a known
     abbreviation (``MSFT``) becomes the name it stands for, and a known name in disguise that name.
     """
+    if label in _PLAIN:
+        return check(label, decoded)  # nothing looks like an address or a number
     if label in _KNOWN:
         name = " ".join(decoded.split())
         known, family = restored(label, name) or (name, "")
