@@ -88,10 +88,16 @@ def card(record: dict[str, Any]) -> str:
 
 def _stages(record: dict[str, Any]) -> str:
     """Return a line for each stage: a run may have been cut short and gone on at another rate."""
-    whole = {"steps": record["steps"], "learning_rate": record["settings"]["learning_rate"]}
+    settings = record["settings"]
+    whole = {
+        "steps": record["steps"],
+        "learning_rate": settings["learning_rate"],
+        "worst_of": settings["losses"].get("worst_of", 1),
+    }
     return "\n".join(
         f"* {stage['steps']} steps of AdamW from {stage['learning_rate']}, linear decay"
         + (f", {stage['pieces']:,} pieces of clean text" if "pieces" in stage else "")
+        + (f", the worst of {worst} variants" if (worst := stage.get("worst_of", 1)) > 1 else "")
         + (" (cut short by its time budget)" if stage.get("cut_short") else "")
         for stage in record.get("stages") or [whole]
     )
