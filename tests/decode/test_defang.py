@@ -97,6 +97,8 @@ def test_every_at_is_undone(at: str, dot: str) -> None:
         ("hxxp[:]//[2001:db8::1]/", "http://[2001:db8::1]/"), ("http;//www.example.com", "http://www.example.com"),
         ("user@box[.]htb", "user@box.htb"), ("fooATexampleDOTcom", "foo@example.com"),
         ("admin at example dot com", "admin@example.com"), ("write to jo at example dot com", "write to jo@example.com"),
+        ("write to jo at 163 dot com", "write to jo@163.com"),
+        ("a mailbox hosted at 192 dot 0 dot 2 dot 1", "a mailbox hosted at 192.0.2.1"),
         ("evil[.]example,bad[.]example;worse[.]example", "evil.example,bad.example;worse.example"),
         ("evil[.]com [.] Next", "evil.com [.] Next"), ("https://evil[.]example[/]a?b=[c]", "https://evil.example/a?b=[c]"),
         ("a[.]example\u202fand b[.]example\xa0", "a.example\u202fand b.example\xa0"),

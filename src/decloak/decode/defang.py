@@ -273,7 +273,10 @@ def _is_plausible(text: str, marks: Sequence[Mark], token: str) -> bool:
 
 def _edits(text: str, marks: Sequence[Mark], confidence: float) -> Iterator[Edit]:
     first = marks[0]
-    if first.replacement == "." and text[first.start : first.end].strip(" ()[]{}<>").isalpha():
+    spoken = text[first.start : first.end].strip(" ()[]{}<>").isalpha()
+    # What ends in a number is an address, at which nobody has mail.
+    numbered = text[marks[-1].end : marks[-1].end + 1].isdigit()
+    if first.replacement == "." and spoken and not numbered:
         yield from _spoken_at(text, first)
     for mark in marks:
         surface = text[mark.start : mark.end]
