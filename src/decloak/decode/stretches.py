@@ -79,13 +79,15 @@ def _searched(view: View) -> dict[Callable[[], Search], _Found]:
     made: list[tuple[Search, set[bytes], list[_Places]]] = [(make(), set(), []) for make in _makers]
     shadow = view.shadow
     seen: set[bytes] = set()
+    wanted: set[bytes] = set()
     for start, end in _cut(shadow):
         stretch = shadow[start:end]
         tokens = stretch.split()
         fresh = [token for token in dict.fromkeys(tokens) if token not in seen]
         for search, chosen, _ in made:
-            chosen.update(search.choose(fresh))
-        wanted = set[bytes]().union(*(chosen for _, chosen, _ in made))
+            new = set(search.choose(fresh))
+            chosen.update(new)
+            wanted.update(new)
         hits = list(filter(wanted.__contains__, tokens)) if wanted else []
         if hits:
             places = list(_found(stretch, hits))
@@ -95,8 +97,8 @@ def _searched(view: View) -> dict[Callable[[], Search], _Found]:
                     found.append((start, end, held))
         if len(seen) > _MOST_SEEN:
             seen.clear()
-            for _, chosen, _ in made:
-                chosen.intersection_update(tokens)
+            for known in (wanted, *(chosen for _, chosen, _ in made)):
+                known.intersection_update(tokens)
         seen.update(fresh)
     return {make: (search, found) for make, (search, _, found) in zip(_makers, made, strict=True)}
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from decloak.core.document import View
 from decloak.core.remember import remembered
 from decloak.decode.nearness import is_inflected, is_near, is_near_daily
-from decloak.decode.stretches import located, search_in, searching, tokens_with
+from decloak.decode.stretches import search_in, searching, tokens_with
 from decloak.decode.vocabulary import is_plain, name_words, phrase_heads, phrase_tails
 from decloak.kb.port_names import is_port_name
 from decloak.kb.words import common_words, rarity
@@ -89,6 +89,9 @@ class _Words:
 
     def __init__(self) -> None:
         self.hot: dict[str, Kind] = {}
+        self._named: set[bytes] = set()
+        self._doubtful: set[bytes] = set()
+        self._told: set[bytes] = set(_MARKS)  # both, and what makes a doubtful word mean something
 
     def choose(self, tokens: list[bytes]) -> Iterator[bytes]:
         """Yield the tokens that hold a suspect word."""
@@ -98,22 +101,53 @@ class _Words:
         for word in words:
             kind = _kind(word)
             if kind is not None:
-                self.hot[word] = kind
+                self._add(word, kind)
         if here := self.hot.keys() & words:
             yield from tokens_with(joined, plain, {word.encode("ascii") for word in here})
 
+    def _add(self, word: str, kind: Kind) -> None:
+        self.hot[word] = kind
+        spelt = word.encode("ascii")
+        self._told.add(spelt)
+        (self._doubtful if kind is Kind.UNKNOWN else self._named).add(spelt)
+
     def places(self, shadow: bytes, tokens: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         """Yield where suspect words stand in a stretch, given the tokens that hold some."""
-        doubtful = {word.encode("ascii") for word, kind in self.hot.items() if kind is Kind.UNKNOWN}
-        named = {word.encode("ascii") for word in self.hot}.difference(doubtful)
         if len(tokens) * _AROUND > len(shadow):  # one pass is less than all the windows
-            yield from _places(_plain(shadow), named, doubtful)
+            yield from self._places(_plain(shadow))
             return
         for first, last in tokens:
             low, high = _window(shadow, first, last)
-            for start, end in _places(_plain(shadow[low:high]), named, doubtful):
+            for start, end in self._places(_plain(shadow[low:high])):
                 if first <= low + start < last:
                     yield low + start, low + end
+
+    def _places(self, plain: bytes) -> Iterator[tuple[int, int]]:
+        """Yield where suspect words stand; doubtful ones where that may mean something.
+
+        A doubtful word means something only behind a port or the first word of some name, or before
+        the second.
+        """
+        named, doubtful = self._named, self._doubtful
+        heads, tails, last_mark = _heads(), _tails(), -_PORT_REACH
+        tokens = plain.split(b" ")
+        ends = accumulate(map(len, tokens))
+        held = map(self._told.__contains__, tokens)
+        for place, length in compress(enumerate(ends), held):
+            token = tokens[place]
+            end = length + place  # one space for each token before
+            start = end - len(token)
+            if token in doubtful:
+                before = tokens[place - 1] if place else b""
+                behind = tokens[place + 1] if place + 1 < len(tokens) else b""
+                beside = before in heads or behind.rstrip(b".") in tails
+                if not beside and start - last_mark >= _PORT_REACH:
+                    continue
+            elif token in _MARKS:
+                last_mark = end
+                if token not in named:
+                    continue
+            yield start, end
 
 
 def _window(shadow: bytes, first: int, last: int) -> tuple[int, int]:
@@ -197,37 +231,6 @@ def _kind(word: str) -> Kind | None:
     if is_near(word, 2 if len(word) > _ONE_SLIP else 1):
         return Kind.NEAR
     return None if is_port_name(word) else Kind.UNKNOWN
-
-
-def _places(plain: bytes, named: set[bytes], doubtful: set[bytes]) -> Iterator[tuple[int, int]]:
-    """Yield where tokens are among `named`, or among `doubtful` where that may mean something.
-
-    A doubtful word means something only behind a port or the first word of some name, or before the
-    second.
-    """
-    if not doubtful:
-        yield from located(plain, named)
-        return
-    heads, tails, last_mark = _heads(), _tails(), -_PORT_REACH
-    tokens = plain.split(b" ")
-    wanted = named | doubtful | _MARKS
-    held = list(map(wanted.__contains__, tokens))
-    ends = accumulate(map(len, tokens))
-    for place, length in compress(enumerate(ends), held):
-        token = tokens[place]
-        end = length + place  # one space for each token before
-        start = end - len(token)
-        if token in doubtful:
-            before = tokens[place - 1] if place else b""
-            behind = tokens[place + 1] if place + 1 < len(tokens) else b""
-            beside = before in heads or behind.rstrip(b".") in tails
-            if not beside and start - last_mark >= _PORT_REACH:
-                continue
-        elif token in _MARKS:
-            last_mark = end
-            if token not in named:
-                continue
-        yield start, end
 
 
 @cache
