@@ -17,7 +17,8 @@ import venv
 from pathlib import Path
 from typing import Any
 
-from corpus import text_of
+from corpus import disguised_text, text_of
+from decloak.perturb import PERTURBATIONS
 
 ROOT = Path(__file__).parents[1]
 WORKER = Path(__file__).with_name("worker.py")
@@ -25,6 +26,8 @@ PEER_ENVIRONMENT = ROOT / "build" / "bench-env"
 PEERS = ("iocx", "dfir", "ioc-finder", "iocsearcher")
 MEGABYTE = 1_000_000
 SECONDS = 1800
+DISGUISED = 400_000
+"""Code points; the worker reads half of them before its clock starts."""
 
 
 def peer_python() -> Path:
@@ -119,6 +122,22 @@ def peers(folder: Path, size: int) -> None:
     table(f"Peers on the same {size} MB", head, rows)
 
 
+def disguised(folder: Path) -> None:
+    """Text in which every entity is disguised, by family."""
+    where = folder / "disguised"
+    where.mkdir()
+    rows: list[tuple[object, ...]] = []
+    for family in PERTURBATIONS:
+        path = where / f"{family.name}.txt"
+        path.write_text(disguised_text(family, DISGUISED))
+        made = measure("decloak", path)
+        if isinstance(made, str):
+            rows.append((family.name, made))
+            continue
+        rows.append((family.name, f"{made['seconds'] / made['size'] * MEGABYTE:.1f}"))
+    table(f"All disguised, {DISGUISED // 1000} kB of each family", ("family", "s per MB"), rows)
+
+
 def small_files(folder: Path, count: int) -> None:
     """Memory over many small files: flat when nothing is kept."""
     where = folder / "small"
@@ -190,7 +209,7 @@ def starts() -> None:
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    known = ("starts", "growth", "peers", "jobs", "small")
+    known = ("starts", "growth", "peers", "jobs", "disguised", "small")
     parser.add_argument("what", nargs="*", default=list(known), help=", ".join(known))
     parser.add_argument("--sizes", default="1,10,100", help="MB, for growth")
     parser.add_argument("--peer-size", type=int, default=10, help="MB, for peers")
@@ -207,6 +226,8 @@ def main() -> None:
             peers(folder, options.peer_size)
         if "jobs" in options.what:
             jobs(folder, 8, 4)
+        if "disguised" in options.what:
+            disguised(folder)
         if "small" in options.what:
             small_files(folder, options.files)
 
