@@ -217,7 +217,8 @@ class Columns:
 class Facts:
     """All facts of a document, with the records they belong to.
 
-    New facts are tuples in `items`. Past a million they are packed into columns, a fifth of the size; readers use `span`, `start_of` and `len`, which know of both.
+    New facts are tuples in `items`. Past a million they are packed into columns, a fifth of the size;
+    readers use `span`, `start_of` and `len`, which know of both.
     """
 
     __slots__ = ("_full", "_packed", "items", "kinds", "parents", "source", "warnings")

@@ -6,7 +6,7 @@ shared by all decisions about it. Tool output repeats itself: most claims are ma
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from decloak.core.entity import Reading, Status, Verdict
@@ -83,7 +83,7 @@ def claim_of(origin: str, label: str, decoded: str) -> Claim:
     return claim
 
 
-@cache
+@lru_cache(1 << 13)  # origins may carry names from the text
 def _standing(origin: str, label: str) -> tuple[float, tuple[str, ...], bool]:
     """Return the confidence and evidence of an origin, and whether it is believed when confirmed."""
     confidence = confidence_of(origin, label)

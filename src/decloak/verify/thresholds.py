@@ -9,7 +9,7 @@ those documents do not exercise.
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -34,7 +34,7 @@ def threshold_of(label: str) -> float:
     return value
 
 
-@cache
+@lru_cache(1 << 13)  # origins may carry names from the text
 def confidence_of(origin: str, label: str) -> float:
     """Return the measured precision of a proposer for a label, else what is assumed of it.
 
