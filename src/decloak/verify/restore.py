@@ -11,13 +11,18 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import groupby, islice, product
 
+from rapidfuzz.distance import OSA
+
 from decloak.indicators.leet import LETTERS_FOR
 from decloak.indicators.skeleton import plain_form
 from decloak.kb.lexicon import entries, lookup_all
+from decloak.kb.words import is_word
 
-__all__ = ["restored"]
+__all__ = ["restored", "slipped"]
 
 _SHORTEST, _LONGEST = 4, 60
+_LONG = 7  # characters of a name that may have a slip
+_MADE = frozenset({"SOFTWARE", "OS"})
 _MOST_READINGS = 16
 _SIGNS = "*~^_+=|!'`.-"
 """What is put between the letters of a name."""
@@ -45,6 +50,52 @@ def restored(label: str, name: str) -> tuple[str, str] | None:
     if known is None or len(known) >= len(inner) or len(bare) < _SHORTEST - 1:
         return None
     return known, "symbol"
+
+
+def slipped(label: str, name: str) -> tuple[str, str] | None:
+    """Return the known name that a name is one slip away from, and its kind; None where it is unsure.
+
+    For products and systems: what a port table or the model calls one is hardly ever another one that
+    differs in a letter. Bodies, malware and groups are often named so.
+    """
+    low = name.casefold()
+    if label not in _MADE or not _LONG <= len(low) <= _LONGEST or not low.isascii():
+        return None
+    if lookup_all(name) or (" " not in low and is_word(low)):
+        return None
+    index = _by_deletion(label)
+    near = {known for key in (low, *_less_one(low)) for known in index.get(key, ())}
+    names = [
+        known for known in near if OSA.distance(low, known) == 1 and _signs(low) == _signs(known)
+    ]
+    if len(names) != 1:
+        return None
+    entry = next(each for each in lookup_all(names[0]) if each.label == label)
+    usual = next(each for each in entry.names if each.casefold() == names[0])
+    kind = "swap" if sorted(low) == sorted(names[0]) else "substitute"
+    return usual, "delete" if len(low) < len(names[0]) else kind
+
+
+@cache
+def _by_deletion(label: str) -> Mapping[str, tuple[str, ...]]:
+    """Return a name or a name less one character -> the names of a label, case-folded."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in entries(label):
+        for name in entry.names:
+            low = name.casefold()
+            if len(low) >= _LONG and not entry.is_weak(name):
+                for key in {low, *_less_one(low)}:
+                    found[key] = (*found.get(key, ()), low)
+    return found
+
+
+def _less_one(word: str) -> list[str]:
+    return [word[:place] + word[place + 1 :] for place in range(len(word))]
+
+
+def _signs(name: str) -> str:
+    """Return what no slip changes: another digit or sign makes another thing."""
+    return "".join(char for char in name if not char.isalpha())
 
 
 def _is_plain(name: str) -> bool:

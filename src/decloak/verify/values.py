@@ -9,7 +9,7 @@ from decloak.indicators.leet import deleet
 from decloak.indicators.skeleton import skeleton
 from decloak.kb.lexicon import lookup, lookup_all
 from decloak.kb.words import rarity
-from decloak.verify.restore import restored
+from decloak.verify.restore import restored, slipped
 
 __all__ = ["canonical"]
 
@@ -32,7 +32,7 @@ def canonical(label: str, decoded: str) -> Reading:
         return check(label, decoded)  # nothing looks like an address or a number
     if label in _KNOWN:
         name = " ".join(decoded.split())
-        known, family = restored(label, name) or (name, "")
+        known, family = restored(label, name) or slipped(label, name) or (name, "")
         return Reading(Verdict.SILENT, _known(label, known), family=family)
     reading = check(label, decoded)
     if reading.resembles is not None and not decoded.isascii():
