@@ -22,6 +22,7 @@ from decloak.decode.vocabulary import (
     name_words,
     words_by_collapsed,
 )
+from decloak.kb.deletions import deletion_index, deletions
 from decloak.kb.lexicon import entries
 from decloak.kb.port_names import is_port_name, names_at
 
@@ -132,16 +133,7 @@ _ENDINGS = (
 @cache
 def _deletions() -> Mapping[str, tuple[str, ...]]:
     """Return word or word less one character -> lower-case words."""
-    index: dict[str, tuple[str, ...]] = {}
-    for word in name_words():
-        if len(word) >= 3:
-            for key in {word, *_less_one(word)}:
-                index[key] = (*index.get(key, ()), word)
-    return index
-
-
-def _less_one(word: str) -> list[str]:
-    return [word[:place] + word[place + 1 :] for place in range(len(word))]
+    return deletion_index(word for word in name_words() if len(word) >= 3)
 
 
 @cache
@@ -196,7 +188,7 @@ def _daily_slips() -> frozenset[str]:
         for name in _DAILY
         for i in range(len(name) - 1)
     )
-    slips = {*swapped, *(less for name in _DAILY if len(name) > 3 for less in _less_one(name))}
+    slips = {*swapped, *(less for name in _DAILY if len(name) > 3 for less in deletions(name))}
     return frozenset(slips.difference(_DAILY))
 
 
@@ -204,7 +196,7 @@ def _daily_slips() -> frozenset[str]:
 def _near(word: str, most: int) -> tuple[tuple[int, str], ...]:
     low = word.lower()
     index = _deletions()
-    close = {near for key in (low, *_less_one(low)) for near in index.get(key, ())}
+    close = {near for key in deletions(low) for near in index.get(key, ())}
     if most > 1:
         edges = _by_edges()
         for key in (low[:2], "." + low[-2:]):

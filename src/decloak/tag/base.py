@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterable
 from typing import NamedTuple, Protocol
 
 from decloak.core.document import View
@@ -29,7 +28,7 @@ class Scene(NamedTuple):
     view: View
     low: int
     high: int
-    known: AbstractSet[tuple[int, int]] = frozenset()
+    known: Collection[tuple[int, int]] = frozenset()
     segments: tuple[Segment, ...] = ()
     private: frozenset[str] = frozenset()
 

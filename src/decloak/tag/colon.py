@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterator
 
 from decloak.core.entity import Candidate, Verdict
 from decloak.indicators import read
@@ -61,7 +60,7 @@ def _read(
     shadow: bytes,
     start: int,
     end: int,
-    known: AbstractSet[tuple[int, int]],
+    known: Collection[tuple[int, int]],
 ) -> Iterator[Candidate]:
     token = text[start:end]
     if len(token) == 17 and token.count(":") == 5:

@@ -7,8 +7,7 @@ on the characters around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterator
 
 from decloak.core.document import View
 from decloak.core.entity import Candidate, Verdict
@@ -94,7 +93,7 @@ def _is_private(token: str, private: frozenset[str]) -> bool:
 
 
 def _address(
-    view: View, start: int, end: int, known: AbstractSet[tuple[int, int]]
+    view: View, start: int, end: int, known: Collection[tuple[int, int]]
 ) -> Iterator[Candidate]:
     """Yield an address, network or range that starts here, unless it is a version."""
     shadow = view.shadow

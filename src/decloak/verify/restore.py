@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 
 from decloak.indicators.leet import LETTERS_FOR
 from decloak.indicators.skeleton import plain_form
+from decloak.kb.deletions import deletion_index, deletions
 from decloak.kb.lexicon import entries, lookup_all
 from decloak.kb.words import is_word
 
@@ -57,6 +58,10 @@ def slipped(label: str, name: str) -> tuple[str, str] | None:
 
     For products and systems: what a port table or the model calls one is hardly ever another one that
     differs in a letter. Bodies, malware and groups are often named so.
+
+    Args:
+        label: any; only those of products and systems are looked at.
+        name: as it is written, white space folded.
     """
     low = name.casefold()
     if label not in _MADE or not _LONG <= len(low) <= _LONGEST or not low.isascii():
@@ -64,7 +69,7 @@ def slipped(label: str, name: str) -> tuple[str, str] | None:
     if lookup_all(name) or (" " not in low and is_word(low)):
         return None
     index = _by_deletion(label)
-    near = {known for key in (low, *_less_one(low)) for known in index.get(key, ())}
+    near = {known for key in deletions(low) for known in index.get(key, ())}
     names = [
         known for known in near if OSA.distance(low, known) == 1 and _signs(low) == _signs(known)
     ]
@@ -78,19 +83,13 @@ def slipped(label: str, name: str) -> tuple[str, str] | None:
 
 @cache
 def _by_deletion(label: str) -> Mapping[str, tuple[str, ...]]:
-    """Return a name or a name less one character -> the names of a label, case-folded."""
-    found: dict[str, tuple[str, ...]] = {}
-    for entry in entries(label):
-        for name in entry.names:
-            low = name.casefold()
-            if len(low) >= _LONG and not entry.is_weak(name):
-                for key in {low, *_less_one(low)}:
-                    found[key] = (*found.get(key, ()), low)
-    return found
-
-
-def _less_one(word: str) -> list[str]:
-    return [word[:place] + word[place + 1 :] for place in range(len(word))]
+    """Return the deletions of the longer names of a label, case-folded -> these names."""
+    return deletion_index(
+        name.casefold()
+        for entry in entries(label)
+        for name in entry.names
+        if len(name) >= _LONG and not entry.is_weak(name)
+    )
 
 
 def _signs(name: str) -> str:
