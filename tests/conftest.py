@@ -29,11 +29,31 @@ if not os.environ.get("CI"):  # there Hypothesis has a profile of its own, untim
     settings.load_profile("untimed")
 
 SIGNS = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
+# Tests that share a costly fixture, heaviest first: each group stays in one process, and is begun before the rest.
+_SHARED_FIXTURES = ("harvested", "real_model", "scan", "gguf")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Share tests out among processes: by what they share, else by file."""
+    ranks = {}
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        rank = next((i for i, name in enumerate(_SHARED_FIXTURES) if name in names), None)
+        group = item.location[0] if rank is None else _SHARED_FIXTURES[rank]
+        item.add_marker(pytest.mark.xdist_group(group))
+        ranks[item] = (len(_SHARED_FIXTURES) if rank is None else rank, not _is_slow(item))
+    items.sort(key=ranks.__getitem__)
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is not None
+
+
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *SIGNS, *(f"##{sign}" for sign in SIGNS)]
 WIDTH = 24
-THREADS = None if os.environ.get("CI") else 1
-"""Of a language model: all cores where they are ours alone; where others want them too, threads that wait
-for each other are slower than one."""
+THREADS = 1
+"""Of a language model: other tests run beside, and threads that wait for each other are slower than one."""
 
 
 def _graph(dice: np.random.Generator, labels: int, features: int) -> onnx.ModelProto:
