@@ -1,33 +1,31 @@
-"""Bidi: what is shown is what is read (UAX 9).
+"""Bidi: two readings of one place, as stored and as shown (UAX 9), of which the better one stays.
 
-Direction controls inside ASCII tokens are taken out; a right-to-left override around text that is
-no right-to-left script is read as it is displayed. Honest Hebrew or Arabic text with marks stays.
+Direction controls inside ASCII tokens are taken out. Where a right-to-left override stands, the text is
+read in both orders, with what is joined to it on either side: the order in which more of it reads as
+indicators and names is meant, the stored one where both read alike. An override that nothing closes, or that holds
+other controls, never turns round what reads as nothing either way. Honest Hebrew or Arabic text with
+marks stays.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
+from decloak.decode.sense import INDICATOR, sense
+from decloak.indicators.bidi import ALL, MIRROR, OPENERS, PDF, PDI, RLO, displayed, logical
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["Bidi"]
 
-_RLO, _LRO, _PDF, _PDI = "\u202e", "\u202d", "\u202c", "\u2069"
-_OPENERS = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
-_CONTROLS = frozenset("\u061c\u200e\u200f") | _OPENERS | frozenset("\u202c\u2069")
-_DEPRECATED = frozenset(map(chr, range(0x206A, 0x2070)))
-_ALL = _CONTROLS | _DEPRECATED
-_NO_CONTROLS = str.maketrans(dict.fromkeys(_ALL, ""))
-
-_MAX_DEPTH = 125  # UAX 9, BD2
 _NEARBY = 64  # code points on either side in which right-to-left letters make marks honest
+_REACH = 256  # code points of a token on either side of an override
 _TOKEN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/-_@[]()%")
-
-# Bidi_Mirrored: a bracket in a right-to-left run is displayed as its counterpart.
-_MIRROR = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
+_HARD = re.compile(r"""[\s"'<>|,;\u00a0]+""")
+_SOFT = re.compile(r"""[\s"'<>|,;()=\[\]{}\u00a0]+""")
 
 
 class Bidi:
@@ -45,11 +43,11 @@ class Bidi:
         done = line_end = 0
         for match in compile_pattern(rb"\x81+", capture=False).finditer(view.shadow):
             start, end = match.span()
-            if text[start] not in _ALL and end == start + 1:
+            if text[start] not in ALL and end == start + 1:
                 continue
             place = max(start, done)
             while place < end:
-                if text[place] == _RLO:
+                if text[place] == RLO:
                     if line_end <= place:
                         line_end = _line_end(text, place)
                     edits, done = _overridden(text, place, line_end)
@@ -57,7 +55,7 @@ class Bidi:
                     place = done
                     continue
                 run = place
-                while run < end and text[run] in _ALL and text[run] != _RLO:
+                while run < end and text[run] in ALL and text[run] != RLO:
                     run += 1
                 if run > place and _stands_in_ascii(text, place, run):
                     yield Edit(place, run, "", "bidi", "bidi", 1.0, "direction control")
@@ -74,8 +72,8 @@ def _line_end(text: str, start: int) -> int:
 
 def _stands_in_ascii(text: str, start: int, end: int) -> bool:
     """Whether controls stand inside an ASCII token, or beside one far from any such script."""
-    left = text[max(start - _NEARBY, 0) : start].translate(_NO_CONTROLS)
-    right = text[end : end + _NEARBY].translate(_NO_CONTROLS)
+    left = logical(text[max(start - _NEARBY, 0) : start])
+    right = logical(text[end : end + _NEARBY])
     if left[-1:] in _TOKEN and right[:1] in _TOKEN and left and right:
         return True
     return not _is_right_to_left(left) and not _is_right_to_left(right)
@@ -86,7 +84,7 @@ def _is_right_to_left(text: str) -> bool:
     if text.isascii():
         return False
     return any(
-        char not in _ALL
+        char not in ALL
         and (
             "\u0590" <= char <= "\u08ff"
             or "\ufb1d" <= char <= "\ufdff"
@@ -100,19 +98,21 @@ def _is_right_to_left(text: str) -> bool:
 
 def _overridden(text: str, start: int, stop: int) -> tuple[list[Edit], int]:
     """Return the edits of the override that opens at `start`, and where it ends."""
-    close, simple = _closing(text, start, stop)
-    end = min(stop, close)
+    end, closed = _closing(text, start, stop)
     inner = text[start + 1 : end]
-    after = end + 1 if end < stop else end
+    after = end + 1 if closed else end
     if not inner or _is_right_to_left(inner):
         # An override over a right-to-left script changes little; its letters run that way anyhow.
         return [], after
-    if not simple:
-        shown = _shown(inner)
+    plain = ALL.isdisjoint(inner)
+    if not _is_meant_as_shown(text, start, after, even=closed and plain):
+        return list(_removed(text, start, after)), after
+    if not plain:
+        shown = displayed(text[start:after])
         return [Edit(start, after, shown, "bidi", "bidi", 0.97, "nested overrides")], after
     edits = [Edit(start, start + 1, "", "bidi", "bidi", 1.0, "right-to-left override")]
     edits.append(
-        Edit(start + 1, end, inner.translate(_MIRROR)[::-1], "bidi", "bidi", 1.0,
+        Edit(start + 1, end, inner.translate(MIRROR)[::-1], "bidi", "bidi", 1.0,
              "shown backwards by U+202E", reversed=True)
     )  # fmt: skip
     if after > end:
@@ -120,54 +120,58 @@ def _overridden(text: str, start: int, stop: int) -> tuple[list[Edit], int]:
     return edits, after
 
 
+def _is_meant_as_shown(text: str, start: int, end: int, *, even: bool) -> bool:
+    """Whether text[start:end] reads better in the order shown than in the one stored.
+
+    Args:
+        text: all of the text.
+        start: where the override opens.
+        end: where it ends.
+        even: the answer where it reads as nothing in either order.
+    """
+    left, right = text[max(start - _REACH, 0) : start], text[end : end + _REACH]
+    before, behind = _HARD.split(logical(left))[-1], _HARD.split(logical(right), maxsplit=1)[0]
+    part = text[start:end]
+    stored = _worth(before + logical(part) + behind)
+    shown = _worth(before + displayed(part) + behind)
+    if not stored[0] and not shown[0]:  # what stands beside may be no part of it: `mailto:`
+        stored, shown = max(stored, _worth(logical(part))), max(shown, _worth(displayed(part)))
+    if stored[0] or shown[0]:  # words beside indicators say nothing about their order
+        return shown[0] > stored[0]
+    return shown > stored if stored[1] or shown[1] else even
+
+
+def _worth(reading: str) -> tuple[int, float]:
+    """Return how many indicators a reading holds, and how much of the rest makes sense."""
+    return max(_counted(ends.split(reading)) for ends in (_HARD, _SOFT))
+
+
+def _counted(tokens: list[str]) -> tuple[int, float]:
+    values = [sense(token) for token in tokens]
+    return values.count(INDICATOR), sum(value**2 for value in values if value < INDICATOR)
+
+
+def _removed(text: str, start: int, end: int) -> Iterator[Edit]:
+    """Yield the removal of each run of controls."""
+    place = start
+    while place < end:
+        run = place
+        while run < end and text[run] in ALL:
+            run += 1
+        if run > place:
+            yield Edit(place, run, "", "bidi", "bidi", 1.0, "direction control")
+        place = max(run, place + 1)
+
+
 def _closing(text: str, start: int, stop: int) -> tuple[int, bool]:
-    """Return where the override at `start` closes, and whether it holds no other control."""
-    first = text.find(_PDF, start, stop)
-    inner_end = first if first >= 0 else stop
-    segment = text[start + 1 : inner_end]
-    if len(segment) == len(segment.translate(_NO_CONTROLS)):
-        return inner_end, True
+    """Return where the override at `start` ends, and whether a control closes it there."""
     depth = 0
     for place in range(start + 1, stop):
         char = text[place]
-        if char in _OPENERS:
+        if char in OPENERS:
             depth += 1
-        elif char == _PDF or (char == _PDI and depth):
+        elif char == PDF or (char == PDI and depth):
             if depth == 0:
-                return place, False
+                return place, True
             depth -= 1
     return stop, False
-
-
-def _shown(inner: str) -> str:
-    """Return what an override displays when others are nested in it.
-
-    A nested run in the other direction keeps its own order inside the reversed whole. Frames hold
-    parts in logical order; a frame is turned round when it closes into one of other direction.
-    """
-    frames: list[tuple[bool, list[str]]] = [(True, [])]
-    ignored = 0
-    for char in inner:
-        if char in _OPENERS:
-            if len(frames) > _MAX_DEPTH:
-                ignored += 1
-            else:
-                frames.append((char == _RLO, []))
-        elif char in {_PDF, _PDI}:
-            if ignored:
-                ignored -= 1
-            elif len(frames) > 1:
-                _close(frames)
-        elif char not in _ALL:
-            frames[-1][1].append(char)
-    while len(frames) > 1:
-        _close(frames)
-    return "".join(frames[0][1]).translate(_MIRROR)[::-1]
-
-
-def _close(frames: list[tuple[bool, list[str]]]) -> None:
-    backwards, parts = frames.pop()
-    joined = "".join(parts)
-    if backwards != frames[-1][0]:
-        joined = joined[::-1].translate(_MIRROR)
-    frames[-1][1].append(joined)

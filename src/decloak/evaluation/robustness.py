@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from random import Random
 
 from decloak.core.document import Document
-from decloak.core.entity import Entity
+from decloak.core.entity import Entity, Verdict
 from decloak.evaluation.hosts import prose, tools
 from decloak.evaluation.hosts.draw import Draw
 from decloak.evaluation.hosts.marks import collect
 from decloak.evaluation.report import Table, percent
 from decloak.evaluation.runner import Runner
 from decloak.evaluation.score import Counts, key
+from decloak.indicators import check
+from decloak.indicators.bidi import logical
 from decloak.kb import lexicon
 from decloak.perturb import (
     PERTURBATIONS,
@@ -51,6 +53,7 @@ _IN_TABLES = frozenset({"IP_ADDRESS", "DOMAIN", "SOFTWARE", "VERSION", "SERVICE"
 _BY_VOCABULARY = frozenset({"confusable", "diacritic", "leet", "symbol", "abbreviation", "swap",
                            "delete", "substitute"})  # fmt: skip
 _NAMES = frozenset({"SOFTWARE", "SERVICE", "ORGANIZATION"})
+_SHAPED = frozenset({"IP_ADDRESS", "DOMAIN", "URL", "EMAIL", "CVE", "HASH", "CIDR", "VERSION"})
 SHARE = 0.5
 """Part of a document's entities that is disguised."""
 
@@ -103,6 +106,22 @@ def _right(entity: Entity, planted: Planted) -> bool:
     )
 
 
+def _as_stored(planted: Planted, text: str) -> Planted:
+    """Return what to expect of a value that an override shows backwards.
+
+    Where the stored order is a valid value too, that one is the value, and the displayed one what it resembles.
+    """
+    if planted.family != "bidi" or planted.label not in _SHAPED:
+        return planted
+    surface = logical(text[planted.start : planted.end])
+    if planted.label == "VERSION" and not surface[:1].isdigit():
+        return planted  # anything may be a version; what begins with no digit is not read as one
+    stored = check(planted.label, surface)
+    if stored.verdict is not Verdict.CONFIRMED or stored.value == planted.value:
+        return planted
+    return planted._replace(value=stored.value, resembles=planted.value)
+
+
 def _promised(mark: Marked, family: str) -> bool:
     """Whether the canonical value can be asked for: only the vocabulary tells how names are spelt."""
     if mark.label not in _NAMES or family not in _BY_VOCABULARY:
@@ -125,7 +144,7 @@ def judge(made: DisguisedDocument, entities: Sequence[Entity], clean: Sequence[E
     judgements: list[Judgement] = []
     spurious: list[Entity] = []
     seen: set[Entity] = set()
-    for planted in made.planted:
+    for planted in (_as_stored(each, made.text) for each in made.planted):
         low, high = made.alignment.to_raw(planted.start, planted.end)
         said = _overlapping(entities, planted.start, planted.end)
         right = [entity for entity in said if _right(entity, planted)]

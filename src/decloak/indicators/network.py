@@ -21,8 +21,11 @@ __all__ = [
 ]
 
 _REFUTED, _CONFIRMED, _SILENT = Verdict.REFUTED, Verdict.CONFIRMED, Verdict.SILENT
-_HEX = frozenset("0123456789abcdefABCDEF")
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_MAC = re.compile(
+    "[0-9A-Fa-f]{2}(?:([:.-])[0-9A-Fa-f]{2}(?:\\1[0-9A-Fa-f]{2}){4}|[0-9A-Fa-f]{10})"
+    "|[0-9A-Fa-f]{4}([:.-])[0-9A-Fa-f]{4}\\2[0-9A-Fa-f]{4}|[0-9A-Fa-f]{6}[:-][0-9A-Fa-f]{6}"
+)
 _OCTETS = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
 _LAST_ASN = 2**32 - 1
 _STATES = frozenset(
@@ -106,11 +109,10 @@ def read_asn(text: str) -> Reading:
 
 
 def read_mac(text: str) -> Reading:
-    """Read six octets with colons, hyphens, or Cisco's dotted form."""
-    digits = text.replace(":", "").replace("-", "").replace(".", "")
-    if len(digits) != 12 or not _HEX.issuperset(digits):
+    """Read six octets in pairs, in fours or in halves with one sign between, or without any."""
+    if _MAC.fullmatch(text) is None:
         return Reading(_REFUTED, reason="not six octets")
-    low = digits.lower()
+    low = text.replace(":", "").replace("-", "").replace(".", "").lower()
     return Reading(_CONFIRMED, ":".join(low[i : i + 2] for i in range(0, 12, 2)))
 
 

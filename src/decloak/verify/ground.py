@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from decloak.core.alignment import Edit
 from decloak.core.document import Decoded
-from decloak.core.entity import Entity, Link
+from decloak.core.entity import Entity, Link, Verdict
 from decloak.core.lazy import Rows
+from decloak.indicators import check
+from decloak.indicators.bidi import RLO, shown_at
 from decloak.verify.claims import Claim
 from decloak.verify.decide import Decisions
 
@@ -30,13 +32,14 @@ class Grounded(Rows[Entity]):
         links_of: the links of a label's canonical value.
     """
 
-    __slots__ = ("_decisions", "_decoded", "_edit_ends", "_links_of")
+    __slots__ = ("_decisions", "_decoded", "_edit_ends", "_links_of", "_overridden")
 
     def __init__(self, decoded: Decoded, decisions: Decisions, links_of: Linker) -> None:
         self._decoded = decoded
         self._decisions = decisions
         self._links_of = links_of
         self._edit_ends = [edit.end for edit in decoded.edits]
+        self._overridden = RLO in decoded.raw
 
     def __len__(self) -> int:
         return len(self._decisions)
@@ -77,9 +80,21 @@ class Grounded(Rows[Entity]):
                 families.setdefault(_lookalike(text[start:end], target))
             elif "diacritic" in families and label in _NAMES:
                 target = value  # no A-label had so many marks: the plain name is what is left
+            if target is None and self._overridden:
+                target = _displayed(raw, low, high, label, value)
+                families |= {"bidi": None} if target else {}
             yield Entity(label, low, high, raw[low:high], text[start:end], value, confidence,
                          status, evidence, tuple(families), target,
                          links_of(label, value))  # fmt: skip
+
+
+def _displayed(raw: str, low: int, high: int, label: str, value: str) -> str | None:
+    """Return what an override shows there, where that is another valid value of the label."""
+    shown = shown_at(raw, low, high)
+    if shown is None:
+        return None
+    reading = check(label, shown)
+    return None if reading.verdict is Verdict.REFUTED or reading.value == value else reading.value
 
 
 def _families(edits: tuple[Edit, ...], first: int, high: int) -> dict[str, None]:
