@@ -110,9 +110,29 @@ def test_several_processes_are_refused_with_a_model(files):
     assert "one process" in made.stderr
 
 
-def test_a_missing_model_file_costs_the_model_and_nothing_else(files):
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("extract", "--model", "/nowhere"),
+        ("extract", "--tagger", "always", "--model", "/nowhere"),
+        ("extract", "--llm", "gguf:/nowhere/model.gguf"),
+        ("identify", "--llm", "gguf:/nowhere/model.gguf"),
+        ("model", "info", "--model", "/nowhere"),
+    ],
+)
+def test_a_missing_model_file_is_told_before_anything_is_read(files, arguments):
+    made = run(*arguments, *() if arguments[0] == "model" else (files / "scan.txt",))
+    assert made.exit_code == 2
+    assert made.stdout == ""
+    assert made.stderr.count("\n") == 1
+    assert "/nowhere" in made.stderr
+
+
+def test_a_broken_model_file_costs_the_model_and_nothing_else(files, tmp_path):
     plain = json.loads(run("extract", files / "scan.txt").stdout)
-    made = run("extract", files / "scan.txt", "--llm", "gguf:/nowhere/model.gguf")
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"GGUF\x03\0\0\0" + b"\xff" * 4096)
+    made = run("extract", files / "scan.txt", "--llm", f"gguf:{broken}")
     assert made.exit_code == 0
     row = json.loads(made.stdout)
     assert row["entities"] == plain["entities"]

@@ -232,7 +232,8 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
         int | None, typer.Option(min=256, help="Tokens of prompt and reply together.")
     ] = None,
     llm_threads: Annotated[
-        int | None, typer.Option(min=1, help="Threads of an in-process model.")
+        int | None,
+        typer.Option(min=1, help="Threads of an in-process model.  [default: idle cores]"),
     ] = None,
     quiet: Quiet = False,
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterable
@@ -22,6 +21,7 @@ from decloak.cli.work import Outcome, Task, known_sources
 from decloak.config import Settings, Strategy, TaggerMode
 from decloak.core.errors import SettingsError
 from decloak.core.labels import LABELS
+from decloak.core.threads import usable_cores
 
 __all__ = ["ModelRequest", "Request", "extract"]
 
@@ -90,7 +90,7 @@ def extract(request: Request) -> int:
         colour=on_terminal and shows_colour(),
         width=shutil.get_terminal_size().columns,
     )
-    jobs = request.jobs or os.cpu_count() or 1
+    jobs = request.jobs or usable_cores()
     if request.llm is not None and jobs != 1:
         message = "--llm works in one process: leave out --jobs; a server answers several requests"
         raise SettingsError(message)

@@ -20,6 +20,7 @@ from decloak.cli.work import Item, Outcome, Task, outcomes
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError
 from decloak.core.result import Failure
+from decloak.core.threads import VARIABLE
 
 __all__ = ["run"]
 
@@ -214,7 +215,7 @@ def _begin(task: Task, spool: str) -> None:
     """Set up one worker. Ctrl-C is for the parent, which then ends the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.environ.setdefault("DECLOAK_THREADS", "1")  # the other cores have workers of their own
+    os.environ.setdefault(VARIABLE, "1")  # the other cores have workers of their own
     _state.update(task=task, spool=spool)
 
 

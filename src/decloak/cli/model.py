@@ -58,7 +58,7 @@ def benchmark(
     ] = None,
     model: Folder = None,
     threads: Annotated[
-        int | None, typer.Option(min=1, help="Threads.  [default: one per core]")
+        int | None, typer.Option(min=1, help="Threads.  [default: one per idle core]")
     ] = None,
     seconds: Annotated[
         float, typer.Option(min=0.1, max=600, help="About how long each measurement takes.")

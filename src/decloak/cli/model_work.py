@@ -13,7 +13,6 @@ from decloak.core.errors import ModelFileError, UnreadableError
 from decloak.export.table_rows import aligned
 from decloak.tag.neural import Tagger
 from decloak.tag.places import find_folder
-from decloak.tag.session import threads_wanted
 
 __all__ = ["describe", "measure", "opened"]
 
@@ -68,7 +67,7 @@ def measure(
     loaded = time.perf_counter() - start
     result: dict[str, Any] = {
         "model": tagger.folder.name,
-        "threads": threads or threads_wanted(),
+        "threads": tagger.session.threads,
         "start_up_seconds": round(loaded, 3),
     }
     result |= _speed(tagger, text, seconds)

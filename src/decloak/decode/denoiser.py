@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decloak.core.errors import ModelFileError
+from decloak.core.offline import load
 from decloak.decode.base import Near, Rebuilt
 from decloak.decode.characters import LONGEST, codes, fold, spelt
 from decloak.decode.denoiser_folder import DECODER, ENCODER, SHIPPED, DenoiserFolder, open_denoiser
@@ -134,8 +135,7 @@ def _unit(vectors: Vectors) -> Vectors:
 
 
 def _session(where: Path, data: bytes, threads: int) -> Any:
-    import onnxruntime  # noqa: PLC0415 - start-up time of who needs no model
-
+    onnxruntime = load("onnxruntime")  # here: start-up time of who needs no model
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 4  # what is wrong is raised as well

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,7 @@ from decloak.core.errors import (
     ModelTimeoutError,
 )
 from decloak.core.extras import need_extra
+from decloak.core.threads import threads_wanted
 from decloak.llm.base import Finish, Reply, Request, Usage, estimate_tokens
 from decloak.llm.checked import endless
 from decloak.llm.gguf_prefix import Prefixes, Read
@@ -30,6 +35,8 @@ _LOOK = 64
 """Tokens between two looks for a reply that repeats itself."""
 _WAY = 2
 """Raised when the same model and request may get another reply than before."""
+_SOCKET, _LONGEST_PLACE = "llama.sock", 100
+"""Name of the socket, by whose end llama.cpp tells it from a host, and bytes of a path that fit."""
 _KEPT_MIB = 512
 """Memory for the states of prompts that were read before, at most."""
 
@@ -37,21 +44,26 @@ _KEPT_MIB = 512
 class GgufModel:
     """A model in a GGUF file. It is loaded by the first request, and only then.
 
+    No other process can reach it: it listens at a socket of this machine's file system that nothing
+    leads to, and at no address.
+
     Args:
         path: the file.
         context: tokens of prompt and reply together.
-        threads: of the computation; one per core when None.
+        threads: of the computation; None for DECLOAK_THREADS, else one per idle core.
 
     Raises:
         ToolError: when the extra ``llm`` is not installed.
+        ModelFileError: when the file is missing, cannot be read, or does not begin like a model.
     """
 
     def __init__(self, path: Path, context: int = 8192, threads: int | None = None) -> None:
         with need_extra("llm"):
             import xllamacpp  # noqa: PLC0415 - an extra
+        _begins_as_model(path)
         self._library = xllamacpp
         self._path, self.context = path, context
-        self._threads = threads or _cores()
+        self._threads = threads or threads_wanted()
         self.name = f"gguf:{path.name}"
         self._server: Any = None
         self._broken: str | None = None
@@ -71,8 +83,8 @@ class GgufModel:
         """Let the model answer.
 
         Raises:
-            ModelFileError: when the file is missing, truncated or no model; the next request is
-                told so without another try.
+            ModelFileError: when the file is truncated or no model; the next request is told so
+                without another try.
             ModelContextError: when the prompt does not fit.
             ModelTimeoutError: when the reply was not whole in time.
         """
@@ -152,15 +164,6 @@ class GgufModel:
             return self._server
 
     def _load(self) -> Any:
-        try:
-            with self._path.open("rb") as file:
-                magic = file.read(len(_MAGIC))
-        except OSError as error:
-            message = f"{self._path}: no model file can be read: {error.strerror}; check the path"
-            raise ModelFileError(message) from error
-        if magic != _MAGIC:
-            message = f"{self._path} is no GGUF file: it does not begin with {_MAGIC.decode()}"
-            raise ModelFileError(message)
         wanted = self._library.CommonParams()
         wanted.model.path = str(self._path)
         wanted.n_ctx, wanted.n_parallel = self.context, 1
@@ -168,10 +171,14 @@ class GgufModel:
         wanted.warmup, wanted.verbosity = False, 0
         # Every prompt goes on from the state that fits it best, not from the last one that will do.
         wanted.cache_ram_mib, wanted.slot_prompt_similarity = _KEPT_MIB, 0.0
-        # llama.cpp listens on an address of this machine; nobody else gets the key to it.
+        # Should anybody reach it all the same, nobody has the key.
         wanted.api_keys, wanted.ui, wanted.endpoint_slots = [secrets.token_hex(16)], False, False
+        wanted.n_threads_http = 1
         try:
-            return self._library.Server(wanted)
+            with _unreachable() as place:
+                if place is not None:
+                    wanted.hostnames = [place]
+                return self._library.Server(wanted)
         except RuntimeError:
             message = (
                 f"{self._path}: llama.cpp cannot load it; it is truncated, of an unknown kind, or "
@@ -189,11 +196,40 @@ class GgufModel:
             self._server = None
 
 
-def _cores() -> int:
-    """Return how many cores this process may use; not every system can tell."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _begins_as_model(path: Path) -> None:
+    """Look at the first bytes of a model file.
+
+    Raises:
+        ModelFileError: when they cannot be read, or are those of something else.
+    """
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(_MAGIC))
+    except OSError as error:
+        message = f"{path}: no model file can be read: {error.strerror}; check the path"
+        raise ModelFileError(message) from error
+    if magic != _MAGIC:
+        message = f"{path} is no GGUF file: it does not begin with {_MAGIC.decode()}"
+        raise ModelFileError(message)
+
+
+@contextmanager
+def _unreachable() -> Iterator[str | None]:
+    """Yield where llama.cpp, which must listen somewhere, listens: at a name that is gone right after.
+
+    None where there is no such place (Windows; no temporary folder, or one with a very long name): it
+    then listens on the loopback address.
+    """
+    if not hasattr(socket, "AF_UNIX"):
+        yield None
+        return
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="decloak-"))
+        except OSError:
+            folder = ""
+        place = f"{folder}/{_SOCKET}"
+        yield place if folder and len(os.fsencode(place)) <= _LONGEST_PLACE else None
 
 
 class _Reading:

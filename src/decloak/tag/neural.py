@@ -52,7 +52,7 @@ class Tagger:
 
     Args:
         folder: the model's folder, or one that was opened.
-        threads: for the encoder; None for DECLOAK_THREADS, else one per usable core.
+        threads: for the encoder; None for DECLOAK_THREADS, else one per idle core.
         remembered: windows whose spans are kept; None for the usual number.
 
     Raises:

@@ -5,23 +5,23 @@ Windows share a batch only in graphs whose answer for one does not depend on the
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from decloak.core.errors import ModelFileError
+from decloak.core.offline import load
+from decloak.core.threads import threads_wanted
 from decloak.tag.crf import Floats
 from decloak.tag.features import FEATURES
 from decloak.tag.model_folder import ModelFolder
 from decloak.tag.places import GRAPH
 
-__all__ = ["Session", "Window", "threads_wanted"]
+__all__ = ["Session", "Window"]
 
-_VARIABLE = "DECLOAK_THREADS"
 _MOST_THREADS = 8
+"""More make this encoder no faster."""
 _MOST_PIECES = 2048
 """Pieces of one batch; more is no faster, and attention grows with the square of the length."""
 
@@ -30,33 +30,23 @@ Window = tuple[Sequence[int], Sequence[int], Sequence[int]]
 piece each word begins."""
 
 
-def threads_wanted() -> int:
-    """Return how many threads the encoder may use: DECLOAK_THREADS, else one per usable core."""
-    told = os.environ.get(_VARIABLE, "")
-    if told.isdecimal() and int(told) > 0:
-        return min(int(told), 256)
-    if sys.platform == "linux":
-        return min(len(os.sched_getaffinity(0)), _MOST_THREADS)
-    return min(os.cpu_count() or 1, _MOST_THREADS)
-
-
 class Session:
     """The encoder of one model folder.
 
     Args:
         folder: a checked folder; the graph's digest is checked here.
-        threads: for the encoder; None for `threads_wanted`.
+        threads: for the encoder; None for DECLOAK_THREADS, else one per idle core, up to 8.
 
     Raises:
         ModelFileError: when the graph is damaged, or its inputs and outputs are not those of the format.
     """
 
     def __init__(self, folder: ModelFolder, threads: int | None = None) -> None:
-        import onnxruntime  # noqa: PLC0415 - start-up time of who needs no model
-
+        onnxruntime = load("onnxruntime")  # here: start-up time of who needs no model
         where = folder.path / GRAPH
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or threads_wanted()
+        self.threads = threads or min(threads_wanted(), _MOST_THREADS)
+        options.intra_op_num_threads = self.threads
         options.log_severity_level = 4  # what is wrong is raised as well
         # Windows are bounded, and so is what the arena keeps. The allocator of the C library would be
         # left with holes that grow from document to document; a pattern per length is kept for ever.

@@ -75,7 +75,7 @@ def load_base(name: str) -> Base:
     path = resolve(name)
     disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        loaded = AutoTokenizer.from_pretrained(path)
+        loaded = AutoTokenizer.from_pretrained(path, local_files_only=_is_here(path))
     except (OSError, ValueError) as error:
         message = f"{name}: no encoder of that name or path can be loaded: {error}"
         raise InputError(message) from error
@@ -107,17 +107,27 @@ def load_encoder(path: str, dropout: Dropout) -> Any:
         InputError: when there are none.
     """
     try:
-        config = AutoConfig.from_pretrained(path)
+        config = AutoConfig.from_pretrained(path, local_files_only=_is_here(path))
         for part, names in _RATES.items():
             for name in names:
                 if hasattr(config, name):
                     setattr(config, name, getattr(dropout, part))
         return AutoModel.from_pretrained(
-            path, config=config, use_safetensors=True, dtype="float32", **_without_pooling(config)
+            path,
+            config=config,
+            use_safetensors=True,
+            dtype="float32",
+            local_files_only=_is_here(path),
+            **_without_pooling(config),
         )
     except (OSError, ValueError) as error:
         message = f"{path}: the encoder cannot be loaded: {error}"
         raise InputError(message) from error
+
+
+def _is_here(path: str) -> bool:
+    """Whether it is a folder; only a name that is none may be asked of the hub."""
+    return Path(path).is_dir()
 
 
 def _without_pooling(config: Any) -> dict[str, bool]:

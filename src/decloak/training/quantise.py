@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from decloak.core.errors import InputError
+from decloak.core.offline import load
 from decloak.training.model import TaggerModel
 
 __all__ = ["export_graph", "quantise"]
@@ -60,13 +61,12 @@ def quantise(source: Path, target: Path) -> None:
     Raises:
         InputError: when the graph cannot be read.
     """
-    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415 - heavy
-
+    quantization = load("onnxruntime.quantization")  # here: heavy
     try:
-        quantize_dynamic(
+        quantization.quantize_dynamic(
             source,
             target,
-            weight_type=QuantType.QInt8,
+            weight_type=quantization.QuantType.QInt8,
             per_channel=True,
             op_types_to_quantize=["MatMul", "Gather", "Gemm"],
             extra_options={"MatMulConstBOnly": True},

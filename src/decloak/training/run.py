@@ -145,7 +145,7 @@ def load_trained(folder: Path) -> tuple[TaggerModel, dict[str, Any]]:
     """
     try:
         about = json.loads((folder / "training.json").read_text("utf-8"))
-        config = AutoConfig.from_pretrained(folder)
+        config = AutoConfig.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError) as error:
         message = f"{folder}: no trained model: {error}"
         raise InputError(message) from error

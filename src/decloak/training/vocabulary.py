@@ -105,7 +105,7 @@ def prune(base: Base, kept: Ints, folder: Path, *, half: bool = False) -> None:
         source = Path(base.path) / name
         if source.exists():
             (folder / name).write_bytes(source.read_bytes())
-    config = AutoConfig.from_pretrained(base.path)
+    config = AutoConfig.from_pretrained(base.path, local_files_only=True)
     config.vocab_size = len(kept)
     config.pad_token_id = renamed[base.tokens["pad"]]
     config.save_pretrained(folder)

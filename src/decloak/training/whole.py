@@ -14,6 +14,7 @@ from accelerate import PartialState
 from pydantic import ValidationError
 
 from decloak.core.errors import InputError, SettingsError
+from decloak.core.offline import load
 from decloak.training.arrays import Prepared, load_prepared, save_prepared
 from decloak.training.encoder import load_base
 from decloak.training.excerpts import Excerpt, Novelty
@@ -230,10 +231,8 @@ def plot(log: Path, target: Path) -> None:
     Raises:
         InputError: when there is no log.
     """
-    import matplotlib as mpl  # noqa: PLC0415 - heavy, and only for the picture
-
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt  # noqa: PLC0415
+    load("matplotlib").use("Agg")  # here: heavy, and only for the picture
+    plt = load("matplotlib.pyplot")
 
     try:
         with log.open(encoding="utf-8", newline="") as file:

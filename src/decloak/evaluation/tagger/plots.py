@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from decloak.core.errors import SettingsError
+from decloak.core.offline import load
 from decloak.evaluation.tagger.calibration import ACCEPTED, AFTER, BEFORE, PARTS, Judged, fine_curve
 from decloak.evaluation.tagger.reliability import bins
 
@@ -66,7 +66,7 @@ def _joined(found: Mapping[tuple[str, str], Judged], part: str, system: str) -> 
 
 def _figure() -> tuple[Any, Any]:
     try:
-        figures = import_module("matplotlib.figure")
+        figures = load("matplotlib.figure")
     except ImportError as error:
         message = 'the plot needs the extra `train`: pip install "decloak[train]"'
         raise SettingsError(message) from error
