@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from decloak.core.document import View
 from decloak.core.errors import SettingsError
+from decloak.sources.anchor_runs import find_runs
 from decloak.sources.run import read_sources
-from decloak.sources.runs import find_runs
 from decloak.sources.segment import segment
 
 NMAP = """Starting Nmap 7.93 ( https://nmap.org ) at 2026-01-02 03:04 UTC
@@ -169,3 +171,64 @@ def test_a_container_behind_margins_is_read() -> None:
     assert source == "shodan"
     assert ("PORT", "22") in {(fact.label, text[fact.start : fact.end]) for fact in facts.items}
     assert {part.layout for part in segments} <= {"json", "text"}
+
+
+SHODAN_HOST = """198.51.100.7
+City:                    Lyon
+Country:                 France
+Organization:            Example Hosting SAS
+Updated:                 2026-01-02T03:04:05.000000
+Number of open ports:    1
+
+Ports:
+    443/tcp nginx (1.18.0)
+\t|-- Cert Issuer: C=US, CN=R3, O=Example CA
+"""
+WHOIS_ANSWER = """Domain Name: EXAMPLE.COM
+Registrar: Example Registrar
+Registrant Organization: Example Org
+Name Server: NS1.EXAMPLE.COM
+"""
+REMARKS = """inetnum:        203.0.113.0 - 203.0.113.255
+netname:        EXAMPLE-NET
+remarks:        Nmap scan report for 203.0.113.5
+country:        NL
+source:         RIPE
+"""
+SCRIPTS = """Host script results:
+| smb-os-discovery:
+|   OS: Windows Server 2016 Standard 14393 (Windows Server 2016 Standard 6.3)
+|   Domain name: corp.example
+|_  FQDN: dc01.corp.example
+"""
+DIG_ANSWER = "; <<>> DiG 9.18.1 <<>> example.com\nexample.com.\t300\tIN\tA\t192.0.2.80\n"
+HEADERS = "HTTP/1.1 200 OK\nServer: nginx/1.18.0\nLast-Modified: never\nExpires: -1\nVia: 1.1 a\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        (SHODAN_HOST, "shodan"),
+        (REMARKS, "whois"),
+        (SCRIPTS, "nmap"),
+        (HEADERS, "banner"),
+        ("".join(f"> {line}\n" for line in SHODAN_HOST.splitlines()), "shodan"),
+    ],
+)
+def test_a_line_of_anothers_does_not_cut_a_segment_that_knows_it(text: str, source: str) -> None:
+    assert sources(text) == [source]
+
+
+PASTED = {"nmap": NMAP, "shodan": SHODAN_HOST, "whois": WHOIS_ANSWER, "dig": DIG_ANSWER}
+
+
+@pytest.mark.parametrize("order", list(permutations(PASTED)), ids="-".join)
+@pytest.mark.parametrize("between", ["", "\n", "\n\n"])
+def test_outputs_pasted_together_are_cut_where_they_meet(
+    order: tuple[str, ...], between: str
+) -> None:
+    text = between.join(PASTED[name] for name in order)
+    segments, _ = segment(View(text))
+    assert [part.source for part in segments] == list(order)
+    for name, part in zip(order, segments, strict=True):
+        assert text[part.start : part.end].strip() == PASTED[name].strip()

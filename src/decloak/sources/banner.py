@@ -40,6 +40,14 @@ _LINE = (
     rb"|(?:OpenSSH|dropbear|libssh|paramiko)[_-][0-9]"
     rb"|" + _TOKEN + rb"(?: \([^)\n]{0,80}\)| " + _TOKEN + rb"){0,12}[ \t]*$)"
 )
+# Names of headers have capitals and no blanks; of small ones only those that HTTP/2 servers send.
+_INSIDE = compile_pattern(
+    rb"[ \t]{0,8}(?:[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+){0,6}: |[0-9]{3}[ -]"
+    rb"|(?:accept-ranges|age|allow|alt-svc|cache-control|connection|content-[a-z-]+|date|etag|expires|location"
+    rb"|last-modified|pragma|server|set-cookie|strict-transport-security|transfer-encoding|vary|via|x-[a-z-]+): "
+    rb"|" + _LINE + rb")",
+    capture=False,
+)
 _NAMED_HEADER = compile_pattern(
     rb"[ \t]*(?:" + _HEADER + rb"|([Hh]ost)|[Xx]-[A-Za-z-]{1,40}):[ \t]*([^\n]*)"
 )
@@ -69,6 +77,11 @@ class Banner:
     layout = "banner"
     description = "greetings and headers of network services"
     anchor = rb"(?m)^[ \t]{0,8}" + _LINE
+    opening = rb"[ \t]{0,8}(?:HTTP/[0-9.]{1,3} [1-5]|SSH-[12]\.|(?:220|214|554)[ -]|\+OK |\* OK )"
+
+    def knows(self, line: bytes) -> bool:
+        """Whether a line is a header or goes on with a greeting."""
+        return _INSIDE.match(line) is not None
 
     def score(self, view: View, start: int, end: int) -> float:
         """Return how sure it is; short texts that only name a product and version score low."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.core.registry import Registry
 
-__all__ = ["PARSERS", "SourceParser"]
+__all__ = ["PARSERS", "LineParser", "SourceParser"]
 
 
 class SourceParser(Protocol):
@@ -40,6 +40,27 @@ class SourceParser(Protocol):
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add what it understands of the range to `facts`. Never raises on content."""
+        ...
+
+
+@runtime_checkable
+class LineParser(SourceParser, Protocol):
+    """The grammar of a layout of lines, which may stand between the lines of others.
+
+    Attributes:
+        opening: an RE2 pattern, matched at the start of a line, of the lines that an output of
+            this layout begins with: its head, or the command somebody typed.
+    """
+
+    @property
+    def opening(self) -> bytes: ...
+
+    def knows(self, line: bytes) -> bool:
+        """Whether this layout writes lines like this one, which others may write too.
+
+        Args:
+            line: the shadow of a line without its line feed; not blank.
+        """
         ...
 
 

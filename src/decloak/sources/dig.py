@@ -22,6 +22,11 @@ _ANCHOR = (
     rb"|;; XFR size: |;; (?:connection timed out|communications error|no servers could)"
     rb"|(?:[^\n]{0,80}[$#%>] )?dig (?:[@+-]|[^\s]+\.)|;?" + _RECORD + rb")"
 )
+_OPENING = rb"[ \t>|]*(?:; <<>> DiG |;; Got answer:|(?:[^\n]{0,80}[$#%>] )?dig (?:[@+-]|[^\s]+\.))"
+# Comments, records, and the lines of a record in brackets.
+_INSIDE = compile_pattern(
+    rb"[ \t>|]*(?:;|" + _RECORD + rb"|\)|[0-9A-Za-z+/=]+[ \t]*(?:;|\)))", capture=False
+)
 _SURE = compile_pattern(rb"; <<>> DiG |;; ->>HEADER<<-|;; \w+ ?\w* SECTION:", capture=False)
 _LINES = compile_pattern(_ANCHOR, capture=False)
 _SAMPLE = 16_384
@@ -35,6 +40,11 @@ class Dig:
     layout = "default"
     description = "dig: sections, +noall +answer, +multiline, +trace, zone transfers"
     anchor = _ANCHOR
+    opening = _OPENING
+
+    def knows(self, line: bytes) -> bool:
+        """Whether a line is a comment or a record."""
+        return _INSIDE.match(line) is not None
 
     def score(self, view: View, start: int, end: int) -> float:
         """Score by the share of lines that only dig writes."""
@@ -51,6 +61,13 @@ class Dig:
         DigReader(facts, view.shadow).read(start, end)
 
 
+_NAME_LINE = rb"(?:[0-9]+ )?[A-Za-z0-9_][\w.-]*\.[A-Za-z][A-Za-z0-9-]*\."
+_SHORT_LINE = compile_pattern(
+    rb"(?:" + _NAME_LINE + rb"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]{2,39}|\"[^\n]*\")[ \t]*$",
+    capture=False,
+)
+
+
 class DigShort:
     """``dig +short``: only the data, one answer per line."""
 
@@ -58,7 +75,12 @@ class DigShort:
     source = "dig"
     layout = "short"
     description = "dig +short: addresses and names, one per line"
-    anchor = rb"(?m)^(?:[0-9]+ )?[A-Za-z0-9_][\w.-]*\.[A-Za-z][A-Za-z0-9-]*\.$"
+    anchor = rb"(?m)^" + _NAME_LINE + rb"$"
+    opening = rb"[^\n]{0,80}[$#%>] dig [^\n]*\+short\b"
+
+    def knows(self, line: bytes) -> bool:
+        """Whether a line is an address, a name with its root dot, or a quoted text."""
+        return _SHORT_LINE.match(line) is not None
 
     def score(self, view: View, start: int, end: int) -> float:
         """Score low: a list of addresses or names may come from anywhere."""

@@ -28,6 +28,12 @@ _ANCHOR = (
     rb"|Using domain server:|(?:[^\s;\"]+\.[^\s;\"]+)?[ \t]+(?:canonical name|mail exchanger|nameserver|origin"
     rb"|mail addr) = |Address:[ \t]+[0-9A-Fa-f.:]+#[0-9]+|\*\* server can't find |Host \S+ not found: [0-9])"
 )
+_INSIDE = compile_pattern(
+    rb"[ \t>]*(?:"
+    + b"|".join((_HOST, _NSLOOKUP, _PAIR, _FAILED))
+    + rb"|Non-authoritative answer:)",
+    capture=False,
+)
 _LINES = compile_pattern(_ANCHOR, capture=False)
 _KINDS = tuple(compile_pattern(pattern) for pattern in (_HOST, _NSLOOKUP, _PAIR, _FAILED))
 _SAMPLE = 16_384
@@ -42,6 +48,13 @@ class DigLookup:
     layout = "lookup"
     description = "host and nslookup"
     anchor = _ANCHOR
+    opening = (
+        rb"[ \t>]*(?:Server:[ \t]|Using domain server:|[^\n]{0,80}[$#%>] (?:host|nslookup)[ \t])"
+    )
+
+    def knows(self, line: bytes) -> bool:
+        """Whether a line is a sentence of ``host`` or a pair of ``nslookup``."""
+        return _INSIDE.match(line) is not None
 
     def score(self, view: View, start: int, end: int) -> float:
         """Score by the share of lines that only these tools write."""

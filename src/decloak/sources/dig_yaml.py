@@ -14,6 +14,7 @@ _ANCHOR = (
     rb"(?m)^[ \t]*(?:(?:QUESTION|ANSWER|AUTHORITY|ADDITIONAL|OPT_PSEUDO)_?SECTION:"
     rb"|response_message_data:|(?:- )?type: MESSAGE$|socket_protocol: (?:UDP|TCP)|response_address: )"
 )
+_INSIDE = compile_pattern(rb"[ \t]*(?:- |[A-Za-z_]{1,40}:(?: |$))", capture=False)
 _LINES = compile_pattern(_ANCHOR, capture=False)
 _SAMPLE = 16_384
 _FIELDS = {b"status": ("status", ""), b"id": ("id", ""), b"response_port": ("port", "PORT")}
@@ -28,6 +29,11 @@ class DigYaml:
     layout = "yaml"
     description = "dig +yaml: messages as YAML"
     anchor = _ANCHOR
+    opening = rb"[ \t]*(?:- )?type: MESSAGE"
+
+    def knows(self, line: bytes) -> bool:
+        """Whether a line is a key or an element of a list, in block style."""
+        return _INSIDE.match(line) is not None
 
     def score(self, view: View, start: int, end: int) -> float:
         """Score by the keys that only dig writes."""

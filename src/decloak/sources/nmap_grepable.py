@@ -51,6 +51,7 @@ _PROTOCOL_ENTRY = compile_pattern(
 )
 _STRONG = compile_pattern(rb"(?m)^[ \t>]*" + _HOST, capture=False)
 _BROKEN = compile_pattern(rb"(?m)^[ \t>|]*" + _PORT, capture=False)
+_INSIDE = compile_pattern(rb"[ \t>]*(?:Host: |# Nmap |# Ports scanned: )", capture=False)
 _SCORE = compile_pattern(rb"(?m)^# Nmap [0-9][^\n]* scan initiated [^\n]* -oG ", capture=False)
 
 
@@ -62,6 +63,7 @@ class NmapGrepable:
     layout = "grepable"
     description = "Nmap grepable output (-oG)"
     anchor = rb"(?m)^[ \t>]*(?:" + _HOST + rb"|# Ports scanned: TCP\(|(?:\|[ \t]*)?" + _PORT + rb")"
+    opening = rb"[ \t>]*(?:# Nmap [0-9][^\n]* scan initiated|" + _HOST + rb")"
 
     def score(self, view: View, start: int, end: int) -> float:
         """How sure it is: host lines are enough, nothing else writes them."""
@@ -70,6 +72,10 @@ class NmapGrepable:
         if _BROKEN.search(view.shadow, start, end):
             return 0.9
         return 0.3 if _SCORE.search(view.shadow, start, end) else 0.0
+
+    def knows(self, line: bytes) -> bool:
+        """Whether a line is one of this output."""
+        return _INSIDE.match(line) is not None
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add scans, hosts and ports. The lines of one host that follow each other are one host."""

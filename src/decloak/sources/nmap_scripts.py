@@ -12,6 +12,7 @@ from decloak.core.facts import Facts
 from decloak.indicators.engine import Match, compile_pattern
 from decloak.sources.names import label_of_name, note_name
 from decloak.sources.nmap_versions import split_name_version
+from decloak.sources.products import note_products
 
 __all__ = ["ScriptReader"]
 
@@ -33,7 +34,7 @@ _BANNER = compile_pattern(rb"([A-Za-z][A-Za-z0-9_.+-]*)/(v?[0-9][^ \t/();,]*)")
 _GENERATOR = compile_pattern(
     rb"([A-Za-z][A-Za-z0-9!. ]{0,60}?)[ \t]+v?([0-9]+(?:\.[0-9A-Za-z-]+)+)"
 )
-_SYSTEM = compile_pattern(rb"([^(\n]*[^( \t\n])(?:[ \t]+\(.*\))?")
+_SYSTEM = compile_pattern(rb"([^(\n]*[^( \t\n])(?:[ \t]+\((.*)\))?")
 _NUMBERED = compile_pattern(rb"v?[0-9]+(?:[.][0-9A-Za-z~+-]+)+")
 
 _SUBJECT_LABELS = {b"organizationName": "ORGANIZATION", b"emailAddress": "EMAIL"}
@@ -172,6 +173,12 @@ class ScriptReader:
             system = _SYSTEM.match(match.group(2))
             if system is not None:
                 self._note("OS", offset + start, system, 1)
+                # In brackets: what serves the shares, on Windows the system once more.
+                if system.start(2) >= 0 and not system.group(2).startswith(system.group(1)[:7]):
+                    a, b = system.span(2)
+                    note_products(
+                        self._view, offset + start + a, offset + start + b, self._facts, detail
+                    )
         elif key == "os_cpe":
             self._note("CPE", offset, match, 2)
 

@@ -39,13 +39,24 @@ _JOIN = compile_pattern(
 _JOINTS = compile_pattern(rb"(?:^|[ \t])(?:(?:\|[ \t]+)?(" + _JOINT + rb")|(\|[_ ] ?[a-z0-9]))")
 # A command somebody typed: all that is left above joined lines whose report's head was cut off.
 _COMMAND = rb"[^\n]{0,80}[$#%>][ \t]*(?:sudo[ \t]+)?nmap[ \t]+-"
+_SCRIPT = rb"\|[ _][a-z][a-z0-9]*(?:[-_.][a-z0-9]+)+:(?:[ \t][^\n]*[^|\n \t])?[ \t]*$"
+# What it prints apart from its anchors: output of scripts, fingerprints, hops of a route.
+_INSIDE = compile_pattern(
+    rb"[ \t>]*(?:\||"
+    + _JOINT
+    + rb"|SF[-:]|OS:|Interesting ports on |Pre-scan script results:|Too many fingerprints"
+    rb"|Network Distance:|Note: Host seems |Nmap |TCP/IP fingerprint:|[0-9]{1,2}[ \t]+(?:[0-9.]+ ms|--|\.\.\.)"
+    rb"|=+NEXT SERVICE FINGERPRINT)",
+    capture=False,
+)
 _STRONG = compile_pattern(
     rb"(?m)" + _REPORT + rb"|^[ \t]*(?:PORT|PROTOCOL)[ \t]+STATE[ \t]+SERVICE\b"
     rb"|(?:# |Starting )Nmap [0-9][0-9.]+[A-Z0-9]* (?:scan initiated|\( ?https?://)",
     capture=False,
 )
 _WEAK = compile_pattern(
-    rb"(?m)^[ \t>]*" + PORT_START + rb"|^Nmap done(?:: | at )[0-9A-Z]|^Discovered open port [0-9]"
+    rb"(?m)^[ \t>]*" + PORT_START + rb"|^[ \t>]*(?:Host script results:|" + _SCRIPT + rb")"
+    rb"|^Nmap done(?:: | at )[0-9A-Z]|^Discovered open port [0-9]"
     rb"|^Scanned at [0-9]{4}-|^" + _COMMAND,
     capture=False,
 )
@@ -102,8 +113,17 @@ class NmapText:
         rb"|[ \t>]*(?:# |Starting )Nmap [0-9][0-9.]*[A-Z0-9]* (?:scan initiated|\( ?https?://)"
         rb"|[ \t>]*(?:# )?Nmap done(?:: | at )[0-9A-Z]|[ \t>]*Discovered open port [0-9]"
         rb"|[ \t>]*Service Info: (?:Hosts?|OSs?|Devices?|CPE): |[ \t>]*Scanned at [0-9]{4}-|"
+        + rb"[ \t>]*(?:Host|Pre-scan|Post-scan) script results:|[ \t>]*"
+        + _SCRIPT
+        + rb"|"
         + _COMMAND
         + rb")"
+    )
+    opening = (
+        rb"[ \t>]*(?:"
+        + _REPORT
+        + rb"|(?:# |Starting )Nmap [0-9]|(?:Host|Pre-scan) script results:)|"
+        + _COMMAND
     )
 
     def score(self, view: View, start: int, end: int) -> float:
@@ -114,6 +134,10 @@ class NmapText:
             1 for _, _ in zip(range(3), _WEAK.finditer(view.shadow, start, end), strict=False)
         )
         return (0.0, 0.75, 0.85, 0.9)[hits]
+
+    def knows(self, line: bytes) -> bool:
+        """Whether a line is one of Nmap's."""
+        return _INSIDE.match(line) is not None
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add scans, hosts, ports and what the scripts say."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from decloak.core.document import View
 from decloak.core.facts import Facts
-from decloak.indicators.engine import compile_pattern
-from decloak.sources.names import label_of_name
+from decloak.indicators.engine import Match, compile_pattern
+from decloak.sources.names import label_of_name, note_name
 
 __all__ = ["SHODAN_SEARCH", "SHODAN_TEXT", "ShodanSearch", "ShodanText"]
 
@@ -20,18 +20,30 @@ _KEYS: dict[bytes, tuple[str, str]] = {
     b"Country": ("country", ""),
     b"Operating System": ("os", "OS"),
     b"Organization": ("organization", "ORGANIZATION"),
+    b"ISP": ("isp", "ORGANIZATION"),
+    b"ASN": ("asn", "ASN"),
     b"Updated": ("updated", ""),
     b"Vulnerabilities": ("vulnerabilities", "CVE"),
 }
 _LISTS = {"names": ";", "vulnerabilities": "\t"}
-_PORT = rb"[ \t]+[0-9]{1,5}/(?:tcp|udp)(?: [^\n]*)?[ \t]*$"
+_MARGIN = rb"[ \t>]*"  # somebody may have quoted it
+_PORT = rb"[ \t>]*[ \t][0-9]{1,5}/(?:tcp|udp)(?: [^\n]*)?[ \t]*$"
 _LINES = compile_pattern(rb"[^\n]+", capture=False)
-_ADDRESS = compile_pattern(
-    rb"[ \t]*([0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{2,44})[ \t]*"
-)
-_KEY = compile_pattern(rb"[ \t]*([A-Z][A-Za-z]{2,20}(?: [A-Za-z]+){0,3}):[ \t]*([^\n]*)")
-_PORT_LINE = compile_pattern(
-    rb"[ \t]*([0-9]{1,5})/(tcp|udp)(?:[ \t]+([^\n(]*[^\n( \t])(?:[ \t]*\(([^()\n]{1,256})\))?)?[ \t]*"
+_IP = rb"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{2,44})"
+_ADDRESS = compile_pattern(_MARGIN + rb"(" + _IP + rb")[ \t]*")
+_KEY = compile_pattern(_MARGIN + rb"([A-Z][A-Za-z]{1,20}(?: [A-Za-z]+){0,3}):[ \t]*([^\n]*)")
+_PORT_LINE = compile_pattern(_MARGIN + rb"([0-9]{1,5})/(tcp|udp)(?:[ \t]+([^\n]*))?")
+_DATE = compile_pattern(rb"[ \t]*\t\([0-9]{4}-[0-9]{2}-[0-9]{2}\)[ \t]*$")  # of --history
+_DETAIL = compile_pattern(_MARGIN + rb"\|-- Cert (?:Issuer|Subject): ([^\n]*)")
+_ATTRIBUTE = compile_pattern(rb"(?:^|, )([A-Za-z]{1,24})=")
+_ATTRIBUTES = {b"O": "ORGANIZATION", b"CN": "DOMAIN", b"emailAddress": "EMAIL"}
+_PROMPT = rb"(?:[^\n]{0,80}[$#%>] )?shodan host (?:-[^\n]{1,80} )?[0-9]"
+_INSIDE = compile_pattern(
+    rb"[ \t>]*(?:(?:"
+    + b"|".join(_KEYS)
+    + rb"|Number of open ports|Ports|Bits|Generator|Fingerprint):|\|-- |[0-9]{1,5}/(?:tcp|udp)(?:[ \t]|$)"
+    rb"|" + _IP + rb"[ \t]*$)",
+    capture=False,
 )
 _TABBED = rb"[0-9A-Fa-f:.]{3,45}\t[0-9]{1,5}\t[^\n]*$"
 
@@ -44,16 +56,21 @@ class ShodanText:
     layout = "host"
     description = "the text of Shodan's command line for one host"
     anchor = (
-        rb"(?m)^[ \t]*(?:Number of open ports:|Vulnerabilities:[ \t]+!?CVE-|\|-- (?:SSL|HTTP|Diffie|Bits|Cert)"
-        rb"|Hostnames:[ \t]|(?:[^\n]{0,80}[$#%>] )?shodan host [0-9])|(?m)^" + _PORT
+        rb"(?m)^[ \t>]*(?:Number of open ports:|Vulnerabilities:[ \t]+!?CVE-|\|-- (?:SSL|HTTP|Diffie|Bits|Cert)"
+        rb"|Hostnames:[ \t]|" + _PROMPT + rb")|(?m)^" + _PORT
     )
+    opening = rb"[ \t>]*(?:" + _IP + rb"[ \t]*$|Hostnames:[ \t])|" + _PROMPT
+
+    def knows(self, line: bytes) -> bool:
+        """Whether a line is a field, a port or what hangs below one."""
+        return _INSIDE.match(line) is not None
 
     def score(self, view: View, start: int, end: int) -> float:
         """Return high only when the count of ports is there; its other lines are others' too."""
         head = view.shadow[start : min(end, start + 4096)]
         if b"Number of open ports:" in head:
             return 1.0
-        return 0.5 if b"Hostnames:" in head and b"Ports:" in head else 0.0
+        return 0.5 if b"Ports:" in head or b"shodan host " in head else 0.0
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add one host per address line, with its fields and ports."""
@@ -63,32 +80,57 @@ class ShodanText:
             if address := _ADDRESS.fullmatch(shadow, low, high):
                 host = facts.open("host")
                 facts.add(host, "address", "IP_ADDRESS", *address.span(1))
-                continue
-            is_port = _PORT_LINE.fullmatch(shadow, low, high)
-            is_key = None if is_port else _KEY.fullmatch(shadow, low, high)
-            if host < 0 and (is_port or (is_key and is_key.group(1) in _KEYS)):
-                host = facts.open("host")
-            if is_port:
-                port = facts.open("port", host)
-                for group, (field, label) in enumerate(_PORT_FIELDS, 1):
-                    facts.add(port, field, label, *_span(is_port.span(group)))
-            elif is_key and is_key.group(1) in _KEYS:
+            elif is_port := _PORT_LINE.fullmatch(shadow, low, high):
+                host = host if host >= 0 else facts.open("host")
+                _add_port(facts, host, shadow, is_port)
+            elif detail := _DETAIL.fullmatch(shadow, low, high):
+                _note_certificate(view, facts, *detail.span(1))
+            elif (is_key := _KEY.fullmatch(shadow, low, high)) and is_key.group(1) in _KEYS:
+                host = host if host >= 0 else facts.open("host")
                 field, label = _KEYS[is_key.group(1)]
                 for begin, stop in _items(view.text, *is_key.span(2), sep=_LISTS.get(field, "\n")):
                     _add_item(view, facts, (host, field, label), begin, stop)
 
 
-_PORT_FIELDS = (
-    ("number", "PORT"),
-    ("protocol", "PROTOCOL"),
-    ("software", "SOFTWARE"),
-    ("version", "VERSION"),
-)
+def _add_port(facts: Facts, host: int, shadow: bytes, line: Match) -> None:
+    """Add ``443/tcp nginx (1.18.0)``; the version is the last bracket, whatever is inside it."""
+    port = facts.open("port", host)
+    facts.add(port, "number", "PORT", *line.span(1))
+    facts.add(port, "protocol", "PROTOCOL", *line.span(2))
+    start, end = line.span(3)
+    if start < 0:
+        return
+    dated = _DATE.search(shadow, start, end)
+    end = dated.start() if dated else end
+    cell = shadow[start:end].rstrip()
+    end = start + len(cell)
+    version = _last_bracket(cell)
+    name = cell[:version].rstrip() if version >= 0 else cell
+    facts.add(port, "software", "SOFTWARE", start, start + len(name))
+    if version >= 0:
+        facts.add(port, "version", "VERSION", start + version + 1, end - 1)
 
 
-def _span(span: tuple[int, int]) -> tuple[int, int]:
-    """Return an empty range for a group that did not take part."""
-    return span if span[0] >= 0 else (0, 0)
+def _last_bracket(cell: bytes) -> int:
+    """Return where the bracket opens that closes at the end of a cell; -1 without one."""
+    depth = 0
+    for index in range(len(cell) - 1, -1, -1) if cell.endswith(b")") else ():
+        depth += (cell[index] == 0x29) - (cell[index] == 0x28)
+        if not depth:
+            return index if index == 0 or cell[index - 1 : index] == b" " else -1
+    return -1
+
+
+def _note_certificate(view: View, facts: Facts, start: int, end: int) -> None:
+    """Note the names in ``C=US, O=Example, Inc., CN=example.com``; a value may hold commas."""
+    found = list(_ATTRIBUTE.finditer(view.shadow, start, end))
+    stops = [match.start() for match in found[1:]] + [end]
+    for match, stop in zip(found, stops, strict=False):
+        label = _ATTRIBUTES.get(match.group(1), "")
+        if label == "DOMAIN":
+            note_name(view, match.end(), stop, facts, "port.certificate")
+        elif label:
+            facts.note(label, match.end(), stop, "port.certificate")
 
 
 def _add_item(view: View, facts: Facts, target: tuple[int, str, str], start: int, end: int) -> None:
@@ -122,6 +164,11 @@ class ShodanSearch:
     layout = "fields"
     description = "tab-separated columns of Shodan's command line"
     anchor = rb"(?m)^" + _TABBED
+    opening = rb"[^\n]{0,80}[$#%>] shodan (?:search|parse) "
+
+    def knows(self, line: bytes) -> bool:
+        """Whether a line is a row."""
+        return _ROW.match(line) is not None
 
     def score(self, view: View, start: int, end: int) -> float:
         """Return the share of lines that have an address, a tab and a port."""

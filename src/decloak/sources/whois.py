@@ -6,6 +6,7 @@ from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
+from decloak.sources.whois_keys import meaning_of
 from decloak.sources.whois_reader import WhoisReader
 
 __all__ = ["WHOIS", "Whois"]
@@ -31,6 +32,11 @@ _ANCHOR = (
     rb"|record (?:created|expires|last updated|will expire) on |>>> last update of|no match for |%+ information related to|\[querying )"
     rb"|^[^\n]{0,80}[$#%>\x80][ \t]*(?:sudo[ \t]+)?whois[ \t]+(?:-[a-zA-Z]+[ \t]+(?:[\w.:-]+[ \t]+)?)?[\w:-]+\.[\w.:-]"
 )
+_OPENING = (
+    rb"(?i)[ \t>*]{0,40}(?:%|\[querying |domain(?: name)?[ .\t]{0,40}:|inet6?num:|netrange:|network number:"
+    rb"|aut-num:|route6?:|refer:|organisation:[ \t]*ORG-|nom de domaine:|nombre de dominio:)"
+    rb"|[^\n]{0,80}[$#%>\x80][ \t]*(?:sudo[ \t]+)?whois[ \t]"
+)
 _LINES = compile_pattern(_ANCHOR, capture=False)
 _MAY_BE = compile_pattern(rb"(?i)record |last update of|no match for|related to", capture=False)
 _SAMPLE = 32_768
@@ -45,6 +51,18 @@ class Whois:
     layout = "text"
     description = "WHOIS of gTLD, ccTLD and number registries"
     anchor = _ANCHOR
+    opening = _OPENING
+
+    def knows(self, line: bytes) -> bool:
+        """Whether a line is a comment, or a field whose name WHOIS servers are known to use."""
+        bare = line.lstrip(b" \t>|*")
+        if not bare or bare[:1] in {b"%", b"#", b"["}:
+            return True
+        key, colon, _ = bare.partition(b":")
+        if not colon:
+            return False
+        meaning = meaning_of(key.rstrip(b" .\t").decode("latin-1"))
+        return meaning is not None and meaning.known
 
     def score(self, view: View, start: int, end: int) -> float:
         """Score by the number and the share of lines with fields only WHOIS has."""

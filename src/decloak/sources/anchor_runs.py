@@ -1,4 +1,6 @@
-"""Runs: stretches of lines that one line grammar claims, found by the anchors of all grammars.
+"""Anchor runs: stretches of lines that one line grammar claims, found by the anchors of all grammars.
+
+They are candidates: `cuts` weighs which of them are segments of their own.
 
 One pattern holds all anchors. Inside a run the scan does not stop at every line: it looks for the
 next anchor of another grammar, strides over the run's own, and looks back from where it must stop,
@@ -13,15 +15,14 @@ from functools import cache
 
 from decloak.core.document import View
 from decloak.indicators.engine import Match, Pattern, compile_pattern
-from decloak.sources.base import PARSERS, SourceParser
-from decloak.sources.detect import CONTAINERS
+from decloak.sources.base import PARSERS, LineParser
 
-__all__ = ["BLANK_LINES", "Run", "find_runs"]
+__all__ = ["BLANK_LINES", "SAME_GAP", "Run", "anchor_of", "find_runs"]
 
 BLANK_LINES = compile_pattern(rb"\n(?:[ \t\x82]*\n)+", capture=False)
 
 _STRIDE = 1000
-_SAME_GAP = 2000  # code points between two anchors of one grammar that always stay together
+SAME_GAP = 2000  # code points between two anchors of one grammar that always stay together
 _PROBES = 8  # lines that are looked at one by one, from the end of a run backwards
 _UNION_MEMORY = 1 << 25  # the states of all anchors together; with less, RE2 forgets them
 _MAX_KNOWN, _MAX_KEY = 4096, 256  # matches whose grammar is remembered, and their length
@@ -38,7 +39,7 @@ class Run:
         tails: ranges behind those, with the anchor, where it did not stop at every line.
     """
 
-    parser: SourceParser
+    parser: LineParser
     start: int
     end: int
     strides: int = 1
@@ -57,10 +58,10 @@ class _Grammar:
         seen: which grammar the text of a match of `foreign` belongs to.
     """
 
-    def __init__(self, parser: SourceParser, order: int, lines: tuple[SourceParser, ...]) -> None:
+    def __init__(self, parser: LineParser, order: int, lines: tuple[LineParser, ...]) -> None:
         self.parser = parser
         self.order = order
-        self.own = compile_pattern(parser.anchor, capture=False)
+        self.own = anchor_of(parser.name)
         self.seen: dict[bytes, _Grammar] = {}
         self._others = tuple(other for other in lines if other is not parser)
 
@@ -74,14 +75,20 @@ class _Grammar:
 def _grammars(names: tuple[str, ...]) -> tuple[Pattern, tuple[_Grammar, ...]]:
     """Return the pattern of all anchors at once, and each grammar, in order of registration."""
     parsers = [PARSERS.get(name) for name in names]
-    lines = tuple(parser for parser in parsers if parser.layout not in CONTAINERS)
+    lines = tuple(parser for parser in parsers if isinstance(parser, LineParser))
     return _union(lines), tuple(
         _Grammar(parser, order, lines) for order, parser in enumerate(lines)
     )
 
 
 @cache
-def _union(parsers: tuple[SourceParser, ...]) -> Pattern:
+def anchor_of(name: str) -> Pattern:
+    """Return the anchor of a parser."""
+    return compile_pattern(PARSERS.get(name).anchor, capture=False)
+
+
+@cache
+def _union(parsers: tuple[LineParser, ...]) -> Pattern:
     anchors = b"|".join(b"(?:%s)" % parser.anchor for parser in parsers)
     return compile_pattern(anchors, capture=False, memory=_UNION_MEMORY)
 
@@ -160,8 +167,8 @@ class _Scan:
         """
         limit, following = self._next_foreign(run.end, grammar)
         own, shadow = grammar.own, self.shadow
-        while limit - run.end > _SAME_GAP:
-            match = own.search(shadow, run.end + _STRIDE, run.end + _SAME_GAP)
+        while limit - run.end > SAME_GAP:
+            match = own.search(shadow, run.end + _STRIDE, run.end + SAME_GAP)
             if match is None:
                 match = own.search(shadow, run.end, limit)
                 if match is None:
@@ -191,7 +198,7 @@ class _Scan:
         return end
 
     def _apart(self, low: int, high: int) -> bool:
-        return high - low > _SAME_GAP and BLANK_LINES.search(self.shadow, low, high) is not None
+        return high - low > SAME_GAP and BLANK_LINES.search(self.shadow, low, high) is not None
 
     def _next_foreign(self, position: int, grammar: _Grammar) -> tuple[int, _Grammar | None]:
         """Return where the next line starts that another grammar gets, and which; or the end."""
@@ -218,7 +225,7 @@ def _stops(shadow: bytes, own: Pattern, end: int, limit: int) -> int:
     stops = 0
     while end < limit:
         far = min(end + _STRIDE, limit)
-        match = own.search(shadow, far, min(end + _SAME_GAP, limit)) or own.search(
+        match = own.search(shadow, far, min(end + SAME_GAP, limit)) or own.search(
             shadow, end, limit
         )
         if match is None:

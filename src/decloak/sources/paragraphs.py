@@ -1,4 +1,4 @@
-"""Surroundings: the paragraphs of a free-form answer that no anchor marks.
+"""Paragraphs: those of a free-form answer that no anchor marks.
 
 A WHOIS server writes its conditions, and whole sections, in its own words. A paragraph next to the
 part that is certain belongs to the answer when it reads like one: short lines, comment signs, or
@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from decloak.core.document import View
 from decloak.indicators.engine import compile_pattern
-from decloak.sources.runs import BLANK_LINES
+from decloak.sources.anchor_runs import BLANK_LINES
 
 __all__ = ["FREE_FORM", "absorb"]
 
