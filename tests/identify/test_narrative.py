@@ -45,6 +45,7 @@ FIRST = (
     "Port 80/tcp is open and runs http with nginx 1.18.0.\n"
     "Port 443/tcp is open and runs ssl/https; it is nginx 1.18.0. PROTOCOL: 2.0."
 )
+TOLD = FIRST.removesuffix(" PROTOCOL: 2.0.")
 LAST = "Port 53/tcp is closed; its service is domain."
 
 
@@ -53,10 +54,11 @@ def test_the_dropped_port_is_named_to_the_model_and_told():
     first, second = result.identification["rounds"]
     assert first["omissions"] == ["Port 53/tcp has the state closed and the service domain."]
     assert second["omissions"] == []
-    assert second["narrative"] == f"{FIRST}\n{LAST}"
+    assert second["narrative"] == f"{TOLD}\n{LAST}"
+    assert [each["ungrounded"] for each in first["removed"]] == [["2.0"]]
     assert result.identification["added"] == []
     assert "Port 53/tcp has the state closed" in model.asked[1].messages[-1].content
-    assert set(first) == {"narrative", "omissions", "usage"}
+    assert set(first) == {"narrative", "removed", "omissions", "usage"}
     assert set(result.identification) == {"template", "rounds", "added"}
 
 
@@ -145,7 +147,7 @@ def test_a_report_that_was_broken_off_counts_as_far_as_it_goes_and_is_completed(
     broken = Line(ModelReplyError("it repeated itself", "repetition", said))
     result, model = run(TABLE_3, broken, LAST, mode="narrative", critique=False)
     first, second = result.identification["rounds"]
-    assert first["narrative"] == FIRST
+    assert first["narrative"] == TOLD
     assert first["omissions"] == ["Port 53/tcp has the state closed and the service domain."]
     assert (second["omissions"], result.identification["added"]) == ([], [])
     assert len(model.asked) == 2

@@ -1,7 +1,7 @@
 """``python -m decloak.evaluation``: print the measurements as Markdown tables.
 
-``tagger``, ``calibration``, ``banners`` and ``cyner`` measure the tagger, ``narratives`` and ``hostile``
-language models; they have options of their own.
+``tagger``, ``calibration``, ``banners`` and ``cyner`` measure the tagger; ``narratives``, ``grounding`` and
+``hostile`` language models; they have options of their own.
 """
 
 from __future__ import annotations

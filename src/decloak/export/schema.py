@@ -82,8 +82,15 @@ def _object(properties: dict[str, Any], optional: dict[str, Any] | None = None) 
 
 def _identification() -> dict[str, Any]:
     tokens = {"prompt_tokens": _OFFSET, "completion_tokens": _OFFSET}
+    removed = {
+        "sentence": _TEXT | {"description": "Taken out of what the model said in this round."},
+        "reason": {"enum": ["ungrounded", "instruction"]},
+        "ungrounded": _TEXTS | {"description": "What it names and the text does not hold."},
+    }
     round_ = {
-        "narrative": _TEXT | {"description": "As it stands after this round."},
+        "narrative": _TEXT
+        | {"description": "As it stands after this round; the text holds all that it names."},
+        "removed": {"type": "array", "items": _object(removed)},
         "omissions": _TEXTS | {"description": "What it leaves out."},
         "usage": _object(tokens),
     }

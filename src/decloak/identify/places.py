@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 __all__ = ["fold", "is_whole", "names", "occurrences"]
 
+_MOST_TRIED = 4096
+"""Places that are looked at; `80` may stand in many longer numbers before it stands by itself."""
 _WORD = re.compile(r"[^\W_]+(?:[.:_-][^\W_]+)*")
 
 
@@ -43,13 +45,13 @@ def occurrences(folded: str, value: str, *, most: int = 32) -> Iterator[tuple[in
     Args:
         folded: what `fold` returns.
         value: in any case.
-        most: places, found or refused, after which the search ends.
+        most: places after which the search ends.
     """
     wanted = fold(value)
     if not wanted:
         return
     at = folded.find(wanted)
-    for _ in range(most * 4):
+    for _ in range(_MOST_TRIED):
         if at < 0 or not most:
             return
         end = at + len(wanted)

@@ -48,6 +48,22 @@ class Talk:
         """The entity types that are asked for."""
         return self.context.labels[:_MOST_LABELS]
 
+    @property
+    def instructions(self) -> tuple[str, ...]:
+        """What the model was told to do; none of it is about the data."""
+        wording = self.wording
+        asked = (wording.narrate, wording.again, wording.critique)
+        return (wording.role, wording.rules, *map(self._filled, asked))
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Texts whose words a report may use whatever the data says; no value is among them."""
+        wording, template = self.wording, self.template
+        return (
+            wording.words, wording.role, wording.rules, wording.narrate, template.focus,
+            *(asked for _, asked in template.also), *(name for _, name in template.acronyms),
+        )  # fmt: skip
+
     def narrate(self) -> tuple[Message, ...]:
         """Ask for the report."""
         return (*self._example(self.wording.narrate, self.example.narrative), self._narrate())
@@ -113,7 +129,8 @@ class Talk:
 
     def _so_far(self, narrative: str) -> tuple[Message, ...]:
         # What the model said may repeat what the data made it say.
-        return (*self.narrate(), Message("assistant", tamed(narrative)))
+        said = tamed(narrative) if narrative.strip() else self.wording.nothing
+        return (*self.narrate(), Message("assistant", said))
 
     def _filled(self, instruction: str, labels: Sequence[str] = ()) -> str:
         return fill(

@@ -6,7 +6,6 @@ narrative: what was told stays told.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -15,17 +14,17 @@ from decloak.core.errors import ModelError, ModelReplyError
 from decloak.core.facts import Fact, Facts
 from decloak.core.labels import LABELS
 from decloak.identify.chunks import Chunk
-from decloak.identify.echo import without_echoes
 from decloak.identify.omissions import is_named, missing
 from decloak.identify.places import fold, names
 from decloak.identify.prompt import Prepared, Talk, missing_schema
+from decloak.identify.sentences import key_of, sentences_of
+from decloak.identify.sift import Removed, Sieve
 from decloak.identify.verbalise import verbalise
 from decloak.llm import Message, Reply, Request, Usage
 
 __all__ = ["Ask", "Effort", "Narrative", "Round", "narrate", "without_model"]
 
 Ask = Callable[[Request], Reply]
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
 _MOST_NAMED = 40
 """Omissions named in one turn."""
 _NAMES = "The data also names "
@@ -38,13 +37,15 @@ class Round:
     """One round of the loop.
 
     Attributes:
-        narrative: as it stands after this round.
+        narrative: as it stands after this round; the text holds all that it names.
+        removed: what the model said in this round and the text does not hold.
         omissions: what it leaves out, one sentence for each record.
         usage: tokens of the round's requests.
         seconds: spent in the model.
     """
 
     narrative: str
+    removed: tuple[Removed, ...]
     omissions: tuple[str, ...]
     usage: Usage
     seconds: float
@@ -95,7 +96,9 @@ class Effort(NamedTuple):
     temperature: float = 0.0
 
 
-def narrate(ask: Ask, ready: Prepared, document: str, facts: Facts, effort: Effort) -> Narrative:
+def narrate(
+    ask: Ask, ready: Prepared, document: str, facts: Facts, effort: Effort, sieve: Sieve
+) -> Narrative:
     """Let a model tell a chunk, and complete what it leaves out.
 
     Args:
@@ -104,11 +107,12 @@ def narrate(ask: Ask, ready: Prepared, document: str, facts: Facts, effort: Effo
         document: the decoded text.
         facts: all facts.
         effort: how far to go.
+        sieve: takes out what the chunk does not hold.
     """
     chunk, talk, size = ready
     rounds = effort.rounds
     told = Narrative(talk.template.name)
-    loop = _Loop(ask, effort, max(_LEAST_TOKENS, min(_MOST_TOKENS, 2 * size)))
+    loop = _Loop(ask, effort, sieve, max(_LEAST_TOKENS, min(_MOST_TOKENS, 2 * size)))
     try:
         narrative = _first(loop, talk, told)
         before = -1
@@ -122,11 +126,12 @@ def narrate(ask: Ask, ready: Prepared, document: str, facts: Facts, effort: Effo
             if not omissions or number == rounds or (stalled and number > 2):
                 break
             before = len(omissions)
-            more = _new_lines(narrative, loop.say(talk.again(narrative, omissions[:_MOST_NAMED])))
-            if not more:  # it repeats itself; asking again would cost the same and bring nothing
+            said = loop.say(talk.again(narrative, omissions[:_MOST_NAMED]))
+            more = loop.sifted(_new_lines(narrative, said))
+            if not more:  # nothing new, or nothing true; asking again would cost the same
                 told.rounds.append(loop.round(narrative, omissions))
                 break
-            narrative = f"{narrative}\n{more}"
+            narrative = f"{narrative}\n{more}".lstrip("\n")
     except ModelError as error:
         told.fault = error
     _complete(told, chunk, document, facts)
@@ -142,7 +147,7 @@ def _first(loop: _Loop, talk: Talk, told: Narrative) -> str:
         if not reply:
             raise
         told.fault = error
-    return without_echoes(reply, talk.example, talk.data)
+    return loop.sifted(reply)
 
 
 def without_model(template: str, chunk: Chunk, document: str, facts: Facts) -> Narrative:
@@ -166,8 +171,9 @@ def _complete(told: Narrative, chunk: Chunk, document: str, facts: Facts) -> Non
 class _Loop:
     """One conversation: asks, and keeps count of what each round costs."""
 
-    def __init__(self, ask: Ask, effort: Effort, max_tokens: int) -> None:
-        self._ask = ask
+    def __init__(self, ask: Ask, effort: Effort, sieve: Sieve, max_tokens: int) -> None:
+        self._ask, self._sieve = ask, sieve
+        self._removed: tuple[Removed, ...] = ()
         self._seed, self._temperature = effort.seed, effort.temperature
         self._max_tokens = max_tokens
         self._usage, self._seconds = Usage(), 0.0
@@ -181,6 +187,12 @@ class _Loop:
             max_tokens=self._max_tokens,
         )
         return _new_lines("", self._counted(request).text)
+
+    def sifted(self, reply: str) -> str:
+        """Return what of a reply may be told; the round keeps the rest."""
+        kept, removed = self._sieve.sift(reply)
+        self._removed += removed
+        return kept
 
     def criticise(self, talk: Talk, narrative: str) -> list[str]:
         """Return what the model finds missing, as far as the data names it and the report does not."""
@@ -213,27 +225,23 @@ class _Loop:
         return reply
 
     def round(self, narrative: str, omissions: Iterable[str]) -> Round:
-        """Return the round that ends here, with the cost since the last one."""
-        made = Round(narrative, tuple(omissions), self._usage, self._seconds)
-        self._usage, self._seconds = Usage(), 0.0
+        """Return the round that ends here, with what went and what it cost since the last one."""
+        made = Round(narrative, self._removed, tuple(omissions), self._usage, self._seconds)
+        self._removed, self._usage, self._seconds = (), Usage(), 0.0
         return made
 
 
 def _new_lines(before: str, reply: str) -> str:
     """Return the lines of a reply without the sentences that were said before."""
-    seen = {_key(each) for each in _SENTENCE.split(before)}
+    seen = {key_of(each) for each in sentences_of(before)}
     kept = []
     for line in reply.splitlines():
         fresh = []
-        for sentence in _SENTENCE.split(line):
-            key = _key(sentence)
+        for sentence in sentences_of(line):
+            key = key_of(sentence)
             if key and key not in seen:
                 seen.add(key)
                 fresh.append(sentence.strip())
         if fresh:
             kept.append(" ".join(fresh))
     return "\n".join(kept)
-
-
-def _key(sentence: str) -> str:
-    return " ".join(fold(sentence).split())

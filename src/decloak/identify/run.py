@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,14 +21,12 @@ from decloak.identify.prompt import Prepared, Talk
 from decloak.identify.refine import Refined, refine
 from decloak.identify.reflect import Effort, Narrative, narrate, without_model
 from decloak.identify.select import Instructions
+from decloak.identify.sift import Reader, Sieve
 from decloak.llm import ChatModel
 
 __all__ = ["Identified", "Identifier", "Mode", "Options", "Prepared"]
 
 Mode = Literal["full", "narrative", "structured", "monolithic"]
-Reader = Callable[[str], Iterable[tuple[str, str]]]
-"""Reads a narrative: yields (label, text) for each entity in it."""
-
 _TELLING = frozenset({"full", "narrative"})
 _MOST_QUESTIONS = 50
 _MOST_UNGROUNDED = 100
@@ -168,7 +166,8 @@ class Identifier:
         talk = ready.talk
         if mode in _TELLING:
             talk = replace(talk, wording=self._wording(desk, talk))
-            told = self._narrative(desk, decoded, facts, ready._replace(talk=talk))
+            sieve = Sieve(talk, ready.chunk, decoded.text, self._reader)
+            told = self._narrative(desk, decoded, facts, ready._replace(talk=talk), sieve)
             made.told.add(told)
             stated = _stated(ready.chunk.facts, told)
             made.voices += [Voice(f.start, f.end, f.label, "llm.narrative") for f in stated]
@@ -177,11 +176,14 @@ class Identifier:
                 for label, text in self._reader(told.said)
                 if label in talk.context.labels
             ]
+            mentions += sieve.ungrounded
         if mode != "narrative" and desk.may_ask:
             mentions += self._listed(desk, ready)
         _ground(decoded.text, ready.chunk, mentions, made)
 
-    def _narrative(self, desk: Desk, decoded: Decoded, facts: Facts, ready: Prepared) -> Narrative:
+    def _narrative(
+        self, desk: Desk, decoded: Decoded, facts: Facts, ready: Prepared, sieve: Sieve
+    ) -> Narrative:
         options = self.options
         told = narrate(
             desk.ask,
@@ -189,6 +191,7 @@ class Identifier:
             decoded.text,
             facts,
             Effort(options.rounds, options.critique, options.seed, options.temperature),
+            sieve,
         )
         if told.fault is not None:
             desk.note(told.fault)

@@ -67,9 +67,16 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """The wording that all templates share; every attribute may have slots."""
+    """The wording that all templates share; every attribute may have slots.
+
+    Attributes:
+        words: may stand in any report, whatever the data says.
+        nothing: stands for a report of which nothing is left.
+    """
 
     version: int
+    words: str
+    nothing: str
     role: str
     rules: str
     narrate: str

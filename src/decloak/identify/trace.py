@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from decloak.identify.reflect import Narrative
+from decloak.identify.sift import Removed
 from decloak.llm import Usage
 
 __all__ = ["Told"]
@@ -62,6 +63,7 @@ class Told:
 
     def _round(self, number: int) -> dict[str, Any]:
         stories: list[str] = []
+        removed: list[Removed] = []
         omissions: list[str] = []
         usage = Usage()
         for narrative in self.narratives:
@@ -72,8 +74,17 @@ class Told:
             omissions += last.omissions
             if number < len(narrative.rounds):
                 usage += last.usage
+                removed += last.removed
         return {
             "narrative": "\n\n".join(stories),
+            "removed": [
+                {
+                    "sentence": each.sentence,
+                    "reason": each.reason,
+                    "ungrounded": list(each.ungrounded),
+                }
+                for each in removed
+            ],
             "omissions": omissions,
             "usage": {
                 "prompt_tokens": usage.prompt_tokens,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from decloak.core.facts import RECORDS, Fact, Facts
 
-__all__ = ["Sentence", "name_all", "value_of", "verbalise"]
+__all__ = ["Sentence", "name_all", "value_of", "verbalise", "vocabulary"]
 
 
 class Sentence(NamedTuple):
@@ -48,6 +48,20 @@ _SAME = {("answer", "data"): ("address", "target", "targets", "text")}
 """Fields that only repeat what another field of the record says."""
 _SHORT = frozenset({"IP", "MAC", "CVE", "CPE", "URL", "ASN", "CIDR", "OS"})
 _LONGEST = 300
+
+
+def vocabulary() -> tuple[str, ...]:
+    """Return the texts that sentences are made of, beside the values of facts."""
+    fields = (
+        name.replace("_", " ") for kind in RECORDS.values() for name in (*kind.one, *kind.many)
+    )
+    return (
+        *_OPENING.values(),
+        *_SUBJECT.values(),
+        *_WORDS.values(),
+        *fields,
+        "The text also names",
+    )
 
 
 def value_of(text: str, fact: Fact) -> str:
@@ -147,9 +161,14 @@ def _named(kind: str, field: str, values: Sequence[str]) -> str:
         word = word.removesuffix("s")
     if len(values) == 1:
         return f"the {word}"
+    word, short, rest = word.partition(" (")
     if word.endswith("y"):
-        return f"the {word[:-1]}ies"
-    return f"the {word}es" if word.endswith("s") else f"the {word}s"
+        many = f"{word[:-1]}ies"
+    elif word.endswith(("ss", "us")):
+        many = f"{word}es"
+    else:
+        many = word if word.endswith("s") else f"{word}s"
+    return f"the {many}{short}{rest}"
 
 
 def _label(label: str) -> str:

@@ -62,7 +62,7 @@ def test_what_is_left_out_found_and_made_up_is_counted(uri, tmp_path):
 
 
 def test_more_documents_keep_the_ones_drawn_before():
-    few, many = (draw(narratives_slice(), count, 600, 5) for count in (1, 3))
+    few, many = (draw([narratives_slice()], count, 600, 5) for count in (1, 3))
     assert [each.id for each in few] == [each.id for each in many[:5]]
     assert len({each.source for each in few}) == 5
 

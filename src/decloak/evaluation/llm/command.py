@@ -1,4 +1,4 @@
-"""``python -m decloak.evaluation narratives|hostile``: measure language models."""
+"""``python -m decloak.evaluation narratives|grounding|hostile``: measure language models."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from decloak.core.errors import DecloakError
-from decloak.evaluation.llm import hostile, narratives
-from decloak.evaluation.llm.sample import SLICE, draw, short_name
+from decloak.evaluation.llm import grounding, hostile, narratives
+from decloak.evaluation.llm.sample import SLICE, Sample, draw, short_name
 from decloak.evaluation.report import Table
 from decloak.evaluation.tagger.sections import put, section
 
@@ -27,7 +27,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=_PROGRAM, description=__doc__)
     parser.add_argument("what", choices=MEASUREMENTS)
     parser.add_argument("--llm", action="append", default=[], metavar="URI", help="models, each")
-    parser.add_argument("--corpus", type=Path, default=SLICE, help="narratives: JSON lines")
+    parser.add_argument(
+        "--corpus", type=Path, action="append",
+        help="narratives, grounding: JSON lines, or a folder of texts; may be given again",
+    )  # fmt: skip
     parser.add_argument("--cases", type=Path, default=hostile.CASES, help="hostile: their folder")
     parser.add_argument(
         "--count", type=int, help="documents of each source; hostile: cases, all by default"
@@ -111,7 +114,7 @@ def _say(line: str) -> None:
 
 
 def _narratives(options: argparse.Namespace) -> list[Table]:
-    samples = draw(options.corpus, options.count or 3, options.longest, options.seed)
+    samples = _drawn(options)
     rows = [
         row
         for uri in options.llm
@@ -120,6 +123,22 @@ def _narratives(options: argparse.Namespace) -> list[Table]:
         )
     ]
     return narratives.tables(rows)
+
+
+def _grounding(options: argparse.Namespace) -> list[Table]:
+    samples = _drawn(options)
+    rows = [
+        row
+        for uri in options.llm
+        for row in grounding.measure(
+            _in_time(samples, options.minutes), uri, options.records, _say, **_given(options)
+        )
+    ]
+    return grounding.tables(rows)
+
+
+def _drawn(options: argparse.Namespace) -> list[Sample]:
+    return draw(options.corpus or [SLICE], options.count or 3, options.longest, options.seed)
 
 
 def _hostile(options: argparse.Namespace) -> list[Table]:
@@ -136,5 +155,6 @@ def _hostile(options: argparse.Namespace) -> list[Table]:
 
 MEASUREMENTS: dict[str, Callable[[argparse.Namespace], list[Table]]] = {
     "narratives": _narratives,
+    "grounding": _grounding,
     "hostile": _hostile,
 }
