@@ -19,6 +19,7 @@ from decloak.core.result import Failure, Result
 from decloak.core.span_set import SpanSet
 from decloak.decode import Models, decode
 from decloak.indicators import read
+from decloak.indicators.edges import edged
 from decloak.link import links_of
 from decloak.sources.run import read_sources
 from decloak.tag import PROPOSERS, Scene, judge_of, reader_of
@@ -109,11 +110,12 @@ class Pipeline:
             keep_all=settings.review or self.identifier is not None,
         )
         private = _private_suffixes(decoded.text, facts)
+        view = edged(decoded.view)
         for low, high in _windows(decoded.view):
             found = sweep.window(high)
             spans = [fact for fact in found if fact[4]]
             known = SpanSet([fact[0] for fact in spans], [fact[1] for fact in spans])
-            scene = Scene(decoded.view, low, high, known, tuple(segments), private)
+            scene = Scene(view, low, high, known, tuple(segments), private)
             proposed = (each for tag in PROPOSERS for each in tag.propose(scene))
             if self._reader is None:
                 sweep.take(found, proposed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -53,6 +54,26 @@ class View:
 
     def __len__(self) -> int:
         return len(self.text)
+
+    def blanked(self, ranges: Iterable[tuple[int, int]]) -> View:
+        """Return the text with spaces in some ranges, at the same offsets; this one when there are none.
+
+        Args:
+            ranges: half-open, sorted, free of overlaps; none holds half of a line end.
+        """
+        text, shadow, place = self.text, self.shadow, 0
+        texts: list[str] = []
+        shadows: list[bytes] = []
+        for start, end in ranges:
+            blanks = end - start
+            texts += text[place:start], " " * blanks
+            shadows += shadow[place:start], b" " * blanks
+            place = end
+        if not texts:
+            return self
+        view = View("".join([*texts, text[place:]]))
+        view.__dict__["shadow"] = b"".join([*shadows, shadow[place:]])
+        return view
 
 
 @dataclass(frozen=True, slots=True)

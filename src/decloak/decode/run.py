@@ -19,6 +19,7 @@ from decloak.decode.canonical import canonical
 from decloak.decode.consensus import consensus
 from decloak.decode.once import release
 from decloak.decode.realign import realign
+from decloak.indicators.edges import edged
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["STRATEGIES", "decode", "proposals"]
@@ -90,10 +91,11 @@ def _edits(
 ) -> list[Edit]:
     """Return the edits that a strategy makes in some stretches of a text."""
     if stretches == [(0, len(view))]:
-        return strategy(view, proposals(view), models)
+        whole = edged(view, decoded=False)
+        return strategy(whole, proposals(whole), models)
     edits = []
     for start, end in stretches:
-        part = View(view.text[start:end])
+        part = edged(View(view.text[start:end]), decoded=False)
         found = strategy(part, proposals(part), models)
         if start:
             found = [

@@ -73,12 +73,7 @@ class _Line(NamedTuple):
 
 def without_margins(view: View) -> View:
     """Return the view with blanks where lines have margins; the same one where there are none."""
-    text, place = view.text, 0
-    parts: list[str] = []
-    for start, end in margins_of(view, 0, len(view)):
-        parts += text[place:start], " " * (end - start)
-        place = end
-    return View("".join([*parts, text[place:]])) if parts else view
+    return view.blanked(margins_of(view, 0, len(view)))
 
 
 def margins_of(view: View, low: int, high: int) -> Iterator[tuple[int, int]]:

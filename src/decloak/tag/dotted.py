@@ -14,7 +14,7 @@ from decloak.core.entity import Candidate, Verdict
 from decloak.indicators import read
 from decloak.indicators.engine import compile_pattern
 from decloak.tag.base import Scene
-from decloak.tag.shapes import Shape, ascii_core, shape_of
+from decloak.tag.shapes import Shape, shape_of
 from decloak.tag.surroundings import (
     follows_version_word,
     is_numbering,
@@ -76,11 +76,6 @@ class Dotted:
                 yield from _address(view, start, end, known)
             elif shape is Shape.RANGE:
                 yield Candidate(start, end, "CIDR", "pattern.range")
-            elif shape is Shape.MIXED:
-                core = ascii_core(text[start:end])
-                if core is not None and (start + core[0], start + core[1]) not in known:
-                    start, end = start + core[0], start + core[1]
-                    yield from _domain(view, start, end, shape_of(text[start:end]))
             else:
                 yield from _domain(view, start, end, shape)
 

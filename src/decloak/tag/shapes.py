@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
 from enum import Enum
-from functools import lru_cache
 from itertools import pairwise
 
 from decloak.core.entity import Verdict
@@ -25,7 +23,7 @@ from decloak.tag.traps import (
     TITLED,
 )
 
-__all__ = ["Shape", "ascii_core", "shape_of"]
+__all__ = ["Shape", "shape_of"]
 
 
 class Shape(Enum):
@@ -37,7 +35,6 @@ class Shape(Enum):
     DOMAIN = "domain"
     FILE = "file"
     CODE = "code"
-    MIXED = "mixed"
 
 
 @remembered(1 << 15)
@@ -56,8 +53,6 @@ def shape_of(token: str) -> Shape:
     if top.isdecimal() and top.isascii():
         four = len(labels) == 4 and read("IP_ADDRESS", token).verdict is Verdict.CONFIRMED
         return Shape.IPV4 if four else Shape.NOTHING
-    if not token.isascii() and ascii_core(token) is not None:
-        return Shape.MIXED
     reading = read("DOMAIN", token.rstrip("-_"))
     if reading.verdict is not Verdict.CONFIRMED or reading.label:
         return Shape.NOTHING
@@ -128,30 +123,3 @@ def _is_package(head: str, low: str) -> bool:
 def _camel(label: str) -> bool:
     """Whether a label has a capital after a small letter: ``getName``."""
     return any(a.islower() and b.isupper() for a, b in pairwise(label))
-
-
-def ascii_core(token: str) -> tuple[int, int] | None:
-    """Return the range of the ASCII name inside a token that runs into unspaced script.
-
-    Chinese, Japanese, Thai and their like write no spaces: a name between two such words is
-    cut out. None when the token is ASCII, or when its other letters belong to the name.
-    """
-    start, end = 0, len(token)
-    while start < end and _unspaced(token[start]):
-        start += 1
-    while end > start and _unspaced(token[end - 1]):
-        end -= 1
-    core = token[start:end]
-    if (start, end) == (0, len(token)) or "." not in core or not core.isascii():
-        return None
-    if read("DOMAIN", core).verdict is Verdict.CONFIRMED or shape_of(core) is Shape.IPV4:
-        return start, end
-    return None
-
-
-@lru_cache(maxsize=1 << 12)
-def _unspaced(char: str) -> bool:
-    if char.isascii():
-        return False
-    script = unicodedata.name(char, "").partition(" ")[0]
-    return script in {"CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "HANGUL"}

@@ -1,0 +1,81 @@
+r"""Escapes: a line end, a tab or a delimiter that is written out in a string (``\n``, ``\u000a``, ``\x3c``).
+
+Also twice over, as in JSON inside JSON (``\\n``). What stands in a path of Windows or of its registry, in an
+account name (``CORP\nina``) or begins a command of LaTeX (``\texttt{``) is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decloak.core.document import View
+from decloak.indicators.engine import compile_pattern
+
+__all__ = ["written_out"]
+
+_ESCAPE = compile_pattern(
+    rb"\\{1,4}(?:[nrt]|u00(?:0[09aAdD]|22|27|3[cCeE])|x(?:0[09aAdD]|22|27|3[cCeE])|01[125])"
+    rb"(?:\\{1,4}(?:[nrt]|x0[aAdD]))*",
+    capture=False,
+)
+_LETTERS = frozenset(b"nrt")
+_BACKSLASH = 0x5C
+_COMMAND = compile_pattern(rb"[A-Za-z]{1,20}\*?[{\[]", capture=False)
+_PART = rb"[^\\/:*?\"<>|\n]"
+_PATH = compile_pattern(
+    rb"(?i)(?:\b[a-z]:|(?:^|[\s\"'=(,;\[])(?:\\{2,4}[a-z0-9_.$-]{1,64}|\.{1,2})|%[a-z_()0-9]{2,24}%"
+    rb"|\bhk(?:lm|cu|u|cr|cc|ey_[a-z_]{4,20}))"
+    rb"(?:(\\{1,4})(?:" + _PART + rb"{1,64}\\{1,4})*" + _PART + rb"{0,64})?$"
+)  # fmt: skip
+_FILE = compile_pattern(
+    rb"(?i)\.(?:exe|dll|sys|scr|com|txt|docx?|xlsx?|pptx?|rtf|pdf|zip|rar|7z|cab|iso|img|js|jse|vbs|vbe|ps1|bat|cmd"
+    rb"|lnk|hta|msi|dat|bin|tmp|log|ini|cfg|xml|json|csv|html?|php|aspx?|jar|py|jpe?g|png|gif|ocx|cpl)$",
+    capture=False,
+)
+_SHARE = compile_pattern(rb"[A-Za-z0-9_.$-]{1,64}(\\{1,2})[A-Za-z0-9_$]")
+_ACCOUNT = compile_pattern(rb"(?:^|[\s\"'(,;:=])[A-Z][A-Z0-9-]{1,14}$", capture=False)
+_OPENING = frozenset(b" \t\n\"'=(,;[")
+_REACH = 260  # the longest path of Windows
+_NEAR = 200
+
+
+def written_out(view: View) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of written-out white space and delimiters, in order."""
+    shadow = view.shadow
+    if b"\\" not in shadow:
+        return
+    taken = 0
+    for match in _ESCAPE.finditer(shadow):
+        start, end = match.span()
+        depth = 1
+        while shadow[start + depth] == _BACKSLASH:
+            depth += 1
+        alone = end - start == depth + 1 and shadow[end - 1] in _LETTERS
+        if alone and _is_of_name(shadow, max(taken, start - _REACH), start, end):
+            continue
+        taken = end
+        yield start, end
+
+
+def _is_of_name(shadow: bytes, low: int, start: int, end: int) -> bool:
+    """Whether a backslash parts or begins a name, and the letter behind it is that name's own."""
+    depth = end - 1 - start
+    if _COMMAND.match(shadow, end) is not None:
+        return True
+    low = max(low, shadow.rfind(b"\n", low, start) + 1)
+    before = shadow[low:start]
+    path = _PATH.search(before)
+    if path is not None:
+        own = path.end(1) - path.start(1)
+        return depth >= own and _FILE.search(before) is None
+    if depth > 1 and (not start or shadow[start - 1] in _OPENING):
+        share = _SHARE.match(shadow, end - 1)
+        return share is not None and 2 * (share.end(1) - share.start(1)) == depth
+    return depth == 1 and _is_account(shadow, low, start, end)
+
+
+def _is_account(shadow: bytes, low: int, start: int, end: int) -> bool:
+    """Whether a short name in capitals stands before, and no other escape anywhere near."""
+    if not shadow[end : end + 1].islower() or _ACCOUNT.search(shadow[low:start]) is None:
+        return False
+    return b"\\" not in shadow[max(start - _NEAR, 0) : start] + shadow[end : end + _NEAR]

@@ -1,0 +1,38 @@
+"""Likely: whether a stretch of text may be an indicator, at a glance and with its disguise on."""
+
+from __future__ import annotations
+
+import re
+
+from decloak.core.document import View
+
+__all__ = ["is_likely", "token_after", "token_before"]
+
+_REACH = 512  # code points of a token that are looked at
+_LIKELY = re.compile(
+    r"[A-Za-z0-9_\])}%-](?:[.:@/\\]|[\[({](?:[.:@/]|dot|at)[\])}])[A-Za-z0-9_\[({/:\\%~-]"
+    r"|[0-9A-Fa-f]{32}|(?i:\bcve[-_ ]?[0-9]{4}|\bas[0-9]{3,10}\b|\bt1[0-9]{3}\b)"
+)
+
+
+def is_likely(token: str) -> bool:
+    """Whether a token has a joint of an indicator inside, is a digest, or begins like an identifier."""
+    return _LIKELY.search(token) is not None
+
+
+def token_before(view: View, end: int) -> str:
+    """Return the visible ASCII characters that stand directly before a place."""
+    shadow, start = view.shadow, end
+    low = max(end - _REACH, 0)
+    while start > low and 0x21 <= shadow[start - 1] <= 0x7E:
+        start -= 1
+    return view.text[start:end]
+
+
+def token_after(view: View, start: int) -> str:
+    """Return the visible ASCII characters that stand directly behind a place."""
+    shadow, end = view.shadow, start
+    high = min(start + _REACH, len(shadow))
+    while end < high and 0x21 <= shadow[end] <= 0x7E:
+        end += 1
+    return view.text[start:end]
