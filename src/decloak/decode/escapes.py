@@ -156,9 +156,10 @@ def _piece_edits(view: View, start: int, end: int) -> Iterator[Edit]:
             yield from (edit for match in escapes for edit in _peeled(view, match, layers))
         return
     if (
-        sense(text[start:end]) == sense(after) == INDICATOR
+        sense(after) == INDICATOR
         and "@" in after
-        and all(_is_needless(edit) for edit in whole)
+        and any(_is_needless(edit) for edit in whole)
+        and all(_is_needless(edit) or edit.replacement in "@_+~" for edit in whole)
     ):  # it could be an address as it stands
         yield from (replace(edit, confidence=CERTAIN) for edit in whole)
         return
@@ -180,7 +181,7 @@ def _piece_edits(view: View, start: int, end: int) -> Iterator[Edit]:
 
 def _is_needless(edit: Edit) -> bool:
     """Whether an escape hides a character that needs none in an address."""
-    return edit.replacement.isalnum() or edit.replacement in {"@", ".", "-"}
+    return edit.replacement.isalnum() or edit.replacement in ".-"
 
 
 def _is_shown(text: str, start: int, end: int, edits: list[Edit]) -> bool:

@@ -41,8 +41,9 @@ _PLAINEST = (
 )  # fmt: skip
 
 _LONGEST_LABEL = 24
+_MOST_KEYS = 3
 _SCHEMES = frozenset(
-    {"http", "https", "hxxp", "hxxps", "ftp", "ftps", "sftp", "ssh", "ldap", "ldaps", "mailto", "tcp", "udp",
+    {"http", "https", "hxxp", "hxxps", "ftp", "ftps", "sftp", "ssh", "ldap", "ldaps", "tcp", "udp",
      "data", "javascript", "urn", "cpe"}
 )  # fmt: skip
 _NO_VERSION = frozenset("<>[]{}&\\%*`^\x1b")
@@ -103,17 +104,23 @@ def _is_versioned(token: str) -> bool:
 
 
 def value_start(text: str, start: int, end: int) -> int:
-    """Return where the value begins in a field without a space: ``Email:a@example.com``.
+    """Return where the value begins in a field without a space: ``Email:a@example.com``, ``SRC=192.0.2.1``.
 
-    `start` when text[start:end] does not begin with the label of a field, as in ``https://...``.
+    Several keys may stand one behind another (``rua=mailto:a@example.com``). `start` when text[start:end] does
+    not begin with a key, as in ``https://...``.
     """
-    colon = text.find(":", start, min(end, start + _LONGEST_LABEL))
-    if colon < start + 2 or colon + 1 >= end or text[colon + 1] in ":/\\":
-        return start
-    label = text[start:colon]
-    if not label.replace("-", "").isalpha() or label.lower() in _SCHEMES:
-        return start
-    return colon + 1
+    for _ in range(_MOST_KEYS):
+        sign = next((at for at in range(start, min(end, start + _LONGEST_LABEL)) if text[at] in ":="), end)
+        if sign < start + 2 or sign + 1 >= end or text[sign + 1] in ":=/\\":
+            return start
+        key = text[start:sign]
+        letters = key.replace("-", "")
+        if text[sign] == "=":
+            letters = letters.replace("_", "").replace(".", "")
+        if not letters.isalpha() or (text[sign] == ":" and key.lower() in _SCHEMES):
+            return start
+        start = sign + 1
+    return start
 
 
 def _is_port_of_address(token: str) -> bool:

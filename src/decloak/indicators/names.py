@@ -79,6 +79,8 @@ _PLAIN_NAME = re.compile(
     r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
     r"(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*"
 )
+# Escapes of unreserved characters: with and without them it is the same URL (RFC 3986, section 6.2.2.2).
+_NEEDLESS = re.compile("%(2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
 _REFUTED = Verdict.REFUTED
 _DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61", "."))
 
@@ -198,7 +200,7 @@ def split_url(text: str) -> tuple[int, int, int, int] | None:
 
 
 def read_url(text: str) -> Reading:
-    """Read an absolute URL; scheme and host are normalised (RFC 3986, section 6.2.2)."""
+    """Read an absolute URL; scheme, host and needless escapes are normalised (RFC 3986, section 6.2.2)."""
     if len(text) > MAX_URL:
         return Reading(_REFUTED, reason=f"longer than {MAX_URL} characters")
     scheme = text.partition("://")[0].lower()
@@ -215,8 +217,14 @@ def read_url(text: str) -> Reading:
         return Reading(_REFUTED, reason="the port is no number from 0 to 65535")
     head = scheme + text[len(scheme) : start]
     tail = _slashed(text[end:]) if scheme in _WEB else text[end:]
+    if "%" in tail:
+        tail = _NEEDLESS.sub(_unescaped, tail)
     resembles = head + reading.resembles + tail if reading.resembles else None
     return Reading(reading.verdict, head + reading.value + tail, reading.reason, resembles)
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16))
 
 
 def _slashed(tail: str) -> str:
