@@ -273,7 +273,8 @@ def _is_plausible(text: str, marks: Sequence[Mark], token: str) -> bool:
 
 def _edits(text: str, marks: Sequence[Mark], confidence: float) -> Iterator[Edit]:
     first = marks[0]
-    spoken = text[first.start : first.end].strip(" ()[]{}<>").isalpha()
+    surface = text[first.start : first.end].strip(" ()[]{}<>")
+    spoken = surface.strip(":.*~_-").isalpha() or surface.startswith("\\")
     # What ends in a number is an address, at which nobody has mail.
     numbered = text[marks[-1].end : marks[-1].end + 1].isdigit()
     if first.replacement == "." and spoken and not numbered:

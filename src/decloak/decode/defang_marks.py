@@ -51,7 +51,8 @@ class Mark(NamedTuple):
 _OPEN = rb"\\?[\[({<|]"
 _CLOSE = rb"\\?[\])}>|]"
 _DOT_WORDS = rb"dot|punkt|point|punto|ponto|period|tochka"
-_BODY = rb"\\?[.:@/,]|[-_d]|::|//|:?//|:/|" + _DOT_WORDS + rb"|at|a|\x80t|www\.?|dash|colon|slash"
+_FRAMED = rb"[:.*~_-]?(?:" + _DOT_WORDS + rb"|at)[:.*~_-]?"  # [:dot:]
+_BODY = rb"\\?[.:@/,]|[-_d]|::|//|:?//|:/|" + _FRAMED + rb"|a|\x80t|www\.?|dash|colon|slash"
 _BRACKETED = rb" {0,2}(?:" + _OPEN + rb"){1,3} {0,2}(?:" + _BODY + rb") {0,2}(?:" + _CLOSE + rb"){1,3} {0,2}"  # fmt: skip
 
 # Schemes in disguise; what they are is read from their letters in `_scheme_of`.
@@ -96,6 +97,7 @@ _STANDS_FOR = {
     "a": "@", "\xe4t": "@", "/": "/", "//": "//", "slash": "/", "-": "-", "dash": "-", "_": "_",
     "www": "www", "www.": "www.", "://": "://", ":/": ":/",
 }  # fmt: skip
+_FRAME = ":.*~_-"
 _STRONG_BODIES = frozenset({".", "dot", "punkt", "punto"})
 _ONCE_SPACED = frozenset({"d", "a", "point", "period"})
 _OPENING = frozenset("[({<|")
@@ -132,6 +134,8 @@ def _read(start: int, end: int, surface: str) -> Mark | None:
     if low == "%5b.%5d":
         return Mark(start, end, ".", Strength.STRONG)
     body = low.strip(_BRACKETS + "-_") or low.strip(_BRACKETS) or low.strip("[](){}<>|\\ ")
+    if body not in _STANDS_FOR and len(body) > 2:
+        body = body.strip(_FRAME)
     stands_for = _STANDS_FOR.get(body)
     if stands_for is None:
         return None
