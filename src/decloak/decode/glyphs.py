@@ -228,7 +228,9 @@ def _in_name(token: str) -> Iterator[Glyph]:
         mark = bool(reading) and not reading.isalnum()
         if not (mark or place < scheme_end):
             reading = _compatible(char)
-        if reading:
+        if (
+            reading or place < scheme_end
+        ):  # a scheme is one of few words: marks on it hide nothing else
             # Sure: a resolver is asked for the same name before and after.
             yield Glyph(
                 place, place + 1, reading, "confusable", 0.999, "what IDNA maps, or punctuation"

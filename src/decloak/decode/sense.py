@@ -110,7 +110,9 @@ def value_start(text: str, start: int, end: int) -> int:
     not begin with a key, as in ``https://...``.
     """
     for _ in range(_MOST_KEYS):
-        sign = next((at for at in range(start, min(end, start + _LONGEST_LABEL)) if text[at] in ":="), end)
+        sign = next(
+            (at for at in range(start, min(end, start + _LONGEST_LABEL)) if text[at] in ":="), end
+        )
         if sign < start + 2 or sign + 1 >= end or text[sign + 1] in ":=/\\":
             return start
         key = text[start:sign]

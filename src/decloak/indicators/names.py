@@ -9,7 +9,7 @@ import idna
 
 from decloak.core.entity import Reading, Verdict, confirmed
 from decloak.core.limits import MAX_DOMAIN_LENGTH, MAX_LABEL_LENGTH, MAX_URL
-from decloak.indicators.lookalike import resembled
+from decloak.indicators.lookalike import plain_spelling, pretends, resembled
 from decloak.indicators.network import read_ip
 from decloak.indicators.suffixes import is_public_top
 
@@ -146,9 +146,14 @@ def read_domain(text: str) -> Reading:
     top = name.rpartition(".")[2]
     if top.isdecimal():
         return Reading(_REFUTED, reason="the top label is a number")
-    if is_public_top(top):
+    if is_public_top(top) or _pretends_to_be_public(bare, reading.resembles):
         return reading
     return reading._replace(verdict=Verdict.SILENT, reason=f"{top!r} is no public suffix")
+
+
+def _pretends_to_be_public(name: str, resembles: str | None) -> bool:
+    """Whether a top label that nobody delegates wants to be taken for one that is: ``m\u03b1il.h\u03b1rbor.z\u03b1``."""
+    return resembles is not None and is_public_top(resembles.rpartition(".")[2]) and pretends(name)
 
 
 def read_hostname(text: str) -> Reading:
@@ -174,7 +179,10 @@ def read_email(text: str) -> Reading:
     reading = read_domain(domain)
     if reading.verdict is _REFUTED or reading.label:
         return Reading(_REFUTED, reason=reading.reason or "no dot in the domain")
-    resembles = f"{local}@{reading.resembles}" if reading.resembles else None
+    plain = plain_spelling(local)
+    resembles = None
+    if plain or reading.resembles:
+        resembles = f"{plain or local}@{reading.resembles or reading.value}"
     return Reading(reading.verdict, f"{local}@{reading.value}", reading.reason, resembles)
 
 
@@ -219,7 +227,10 @@ def read_url(text: str) -> Reading:
     tail = _slashed(text[end:]) if scheme in _WEB else text[end:]
     if "%" in tail:
         tail = _NEEDLESS.sub(_unescaped, tail)
-    resembles = head + reading.resembles + tail if reading.resembles else None
+    plain = plain_spelling(tail)
+    resembles = None
+    if plain or reading.resembles:
+        resembles = head + (reading.resembles or reading.value) + (plain or tail)
     return Reading(reading.verdict, head + reading.value + tail, reading.reason, resembles)
 
 

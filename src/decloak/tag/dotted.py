@@ -82,7 +82,7 @@ class Dotted:
 
 def _is_private(token: str, private: frozenset[str]) -> bool:
     """Whether a token lies under a top label that this document's own records use."""
-    if token.rpartition(".")[2].lower() not in private:
+    if _top(token) not in private:
         return False
     return read("DOMAIN", token).verdict is Verdict.SILENT
 
@@ -126,6 +126,15 @@ def _address(
                 yield Candidate(end + 1, stop, "PORT", "pattern.port")
 
 
+def _is_lookalike(name: str) -> bool:
+    """Whether its letters want to be taken for others, as those of no file and of no code do."""
+    return not name.isascii() and read("DOMAIN", name).resembles is not None
+
+
+def _top(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
 def _domain(view: View, start: int, end: int, shape: Shape) -> Iterator[Candidate]:
     shadow = view.shadow
     text = view.text
@@ -144,7 +153,7 @@ def _domain(view: View, start: int, end: int, shape: Shape) -> Iterator[Candidat
         origin = "pattern.domain.code-like"
     elif shape is Shape.FILE:
         origin = "pattern.domain.file-like"
-    elif text[start:end].rpartition(".")[2].lower() not in ESTABLISHED:
+    elif not _is_lookalike(text[start:end]) and _top(text[start:end]) not in ESTABLISHED:
         if on_code_line(view, start, end):
             origin = "pattern.domain.code-like"
         elif on_file_line(view, start, end):
