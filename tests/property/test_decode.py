@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from decloak.core.alignment import apply_edits
 from decloak.core.document import View
+from decloak.core.lines import even
 from decloak.decode import DECODERS, decode
 
 settings.register_profile(
@@ -58,9 +59,9 @@ def test_characters_outside_edits_are_the_raw_ones(text: str) -> None:
     for i, char in enumerate(decoded.text):
         a, b = decoded.alignment.to_raw(i, i + 1)
         if not any(edit.start < b and a < edit.end for edit in decoded.edits):
-            assert text[a:b] == char
+            assert text[a:b] == char or (char == "\n" and text[a:b].isspace())
     if not decoded.edits:
-        assert decoded.text == text
+        assert decoded.text == even(text)[0]
 
 
 @CHECKED

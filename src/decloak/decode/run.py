@@ -1,7 +1,8 @@
 """Run: decode a text round by round until nothing changes.
 
-A scan for each decoder's trigger decides whether it runs at all; clean text comes back as it is,
-with the view that was scanned.
+Line ends are made one kind first (`core/lines.py`), and after every round: no disguise, no edit. A scan
+for each decoder's trigger decides whether it runs at all; clean text comes back as it is, with the view
+that was scanned.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from decloak.core.alignment import Alignment, Edit, apply_edits
 from decloak.core.document import Decoded, View
 from decloak.core.errors import SettingsError
 from decloak.core.limits import MAX_DECODE_ROUNDS
+from decloak.core.lines import even
 from decloak.decode.base import DECODERS, Decoder, Models, Proposals
 from decloak.decode.canonical import canonical
 from decloak.decode.consensus import consensus
@@ -50,7 +52,8 @@ def decode(
 
     Args:
         text: any text at all; nothing in it makes this raise.
-        strategy: ``consensus``, ``canonical``, ``realign``, or ``off`` for the text as it is.
+        strategy: ``consensus``, ``canonical``, ``realign``, or ``off`` for the text as it is
+            but for its line ends.
         max_rounds: disguises undone one over another; more is left, with a warning.
         model: what the strategy may ask besides; None for nothing.
 
@@ -63,13 +66,13 @@ def decode(
     if max_rounds < 1:
         message = f"max_rounds is {max_rounds}; at least 1 is needed"
         raise SettingsError(message)
-    view = View(text)
-    alignment = Alignment(len(text))
+    readable, alignment = even(text)
+    view = View(readable)
     if strategy == "off":
         return Decoded(text, view, alignment)
     made: list[Edit] = []
     warnings: tuple[str, ...] = ()
-    stretches = [(0, len(text))]
+    stretches = [(0, len(readable))]
     for round_number in range(max_rounds + 1):
         edits = _edits(view, stretches, STRATEGIES[strategy], model or Models())
         if not edits:
@@ -79,9 +82,10 @@ def decode(
             break
         made += _in_raw(edits, alignment)
         changed, step = apply_edits(view.text, edits)
-        alignment = alignment.compose(step)
-        view = View(changed)
-        stretches = _stretches(changed, edits)
+        readable, evened = even(changed)  # escapes may have hidden line ends
+        alignment = alignment.compose(step).compose(evened)
+        view = View(readable)
+        stretches = _stretches(changed, edits) if evened.is_identity else [(0, len(readable))]
     made.sort(key=lambda edit: (edit.start, edit.end))
     return Decoded(text, view, alignment, tuple(made), warnings)
 

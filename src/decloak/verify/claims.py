@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from decloak.core.entity import Reading, Status, Verdict
+from decloak.core.lines import one_line
 from decloak.core.remember import remembered
 from decloak.indicators import CHECKS
 from decloak.verify.thresholds import confidence_of, threshold_of
@@ -64,6 +65,7 @@ def claim_of(origin: str, label: str, decoded: str) -> Claim:
         label: under which label.
         decoded: the decoded value.
     """
+    decoded = one_line(decoded)
     reading = canonical(label, decoded)
     verdict, value, reason, resembles, other, family = reading
     confidence, evidence, believed = _standing(origin, label)

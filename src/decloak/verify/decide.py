@@ -150,7 +150,9 @@ class Sweep:
         values = self.values
         last_start, last_end, last_rank = self._last
         add_start, add_end, add_claim = kept.starts.append, kept.ends.append, kept.claims.append
-        for start, minus_end, rank, index, label, origin, value in _rows(facts, candidates, fused):
+        for start, minus_end, rank, index, label, origin, value in _rows(
+            text, facts, candidates, fused
+        ):
             end = -minus_end
             if origin:
                 claim = claim_of(origin, label, text[start:end] if value is None else value)
@@ -224,7 +226,7 @@ def _by_place(decision: Decision) -> tuple[int, int, str]:
 
 
 def _rows(
-    facts: list[Fact], candidates: Iterable[Candidate], fused: Sequence[Place] = ()
+    text: str, facts: list[Fact], candidates: Iterable[Candidate], fused: Sequence[Place] = ()
 ) -> list[_Row]:
     rows: list[_Row] = [
         (start, -end, _FACT, index, label, origin, value)
@@ -235,12 +237,27 @@ def _rows(
         (start, -end, _PROPOSED, index, label, origin, value)
         for index, (start, end, label, origin, value) in enumerate(candidates)
     ]
+    rows = [row for row in (_bared(text, row) for row in rows) if row is not None]
     rows += [
         (start, -end, _FUSED, index, claim.label, "", None)
         for index, (start, end, claim) in enumerate(fused)
     ]
     rows.sort()
     return rows
+
+
+def _bared(text: str, row: _Row) -> _Row | None:
+    """Return a place without the white space at its edges; None where nothing else is in it."""
+    start, end, value = row[0], -row[1], row[6]
+    if value is not None and (not value or value.isspace()):
+        return None
+    if not (text[start].isspace() or text[end - 1].isspace()):
+        return row
+    piece = text[start:end]
+    if piece.isspace():
+        return None
+    start += len(piece) - len(piece.lstrip())
+    return (start, -(start + len(piece.strip())), *row[2:])
 
 
 def _seconded(claim: Claim, label: str, origin: str) -> Claim:

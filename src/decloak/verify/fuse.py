@@ -29,6 +29,7 @@ from typing import Any, NamedTuple
 
 from decloak.core.entity import Candidate, Reading, Status, Tagged, Verdict
 from decloak.core.facts import Fact
+from decloak.core.lines import one_line
 from decloak.verify.claims import Claim, claim_of
 from decloak.verify.thresholds import threshold_of
 from decloak.verify.values import canonical
@@ -191,6 +192,7 @@ def _is_certain(origin: str, claim: Claim) -> bool:
 
 def _claim(label: str, decoded: str, confidence: float, note: str = "") -> Claim:
     """Apply the decision table to a value that the model found."""
+    decoded = one_line(decoded)
     reading = canonical(label, decoded)
     if any(unicodedata.category(char) in _SIGNS for char in decoded if not char.isascii()):
         reading = Reading(Verdict.REFUTED, reason="signs that no name has")

@@ -71,7 +71,7 @@ class Grounded(Rows[Entity]):
         decoded, links_of = self._decoded, self._links_of
         raw, text, to_raw = decoded.raw, decoded.view.text, decoded.alignment.to_raw
         for start, end, (label, value, confidence, status, evidence, resembles, family) in rows:
-            low, high = to_raw(start, end)
+            low, high = _bared(raw, *to_raw(start, end))
             families = _families(decoded.edits, bisect_right(self._edit_ends, low), high)
             target = resembles
             if family:
@@ -97,6 +97,15 @@ def _displayed(raw: str, low: int, high: int, label: str, value: str) -> str | N
     return None if reading.verdict is Verdict.REFUTED or reading.value == value else reading.value
 
 
+def _bared(raw: str, low: int, high: int) -> tuple[int, int]:
+    """Return a raw range without the white space at its edges, which a decoder took along."""
+    if raw[low].isspace() or raw[high - 1].isspace():
+        piece = raw[low:high]
+        low += len(piece) - len(piece.lstrip())
+        high = low + len(piece.strip())
+    return low, high
+
+
 def _families(edits: tuple[Edit, ...], first: int, high: int) -> dict[str, None]:
     families: dict[str, None] = {}
     while first < len(edits) and edits[first].start < high:
@@ -118,8 +127,19 @@ def _lookalike(surface: str, resembles: str) -> str:
 
 
 def undone_spots(decoded: Decoded) -> list[tuple[int, int]]:
-    """Return the decoded ranges that edits wrote, sorted; a removal touches its neighbours."""
-    return [
-        (max(run.start - 1, 0), run.end + 1) if run.start == run.end else (run.start, run.end)
-        for run in decoded.alignment.runs
-    ]
+    """Return the decoded ranges that edits wrote, sorted; a removal touches its neighbours.
+
+    What only made line ends alike is no edit, and no disguise.
+    """
+    spots: list[tuple[int, int]] = []
+    edits = iter(decoded.edits)
+    edit = next(edits, None)
+    reach = -1  # the end of what the edits up to here replaced
+    for run in decoded.alignment.runs:
+        while edit is not None and edit.start < run.raw_end:
+            reach = max(reach, edit.end)
+            edit = next(edits, None)
+        if reach > run.raw_start:
+            gone = run.start == run.end
+            spots.append((max(run.start - 1, 0), run.end + 1) if gone else (run.start, run.end))
+    return spots
