@@ -111,17 +111,18 @@ class Pipeline:
         )
         private = _private_suffixes(decoded.text, facts)
         view = edged(decoded.view)
+        sitting = self._reader.sitting() if self._reader else None
         for low, high in _windows(decoded.view):
             found = sweep.window(high)
             spans = [fact for fact in found if fact[4]]
             known = SpanSet([fact[0] for fact in spans], [fact[1] for fact in spans])
             scene = Scene(view, low, high, known, tuple(segments), private)
             proposed = (each for tag in PROPOSERS for each in tag.propose(scene))
-            if self._reader is None:
+            if sitting is None:
                 sweep.take(found, proposed)
                 continue
             candidates = list(proposed)
-            sweep.take(found, candidates, self._reader.read(scene, found, candidates))
+            sweep.take(found, candidates, sitting.read(scene, found, candidates))
         decisions, told = sweep.finish(), None
         if self.identifier is not None:
             decisions, told = _second_opinions(self.identifier, decoded, segments, facts, decisions)

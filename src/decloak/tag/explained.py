@@ -21,9 +21,11 @@ from decloak.core.document import View
 from decloak.core.entity import Candidate
 from decloak.core.facts import Fact, Segment
 from decloak.indicators.margins import margins_of
+from decloak.tag.fold import EXAMPLES, Span
+from decloak.tag.rows import Stretch, parts_of
 
 __all__ = [
-    "BRACKETED", "LONG_LINE", "WORD", "Known", "head_of", "known_of", "masked", "pair_of", "unexplained", "value_at",
+    "BRACKETED", "LONG_LINE", "WORD", "Known", "confirmed_spans", "head_of", "known_of", "masked", "pair_of", "unexplained", "value_at",
 ]  # fmt: skip
 
 WORD = re.compile(rb"(?<![A-Za-z0-9\x80])[A-Za-z\x80]{2,}(?![A-Za-z0-9\x80])")
@@ -56,11 +58,8 @@ _REACH, _LONGEST = 1 << 12, 1 << 16
 _DIGITS = re.compile(rb"[0-9]+")
 _FREE = frozenset({"banner", "description", "output", "text"})
 """Fields whose value is text of its own: knowing where it stands explains nothing in it."""
-_CONFIRMED = frozenset(
-    ["ASN", "CIDR", "CPE", "CVE", "DOMAIN", "EMAIL", "HASH", "HOSTNAME", "IP_ADDRESS",
-     "MAC_ADDRESS", "TECHNIQUE", "URL"]
-)  # fmt: skip
 _PROSE = "prose"
+_REMARK, _TOLD, _NEAR, _VALUE, _TAG_OF = "remark", "told", "near", "value", "tag"
 _BACKSLASH, _LINE_FEED = 92, 10
 LONG_LINE = 250
 """Code points of a line from which only what is near its words is read: lines were joined."""
@@ -116,9 +115,27 @@ def masked(
         if label or field not in _FREE:
             _blank(shadow, start - low, min(end - low, size))
     for start, end, label, origin, _ in candidates:
-        if label in _CONFIRMED and origin.startswith("pattern."):
+        if label in EXAMPLES and origin.startswith("pattern."):
             _blank(shadow, start - low, min(end - low, size))
     return shadow
+
+
+def confirmed_spans(facts: Iterable[Fact], candidates: Iterable[Candidate]) -> list[Span]:
+    """Return what facts and patterns confirm, in order, the earlier and longer of what overlaps."""
+    told = [(start, end, label) for start, end, _, _, label, _, _ in facts if label in EXAMPLES]
+    told += [
+        (start, end, label)
+        for start, end, label, origin, _ in candidates
+        if label in EXAMPLES and origin.startswith("pattern.")
+    ]
+    told.sort(key=lambda span: (span[0], -span[1], span[2]))
+    kept: list[Span] = []
+    last = 0
+    for span in told:
+        if span[0] >= last:
+            kept.append(span)
+            last = span[1]
+    return kept
 
 
 def _blank(shadow: bytearray, start: int, end: int) -> None:
@@ -159,12 +176,12 @@ def unexplained(
     segments: Iterable[Segment],
     facts: list[Fact],
     candidates: Iterable[Candidate],
-) -> Iterator[tuple[int, int]]:
+) -> Iterator[Stretch]:
     """Yield the stretches of a window that the model should read, in order.
 
-    A stretch is all of a segment of prose; neighbouring lines of tool output in which nothing is
-    told; one line in which something is, or what is near its words where it is long; or one value
-    with its name, or its tag.
+    A stretch is prose, of a segment of it; one line of a log; neighbouring lines of tool output in which
+    nothing is told; one line in which something is, or what is near its words where it is long; or one
+    value with its name, or its tag.
 
     Args:
         view: the decoded text.
@@ -181,15 +198,15 @@ def unexplained(
         if start >= end:
             continue
         if source == _PROSE:
-            yield start, end
+            yield from parts_of(view.shadow, shadow, low, start, end)
             continue
         known = known_of(source)
         if layout in BRACKETED:
             pieces = _values(shadow, start - low, end - low, known, markup=layout == "xml")
         else:
             pieces = _lines(shadow, start - low, end - low, known, starts, low)
-        for first, last in pieces:
-            yield first + low, last + low
+        for first, last, kind in pieces:
+            yield Stretch(first + low, last + low, kind)
 
 
 def _words(shadow: bytearray, start: int, end: int, known: Known) -> Iterator[re.Match[bytes]]:
@@ -202,15 +219,16 @@ def _words(shadow: bytearray, start: int, end: int, known: Known) -> Iterator[re
 
 def _lines(
     shadow: bytearray, start: int, end: int, known: Known, facts: list[int], base: int
-) -> Iterator[tuple[int, int]]:
+) -> Iterator[Stretch]:
     low = high = done = start
-    alone = True
+    alone, kind = True, _REMARK
     for found in _words(shadow, start, end, known):
         if found.start() < done:
             continue
         begin = max(shadow.rfind(b"\n", done, found.start()) + 1, done)
         stop = shadow.find(b"\n", found.end(), end) + 1 or end
-        if stop - begin > LONG_LINE or (begin > start and shadow[begin - 1] != _LINE_FEED):
+        long = stop - begin > LONG_LINE or (begin > start and shadow[begin - 1] != _LINE_FEED)
+        if long:
             begin, stop = _near(shadow, begin, stop, found.span())
         elif head_of(shadow, begin, stop) in known.heads:
             done = stop
@@ -224,11 +242,12 @@ def _lines(
         told = place < len(facts) and facts[place] < stop + base
         if told or alone or begin != high:
             if low < high:
-                yield low, high
+                yield Stretch(low, high, kind)
             low = begin
+            kind = _NEAR if long else _TOLD if told else _REMARK
         high, alone = stop, told
     if low < high:
-        yield low, high
+        yield Stretch(low, high, kind)
 
 
 def _near(shadow: bytearray, start: int, end: int, word: tuple[int, int]) -> tuple[int, int]:
@@ -240,7 +259,7 @@ def _near(shadow: bytearray, start: int, end: int, word: tuple[int, int]) -> tup
 
 def _values(
     shadow: bytearray, start: int, end: int, known: Known, *, markup: bool
-) -> Iterator[tuple[int, int]]:
+) -> Iterator[Stretch]:
     done = start
     for found in _words(shadow, start, end, known):
         if found.start() < done:
@@ -252,7 +271,7 @@ def _values(
         if head in known.heads:
             done = last
         else:
-            yield max(low, done), high
+            yield Stretch(max(low, done), high, _TAG_OF if markup else _VALUE)
             done = high
 
 

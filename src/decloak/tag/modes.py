@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from decloak.core.entity import Candidate, Tagged
 from decloak.core.errors import SettingsError
-from decloak.core.facts import Fact
-from decloak.tag.base import Scene
-from decloak.tag.explained import unexplained
+from decloak.tag.sitting import Sitting
 
 if TYPE_CHECKING:  # NumPy and onnxruntime cost nothing where no model is asked
     from decloak.tag.neural import Tagger
@@ -20,13 +15,9 @@ __all__ = ["Mode", "Reader", "reader_of"]
 
 Mode = Literal["auto", "always", "off"]
 
-_RUN = re.compile(rb"[!-~]+")
-_BLOB = 1024
-"""Code points of a run of ASCII signs without white space from which nobody reads it as words."""
-
 
 class Reader:
-    """Lets the model of a folder read windows of text.
+    """Lets the model of a folder read documents.
 
     The model is loaded when there is first something to read, once per process.
 
@@ -50,39 +41,9 @@ class Reader:
 
         return shared_tagger(self.folder)
 
-    def read(
-        self, scene: Scene, facts: list[Fact], candidates: Sequence[Candidate]
-    ) -> list[Tagged]:
-        """Return what the model finds in a window.
-
-        Args:
-            scene: the window.
-            facts: those that begin in it, in order.
-            candidates: what the other proposers found there.
-
-        Raises:
-            ModelFileError: when anything about the folder is amiss.
-        """
-        view, low, high = scene.view, scene.low, scene.high
-        if self.mode == "always":
-            ranges = [(low, high)]
-        else:
-            ranges = list(unexplained(view, low, high, scene.segments, facts, candidates))
-        ranges = [part for start, end in ranges for part in _readable(view.shadow, start, end)]
-        return list(self.tagger.stretches(view.text, ranges)) if ranges else []
-
-
-def _readable(shadow: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a range between blobs: keys, images, code without any white space."""
-    if end - start > _BLOB:
-        for run in _RUN.finditer(shadow, start, end):
-            low, high = run.span()
-            if high - low > _BLOB:
-                if start < low:
-                    yield start, low
-                start = high
-    if start < end:
-        yield start, end
+    def sitting(self) -> Sitting:
+        """Return what reads the windows of one document."""
+        return Sitting(self)
 
 
 def reader_of(mode: Mode, named: Path | None) -> Reader | None:

@@ -6,7 +6,7 @@ are read once, and what is found does not depend on what else is in a document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -75,6 +75,23 @@ class Tagger:
     def tag(self, text: str) -> list[Tagged]:
         """Return the entities of a text in order; they do not overlap."""
         return list(self.stretches(text, [(0, len(text))]))
+
+    def each(self, texts: Collection[str]) -> Iterator[list[Tagged]]:
+        """Yield the entities of each of many short texts."""
+        joined = "\n".join(texts)
+        ranges: list[tuple[int, int]] = []
+        start = 0
+        for text in texts:
+            ranges.append((start, start + len(text)))
+            start += len(text) + 1
+        found = iter(self.stretches(joined, ranges))
+        span = next(found, None)
+        for start, end in ranges:
+            here: list[Tagged] = []
+            while span is not None and span.start < end:
+                here.append(span._replace(start=span.start - start, end=span.end - start))
+                span = next(found, None)
+            yield here
 
     def stretches(self, text: str, ranges: Iterable[tuple[int, int]]) -> Iterator[Tagged]:
         """Yield the entities of stretches of a text, which are sorted and do not overlap.
