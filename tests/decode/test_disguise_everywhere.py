@@ -63,3 +63,42 @@ def test_a_look_alike_says_what_it_resembles(carrier, written, label, plain):
 )  # fmt: skip
 def test_honest_letters_resemble_nothing(text):
     assert all(resembles is None for _, _, resembles in found(text))
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+@pytest.mark.parametrize(
+    ("written", "label", "value"),
+    [("2a03:288O:b9bf:a6ff::e6al", "IP_ADDRESS", "2a03:2880:b9bf:a6ff::e6a1"),
+     ("CV3-Z012-Z26B", "CVE", "CVE-2012-2268"),
+     ("0f50dbc711S05ZaZ455S59ba2f94f3a8Oa7967cce6fSZZofS3o0f7ccZac2cf46", "HASH",
+      "0f50dbc7115052a2455559ba2f94f3a80a7967cce6f5220f5300f7cc2ac2cf46")],
+)  # fmt: skip
+def test_letters_for_digits_are_read(carrier, written, label, value):
+    assert (label, value) in [each[:2] for each in found(carrier.format(written))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["SF::09:03\\x20", "class So::l1::S2 {", "at 1l:2O:3S", "std::vector<Io::l>", "dead:beef:So:l"],
+)
+def test_colons_of_times_and_programs_make_no_address(text):
+    assert not [each for each in found(text) if each[0] == "IP_ADDRESS"]
+
+
+@pytest.mark.parametrize(
+    ("written", "label", "plain"),
+    [("http://www.or81t.1nfo:8443/wp-c0nten7/plug1n5/upd/x.js", "URL", "http://www.orbit.info:8443/wp-content/plugins/upd/x.js"),
+     ("f4r1d+micro@urb4n.8r", "EMAIL", "farid+micro@urban.br"),
+     ("cdn.s3cur3rapid.4c.uk", "DOMAIN", "cdn.securerapid.ac.uk")],
+)  # fmt: skip
+def test_leet_in_paths_mailboxes_and_suffixes_resembles(written, label, plain):
+    assert (label, plain) in [(each[0], each[2]) for each in found(f"Contact: {written} now")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://example.org/v2/api3/user5/x86_64/h264.mp4?id=4a5f&t1=9", "https://example.org/a1b2c3d4/f4c3/deadbeef",
+     "mike5@web01.example.org", "https://s3.example.org/2024/mp3/l10n/i18n", "ns1.web2.example.co.uk"],
+)  # fmt: skip
+def test_honest_digits_resemble_nothing(text):
+    assert all(resembles is None for _, _, resembles in found(text))

@@ -92,7 +92,7 @@ def test_leet_resembles_what_it_reads_as(pair: str) -> None:
 def test_leet_in_addresses_and_locators() -> None:
     assert canonical("EMAIL", "supp0rt@paypa1.com").resembles == "support@paypal.com"
     assert canonical("EMAIL", "mike5@web01.example").resembles is None
-    assert canonical("URL", "http://g00gle.com:80/l0gin").resembles == "http://google.com:80/l0gin"
+    assert canonical("URL", "http://g00gle.com:80/l0gin").resembles == "http://google.com:80/login"
 
 
 def test_marks_that_idna_makes_letters_are_marks() -> None:

@@ -52,12 +52,16 @@ _ADDRESS = b"|".join(
     % (i, _SLIP, _EITHER, _EITHER, 3 - i)
     for i in range(4)
 )
-_CVE = rb"(?i)\bcve-[0-9OIlSBZ|]{4}-[0-9OIlSBZ|]{4,7}\b"
+_CVE = rb"(?i)\bcv[e3]-[0-9OIlSBZ|]{4}-[0-9OIlSBZ|]{4,7}\b"
+_GROUP = rb"[0-9a-fA-FOolISZ]{1,4}"
+_IPV6 = rb"\b(?:" + _GROUP + rb"::?){2,7}" + _GROUP + rb"\b"
 _DIGEST = rb"\b[0-9a-fA-FOolISZ]{32,128}\b"
-_NUMBER = b"|".join(b"(?:%s)" % each for each in (_ADDRESS, _CVE, _DIGEST))
+_NUMBER = b"|".join(b"(?:%s)" % each for each in (_ADDRESS, _CVE, _DIGEST, _IPV6))
 
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
-_MOST_SLIPS = 8  # letters for digits in one digest; more is some other encoding
+_FEWEST_SIGNS = 8  # different ones in a digest
+_FEWEST_GROUPS, _LONG_GROUP = 4, 3  # of an IPv6 address; its longest group
+_FEWEST_DIGITS = 3  # that are left in an IPv6 address
 _LETTERED = frozenset({".B", ".S", ".Z"})
 _TO_DIGITS = str.maketrans(DIGIT_FOR)
 
@@ -227,16 +231,19 @@ def _numbers(view: View) -> Iterator[Edit]:
     for match in compile_pattern(_NUMBER, capture=False).finditer(view.shadow):
         start, end = match.span()
         surface = text[start:end]
-        label = "IP_ADDRESS" if "." in surface else "CVE" if "-" in surface else "HASH"
+        label = "CVE" if "-" in surface else "IP_ADDRESS" if not surface.isalnum() else "HASH"
         if label == "IP_ADDRESS":
             surface = surface.rstrip(".|")
             end = start + len(surface)
             if not _is_bounded(text, start, end):
                 continue
-        keep = 4 if label == "CVE" else 0
-        plain = surface[:keep] + surface[keep:].translate(_TO_DIGITS)
-        if label == "HASH":
+        plain = surface.translate(_TO_DIGITS)
+        if label == "CVE":
+            plain = surface[:2] + ("E" if surface[2] == "3" else surface[2]) + plain[3:]
+        elif label == "HASH":
             plain = _digest(surface)
+        elif ":" in surface:
+            plain = _in_hexadecimal(surface)
         if plain == surface or not _holds(label, surface, plain):
             continue
         # What could be a name under .is or .bz too is weighed here, and nowhere else.
@@ -250,9 +257,12 @@ def _digest(surface: str) -> str:
     """Return a digest with its stray letters read as digits; as given when it cannot be one."""
     if len(surface) not in _DIGEST_LENGTHS:
         return surface
-    slips = sum(surface.count(letter) for letter in "OolISZ")
-    if not 0 < slips <= _MOST_SLIPS or len(set(surface)) < 8:
+    if len(set(surface)) < _FEWEST_SIGNS:
         return surface
+    return _in_hexadecimal(surface)
+
+
+def _in_hexadecimal(surface: str) -> str:
     return "".join(DIGIT_FOR[char] if char in "OolISZ" else char for char in surface)
 
 
@@ -267,10 +277,22 @@ def _is_bounded(text: str, start: int, end: int) -> bool:
     )
 
 
+def _is_written_as_ipv6(surface: str) -> bool:
+    """Whether groups are as many and as long as those of addresses, not of times and of programs."""
+    groups = [group for group in surface.split(":") if group]
+    return (
+        len(groups) >= _FEWEST_GROUPS
+        and max(map(len, groups)) >= _LONG_GROUP
+        and sum(map(str.isdigit, surface)) >= _FEWEST_DIGITS
+    )
+
+
 def _holds(label: str, surface: str, plain: str) -> bool:
     if label == "IP_ADDRESS" and surface[:-1] == plain[:-1] and surface[-2:] in _LETTERED:
         return False  # version 1.1.1.B
     if indicators.read(label, plain).verdict is not Verdict.CONFIRMED:
+        return False
+    if ":" in surface and not _is_written_as_ipv6(surface):
         return False
     found = indicators.classify(surface)
     if label == "IP_ADDRESS" and found is not None and found[0] == "DOMAIN":

@@ -7,13 +7,16 @@ words in leet, the one that takes the least surprise is meant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice, product
 from typing import NamedTuple
 
 from decloak.core.remember import remembered
+from decloak.indicators.suffixes import is_tld, two_label_suffixes
 
-__all__ = ["DIGIT_FOR", "LETTERS_FOR", "Rarity", "deleet"]
+__all__ = ["DIGIT_FOR", "LETTERS_FOR", "Rarity", "deleet", "deleet_words",
+           "stands_for_top"]  # fmt: skip
 
 LETTERS_FOR = {
     "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
@@ -31,8 +34,11 @@ _SHORTEST_PIECE = 4  # shorter mixtures (s3, mp3, h2o) are names in their own ri
 _SHORTEST_HEX = 5
 _LONGEST_PIECE, _LONGEST_WORD, _LONGEST_LABEL = 32, 20, 63
 _SHORTEST_WORD, _SHORTEST_IN_LEET = 2, 3
-_TOPS = {"c0m": "com", "n3t": "net", "0rg": "org"}
+_LONGEST_SUFFIX = 8  # characters of a label of a public suffix that are read as leet
 _MOST_READINGS = 16
+_PIECE = re.compile(r"[A-Za-z0-9]+")
+_NUMBER = re.compile(r"[0-9]{3}")
+_WITHIN = re.compile(r"[a-z][0-9][a-z]")
 _DIGITS = frozenset("0123456789")
 _HEX = frozenset("0123456789abcdef")
 
@@ -62,14 +68,15 @@ class _Reading(NamedTuple):
 def deleet(name: str, rarity: Rarity) -> str | None:
     """Return the plain spelling of a DNS name in leet, or None when it is honest or unreadable.
 
-    Each label but the top-level one is read on its own, hyphen by hyphen; digits that number
-    something (``web01``, ``office365``, ``all4you``) stay.
+    Each label is read on its own, hyphen by hyphen; digits that number something (``web01``, ``office365``,
+    ``all4you``) stay. The labels of a public suffix have no digits: those in leet are what is delegated.
     ``deleet("paypa1-l0gin.example", rarity) == "paypal-login.example"``.
     """
     if _DIGITS.isdisjoint(name):
         return None  # most names; see `_is_mixed`
     labels = name.lower().split(".")
-    heads = labels[:-1] or labels
+    suffix = _suffix(labels)
+    heads = labels[: len(labels) - len(suffix)] or labels
     pieces = [label.split("-") if _is_readable(label) else [label] for label in heads]
     found = {
         piece: _read(piece, rarity)
@@ -77,29 +84,84 @@ def deleet(name: str, rarity: Rarity) -> str | None:
         for piece in parts
         if _is_mixed(piece) and (len(piece) >= _SHORTEST_HEX or _is_beside_words(piece, parts))
     }
-    top = _top(labels[-1], rarity) if len(labels) > 1 else labels[-1]
-    if not found and top == labels[-1]:
+    honest = labels[len(labels) - len(suffix) :]
+    if not found and suffix == honest:
         return None
-    sure = any(
-        each.gain >= _SURE and len(piece) >= _SHORTEST_PIECE for piece, each in found.items()
+    sure = suffix != honest or any(
+        each.gain >= _SURE and len(piece) >= _SHORTEST_PIECE and not _is_numeronym(piece)
+        for piece, each in found.items()
     )
     needed = _MARGIN - _COMPANY if sure else _MARGIN
     meant = {
         piece: each.plain
         for piece, each in found.items()
-        if each.gain >= needed and (sure or len(piece) >= _SHORTEST_PIECE)
+        if each.gain >= needed
+        and (sure or (len(piece) >= _SHORTEST_PIECE and not _is_numeronym(piece)))
     }
     plain = ["-".join(meant.get(piece, piece) for piece in parts) for parts in pieces]
-    plain += [top] if len(labels) > 1 else []
+    plain += suffix if heads is not labels else []
     return None if plain == labels else ".".join(plain)
 
 
-def _top(label: str, rarity: Rarity) -> str:
-    """Return the plain spelling of a top-level label; no digit is in any but the punycode ones."""
-    if label in _TOPS or not _is_mixed(label) or len(label) < _SHORTEST_PIECE:
-        return _TOPS.get(label, label)
-    reading = _read(label, rarity)
-    return reading.plain if reading.gain >= _SURE else label
+def deleet_words(text: str, rarity: Rarity, *, in_company: bool) -> str | None:
+    """Return a path, a query or a mailbox with its words in leet spelt plainly; None when none is.
+
+    Args:
+        text: any of them, with whatever stands between the words.
+        rarity: as for `deleet`.
+        in_company: whether the host beside it is in leet: then less has to speak for a word, and words
+            that nobody knows are read letter by letter.
+    """
+    if _DIGITS.isdisjoint(text):
+        return None
+    needed = _MARGIN - _COMPANY if in_company else _SURE
+    return _PIECE.sub(lambda piece: _word(piece[0], rarity, needed), text)
+
+
+def stands_for_top(label: str) -> bool:
+    """Whether a last label with digits, as none that is delegated has, is one in leet: ``c0m``."""
+    return any(map(is_tld, _spellings(label)))
+
+
+def _word(piece: str, rarity: Rarity, needed: float) -> str:
+    in_company = needed < _SURE
+    if piece != piece.lower() or not _is_mixed(piece):
+        return piece
+    if not in_company and (
+        _HEX.issuperset(piece)
+        or len(piece) < _SHORTEST_PIECE
+        or _is_numeronym(piece)
+        or _NUMBER.search(piece)
+    ):
+        return piece
+    reading = _read(piece, rarity)
+    if reading.gain >= needed:
+        return reading.plain
+    if in_company and reading.gain == -_NEVER and _WITHIN.search(piece):
+        return "".join(LETTERS_FOR.get(char, char)[0] for char in piece)
+    return piece
+
+
+def _suffix(labels: list[str]) -> list[str]:
+    """Return the public suffix that the last label or two of a name stand for; at most as many labels."""
+    if len(labels) < 2:
+        return []
+    top = next(filter(is_tld, _spellings(labels[-1])), labels[-1])
+    if len(labels) > 2 and not _DIGITS.isdisjoint(labels[-2]):
+        suffixes = two_label_suffixes()
+        for second in _spellings(labels[-2]):
+            if f"{second}.{top}" in suffixes:
+                return [second, top]
+    return [top]
+
+
+def _spellings(label: str) -> Iterator[str]:
+    """Yield the ways to read a short label with letters for all its digits; none without letters."""
+    if len(label) <= _LONGEST_SUFFIX and not _DIGITS.isdisjoint(label) and not label.isdigit():
+        for letters in islice(
+            product(*(LETTERS_FOR.get(char, char) for char in label)), _MOST_READINGS
+        ):
+            yield "".join(letters)
 
 
 def _is_beside_words(piece: str, parts: list[str]) -> bool:
@@ -120,9 +182,12 @@ def _is_mixed(piece: str) -> bool:
     if piece.isalpha() or piece.isdigit() or not piece.isalnum():
         return False
     stem = piece.rstrip("0123456789")
-    if len(piece) > 3 and piece[0].isalpha() and piece[-1].isalpha() and piece[1:-1].isdigit():
-        return False  # l10n
     return len(stem) > _SHORTEST_WORD or not stem.isalpha()
+
+
+def _is_numeronym(piece: str) -> bool:
+    """Whether a number stands for the letters left out: ``l10n``."""
+    return len(piece) > 3 and piece[0].isalpha() and piece[-1].isalpha() and piece[1:-1].isdigit()
 
 
 @remembered(1 << 14)

@@ -9,6 +9,7 @@ import idna
 
 from decloak.core.entity import Reading, Verdict, confirmed
 from decloak.core.limits import MAX_DOMAIN_LENGTH, MAX_LABEL_LENGTH, MAX_URL
+from decloak.indicators.leet import stands_for_top
 from decloak.indicators.lookalike import plain_spelling, pretends, resembled
 from decloak.indicators.network import read_ip
 from decloak.indicators.suffixes import is_public_top
@@ -179,6 +180,8 @@ def read_email(text: str) -> Reading:
     reading = read_domain(domain)
     if reading.verdict is _REFUTED or reading.label:
         return Reading(_REFUTED, reason=reading.reason or "no dot in the domain")
+    if reading.verdict is Verdict.SILENT and stands_for_top(reading.value.rpartition(".")[2]):
+        reading = reading._replace(verdict=Verdict.CONFIRMED, reason="")
     plain = plain_spelling(local)
     resembles = None
     if plain or reading.resembles:

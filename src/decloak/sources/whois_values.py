@@ -21,7 +21,7 @@ DOMAIN_NAME = compile_pattern(
     rb"(?:[A-Za-z0-9_\x80][\w\x80-]{0,62}\.)+[A-Za-z\x80][\w\x80-]{1,62}\b", capture=False
 )
 EMAIL = compile_pattern(
-    rb"[\w\x80.+/=-]{1,64}@(?:[A-Za-z0-9\x80][\w\x80-]{0,62}\.)+[A-Za-z\x80][\w\x80-]{1,62}",
+    rb"[\w\x80.+/=-]{1,64}@(?:[A-Za-z0-9\x80][\w\x80-]{0,62}\.)+[A-Za-z0-9\x80][\w\x80-]{1,62}",
     capture=False,
 )
 URL = compile_pattern(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from decloak.core.entity import Reading, Verdict
 from decloak.indicators import CHECKS, check
 from decloak.indicators.digraphs import undigraph
-from decloak.indicators.leet import deleet
+from decloak.indicators.leet import deleet, deleet_words
 from decloak.indicators.skeleton import skeleton
 from decloak.kb.lexicon import lookup, lookup_all
 from decloak.kb.words import rarity
@@ -13,6 +15,7 @@ from decloak.verify.restore import restored, slipped
 
 __all__ = ["canonical"]
 
+_HOST_OF_REST = re.compile("[^/:?#@]*")
 _NAMES = frozenset({"DOMAIN", "URL", "EMAIL", "HOSTNAME"})
 _KNOWN = frozenset({"SOFTWARE", "ORGANIZATION", "OS", "MALWARE", "THREAT_ACTOR"})
 _PLAIN = frozenset(CHECKS) - _NAMES - _KNOWN
@@ -62,17 +65,20 @@ def _plain(label: str, value: str) -> str | None:
         return _plain_host(value)
     if label == "EMAIL":
         local, _, domain = value.rpartition("@")
-        # The local part has no top label that must stay as it is.
-        plain_local = deleet(local + ".", _rarity)
         plain = _plain_host(domain)
-        if plain is None and plain_local is None:
-            return None
-        return f"{(plain_local or local + '.')[:-1]}@{plain or domain}"
+        plain_local = deleet_words(local, _rarity, in_company=plain is not None) or local
+        return _unless_same(f"{plain_local}@{plain or domain}", value)
     head, mark, rest = value.partition("://")
-    host, slash, tail = rest.partition("/")
-    name, colon, port = host.partition(":")
+    host = _HOST_OF_REST.match(rest)
+    name = host[0] if host else ""
     plain = _plain_host(name)
-    return None if plain is None else f"{head}{mark}{plain}{colon}{port}{slash}{tail}"
+    tail = rest[len(name) :]
+    plain_tail = deleet_words(tail, _rarity, in_company=plain is not None) or tail
+    return _unless_same(f"{head}{mark}{plain or name}{plain_tail}", value)
+
+
+def _unless_same(plain: str, value: str) -> str | None:
+    return None if plain == value else plain
 
 
 def _with_capitals(label: str, decoded: str, value: str) -> str | None:
