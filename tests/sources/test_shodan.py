@@ -118,3 +118,85 @@ def test_search_columns() -> None:
     assert [fact.label for fact in facts.items] == [
         "IP_ADDRESS", "PORT", "ORGANIZATION", "DOMAIN", "HOSTNAME",
     ]  # fmt: skip
+
+
+SERVICES: dict[str, Any] = {
+    "cloud": {"provider": "Example Cloud", "region": "eu-1", "service": "Compute"},
+    "http": {
+        "components": {"WordPress": {"categories": ["CMS"], "versions": ["6.1.1"]}},
+        "redirects": [{"host": "old.example.com"}],
+        "favicon": {"hash": -1294819032},
+        "server": "Apache/2.4.57",
+    },
+    "ssl": {
+        "cert": {
+            "subject": {"CN": "*.example.com", "O": "Example Trading Ltd"},
+            "issuer": {"CN": "Example CA 1", "O": "Example Trust"},
+        },
+        "acceptable_cas": [{"components": {"O": "Client Trust"}}],
+    },
+    "mac": {"00:00:5E:00:53:01": {"org": "Example Devices"}},
+    "snmp": {"name": "sw1.example.com"},
+    "ntlm": {"fqdn": "fs1.example.com", "netbios_computer_name": "FS1"},
+    "smb": {"os": "Windows Server 2019", "software": "Samba 4.7.6"},
+    "vulns": {"CVE-2023-25690": {"verified": False}},
+}
+
+
+def test_every_declared_field_is_read_wherever_its_banner_stands() -> None:
+    wanted = {
+        ("ORGANIZATION", "Example Cloud"), ("SOFTWARE", "WordPress"), ("VERSION", "6.1.1"),
+        ("DOMAIN", "old.example.com"), ("SOFTWARE", "Apache"), ("VERSION", "2.4.57"),
+        ("DOMAIN", "example.com"), ("ORGANIZATION", "Example Trading Ltd"),
+        ("ORGANIZATION", "Example Trust"), ("ORGANIZATION", "Client Trust"),
+        ("MAC_ADDRESS", "00:00:5E:00:53:01"), ("ORGANIZATION", "Example Devices"),
+        ("DOMAIN", "sw1.example.com"), ("DOMAIN", "fs1.example.com"), ("HOSTNAME", "FS1"),
+        ("OS", "Windows Server 2019"), ("SOFTWARE", "Samba"), ("VERSION", "4.7.6"),
+        ("CVE", "CVE-2023-25690"),
+    }  # fmt: skip
+    banner = BANNER | SERVICES
+    for document in (banner, {"matches": [banner]}, {"ip_str": "192.0.2.1", "data": [banner]}):
+        facts, found = read(json.dumps(document))
+        assert wanted <= set(found)
+        fields = {fact.field for fact in facts.items if fact.record >= 0}
+        assert "favicon_hash" in fields
+
+
+def test_internetdb_is_a_host() -> None:
+    text = json.dumps(
+        {"cpes": ["cpe:/a:f5:nginx"], "hostnames": ["a.example.com"], "ip": "192.0.2.7",
+         "ports": [80, 443], "tags": [], "vulns": ["CVE-2021-23017"]}
+    )  # fmt: skip
+    assert SHODAN_JSON.score(View(text), 0, len(text)) > 0.5
+    facts, found = read(text)
+    assert facts.kinds == ["host"]
+    assert {("IP_ADDRESS", "192.0.2.7"), ("PORT", "443"), ("CVE", "CVE-2021-23017")} <= set(found)
+
+
+def test_blanks_in_quotation_marks_are_no_part_of_a_value() -> None:
+    extra = {"org": " Example Org ", "hostnames": ["a.example.com\n"], "os": "\t Linux"}
+    text = json.dumps(BANNER | extra)
+    facts, found = read(text)
+    assert {("ORGANIZATION", "Example Org"), ("DOMAIN", "a.example.com"), ("OS", "Linux")} <= set(
+        found
+    )
+    assert all(fact.value is None for fact in facts.items if fact.label)
+
+
+def test_an_old_host_has_dates_and_versions_with_brackets() -> None:
+    text = (
+        "192.0.2.1\n     80/tcp Apache httpd (2.4.6 (CentOS))\t\t(2021-01-02)\n    443/tcp  (7.0)\n"
+    )
+    facts = Facts("shodan")
+    SHODAN_TEXT.parse(View(text), 0, len(text), facts)
+    found = [(fact.field, text[fact.start : fact.end]) for fact in facts.items]
+    assert ("software", "Apache httpd") in found
+    assert [value for field, value in found if field == "version"] == ["2.4.6 (CentOS)", "7.0"]
+
+
+def test_certificates_name_who_issued_them() -> None:
+    text = "192.0.2.1\n\t|-- Cert Issuer: C=US, O=Example, Inc., CN=ca.example.com\n"
+    facts = Facts("shodan")
+    SHODAN_TEXT.parse(View(text), 0, len(text), facts)
+    found = {(fact.label, text[fact.start : fact.end]) for fact in facts.items}
+    assert {("ORGANIZATION", "Example, Inc."), ("DOMAIN", "ca.example.com")} <= found

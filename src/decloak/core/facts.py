@@ -90,14 +90,15 @@ RECORDS: dict[str, RecordKind] = {
         RecordKind(
             "host",
             ("address", "name", "status", "latency", "os", "mac", "vendor", "organization",
-             "isp", "asn", "country", "city", "updated"),
+             "isp", "asn", "country", "city", "updated", "cloud_provider", "cloud_region",
+             "cloud_service"),
             ("addresses", "names", "oses", "cpes", "vulnerabilities", "hops", "tags"),
             "hosts",
         ),
         RecordKind(
             "port",
             ("number", "protocol", "state", "service", "software", "version", "os", "hostname",
-             "info", "banner", "timestamp", "tunnel"),
+             "info", "banner", "timestamp", "tunnel", "device", "title", "favicon_hash"),
             ("cpes", "vulnerabilities"),
             "ports",
         ),

@@ -12,7 +12,16 @@ from decloak.indicators.engine import compile_pattern
 from decloak.sources.dns_records import RecordWriter
 from decloak.sources.dns_types import TYPES
 from decloak.sources.dns_values import is_address
-from decloak.sources.json_scan import CLOSE, NUMBER, OPEN, PROBLEM, STRING, Token, scan_json
+from decloak.sources.json_scan import (
+    CLOSE,
+    NUMBER,
+    OPEN,
+    PROBLEM,
+    STRING,
+    Token,
+    scan_json,
+    without_blanks,
+)
 
 __all__ = ["DIG_JSON", "DigJson"]
 
@@ -69,7 +78,7 @@ class DigJson:
             elif token.kind == PROBLEM:
                 facts.warn(f"dig: {token.value}")
             else:
-                reader.value(token)
+                reader.value(without_blanks(view, token))
 
 
 class _Reader:

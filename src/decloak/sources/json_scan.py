@@ -16,7 +16,17 @@ from decloak.core.document import View
 from decloak.core.limits import MAX_NESTING
 from decloak.indicators.engine import compile_pattern
 
-__all__ = ["CLOSE", "LITERAL", "NUMBER", "OPEN", "PROBLEM", "STRING", "Token", "scan_json"]
+__all__ = [
+    "CLOSE",
+    "LITERAL",
+    "NUMBER",
+    "OPEN",
+    "PROBLEM",
+    "STRING",
+    "Token",
+    "scan_json",
+    "without_blanks",
+]
 
 STRING, NUMBER, LITERAL = "string", "number", "literal"
 OPEN, CLOSE, PROBLEM = "open", "close", "problem"
@@ -55,6 +65,36 @@ class Token(NamedTuple):
     end: int
     value: str | None = None
     key: int = -1
+
+
+_WHITE = b" \t\n\x81\x82"
+_ESCAPED_WHITE = (rb"\n", rb"\r", rb"\t")
+_MAY_BEGIN, _MAY_END = frozenset(_WHITE + b"\\"), frozenset(_WHITE + b"nrt")
+
+
+def without_blanks(view: View, token: Token) -> Token:
+    """Return a string without the white space that somebody left at its ends; others as they are."""
+    kind, _, _, start, end, value, _ = token
+    shadow = view.shadow
+    if (
+        kind != STRING
+        or start >= end
+        or not (shadow[start] in _MAY_BEGIN or shadow[end - 1] in _MAY_END)
+    ):
+        return token
+    content = shadow[start:end]
+    rest = content.lstrip(_WHITE)
+    while rest.startswith(_ESCAPED_WHITE):
+        rest = rest[2:].lstrip(_WHITE)
+    start += len(content) - len(rest)
+    kept = rest.rstrip(_WHITE)
+    while kept.endswith(_ESCAPED_WHITE) and not kept.endswith(rb"\\", 0, -1):
+        kept = kept[:-2].rstrip(_WHITE)
+    end = start + len(kept)
+    if value is not None:
+        value = value.strip()
+        value = None if value == view.text[start:end] else value
+    return token._replace(start=start, end=end, value=value)
 
 
 def scan_json(  # noqa: C901, PLR0912, PLR0915 - one loop, kept whole for its speed

@@ -95,11 +95,16 @@ class _Reader:
             handler(offset, tag)
 
     def _value(self, offset: int, tag: Tag, key: bytes) -> tuple[int, int, str]:
-        """Return the place of an attribute's value and its text; (0, 0, "") without one."""
+        """Return where an attribute's value stands and its text; (0, 0, "") without one."""
         a, b = tag.attributes.get(key, (0, 0))
-        return (
-            (offset + a, offset + b, self._view.text[offset + a : offset + b]) if a else (0, 0, "")
-        )
+        if not a:
+            return 0, 0, ""
+        start = offset + a
+        raw = self._view.text[start : offset + b]
+        value = raw.strip()  # somebody may have left blanks in the quotation marks
+        if len(value) != len(raw):
+            start += len(raw) - len(raw.lstrip())
+        return start, start + len(value), value
 
     def _add(self, record: int, field: str, label: str, place: tuple[int, int, str]) -> None:
         start, end, raw = place
@@ -225,7 +230,8 @@ class _Reader:
         if key not in _NAME_ELEMENTS or end - start >= _MAX_NAME:
             return
         raw = self._view.text[start:end]
-        name = raw.split("\\x00")[0]
+        name = raw.split("\\x00")[0].strip()
+        start += len(raw) - len(raw.lstrip())
         start += 2 if name.startswith("*.") else 0
         name = name.removeprefix("*.")
         if label_of_name(name) in {"DOMAIN", "IP_ADDRESS"}:

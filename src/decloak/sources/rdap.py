@@ -14,6 +14,7 @@ from decloak.sources.json_scan import (
     STRING,
     Token,
     scan_json,
+    without_blanks,
 )
 from decloak.sources.rdap_records import RdapObject, RdapWriter
 
@@ -58,7 +59,7 @@ class Rdap:
             elif token.kind == PROBLEM:
                 facts.warn(f"JSON at {token.start}: {token.value}")
             elif stack and token.kind in {STRING, NUMBER, LITERAL}:
-                _take(stack[-1], token)
+                _take(stack[-1], without_blanks(view, token))
 
 
 def _take(item: RdapObject, token: Token) -> None:

@@ -20,70 +20,23 @@ from decloak.sources.json_scan import (
     STRING,
     Token,
     scan_json,
+    without_blanks,
 )
-from decloak.sources.names import note_name
+from decloak.sources.json_tables import Field, JsonTable, json_table
+from decloak.sources.names import label_of_name, note_name
 from decloak.sources.products import note_products
 
 __all__ = ["SHODAN_JSON", "ShodanJson"]
 
 Path = tuple[str, ...]
 
-_HOST: dict[Path, tuple[str, str]] = {
-    ("ip_str",): ("address", "IP_ADDRESS"),
-    ("ipv6",): ("addresses", "IP_ADDRESS"),
-    ("hostnames",): ("names", "DOMAIN"),
-    ("org",): ("organization", "ORGANIZATION"),
-    ("isp",): ("isp", "ORGANIZATION"),
-    ("asn",): ("asn", "ASN"),
-    ("country_name",): ("country", ""),
-    ("location", "country_name"): ("country", ""),
-    ("city",): ("city", ""),
-    ("location", "city"): ("city", ""),
-    ("last_update",): ("updated", ""),
-    ("tags",): ("tags", ""),
-}
-_SHARED: dict[Path, tuple[str, str]] = {  # of the port in a banner, of the host elsewhere
-    ("os",): ("os", "OS"),
-    ("cpe",): ("cpes", "CPE"),
-    ("cpe23",): ("cpes", "CPE"),
-    ("vulns",): ("vulnerabilities", "CVE"),
-}
-_PORT: dict[Path, tuple[str, str]] = {
-    ("port",): ("number", "PORT"),
-    ("transport",): ("protocol", "PROTOCOL"),
-    ("_shodan", "module"): ("service", "SERVICE"),
-    ("product",): ("software", "SOFTWARE"),
-    ("version",): ("version", "VERSION"),
-    ("info",): ("info", ""),
-    ("timestamp",): ("timestamp", ""),
-    ("data",): ("banner", ""),
-}
-_NOTES: dict[Path, str] = {
-    ("domains",): "DOMAIN",
-    ("ports",): "PORT",
-    ("http", "host"): "DOMAIN",
-    ("http", "redirects", "host"): "DOMAIN",
-    ("dns", "resolver_hostname"): "DOMAIN",
-    ("ssl", "cert", "subject", "CN"): "DOMAIN",
-    ("ssl", "cert", "issuer", "CN"): "DOMAIN",
-    ("ssl", "cert", "subject", "O"): "ORGANIZATION",
-    ("ssl", "cert", "issuer", "O"): "ORGANIZATION",
-    ("ssl", "cert", "fingerprint", "sha256"): "HASH",
-    ("ssl", "cert", "fingerprint", "sha1"): "HASH",
-    ("ssl", "chain_sha256"): "HASH",
-    ("ssl", "jarm"): "HASH",
-    ("ssl", "ja3s"): "HASH",
-    ("ssh", "fingerprint"): "HASH",
-    ("ssh", "hassh"): "HASH",
-    ("http", "server"): "SOFTWARE",
-}
-_KNOWN = frozenset({*_HOST, *_SHARED, *_PORT, *_NOTES})
 _UNITS: frozenset[Path] = frozenset({(), ("data",), ("matches",)})
 _KEYS = compile_pattern(
-    rb'"(ip_str|_shodan|hostnames|transport|isp|country_code3?|last_update|matches|vulns|asn|org)"'
+    rb'"(ip_str|_shodan|hostnames|transport|isp|country_code3?|last_update|matches|vulns|cpes|asn|org)"'
     rb"[ \t\n]{0,64}:"
 )
 _CERTAIN = (b'"ip_str":', b'"transport":', b'"org":', b'"hostnames":')
+_INTERNETDB = frozenset({b"cpes", b"hostnames", b"vulns"})
 _SCORED = 1 << 14  # how much of the text the score looks at
 
 
@@ -94,8 +47,9 @@ class _Unit:
     path: Path
     depth: int
     host: int = -1
-    fields: list[tuple[Path, Token]] = field(default_factory=list)
+    fields: list[tuple[Field, Token]] = field(default_factory=list)
     seen: set[Path] = field(default_factory=set)
+    address: str = ""
 
 
 class ShodanJson:
@@ -115,13 +69,13 @@ class ShodanJson:
         found = {m.group(1) for m in _KEYS.finditer(view.shadow, start, min(end, start + _SCORED))}
         if not found & {b"ip_str", b"_shodan", b"matches"}:
             found = {m.group(1) for m in _KEYS.finditer(view.shadow, max(start, end - 4096), end)}
-        if not found & {b"ip_str", b"_shodan"}:
+        if not found & {b"ip_str", b"_shodan"} and not found >= _INTERNETDB:
             return 0.0
         return min(1.0, 0.4 + 0.15 * len(found))
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add hosts, their ports, and the names, organizations and digests of certificates."""
-        reader = _Reader(view, facts)
+        reader = _Reader(view, facts, json_table("shodan"))
         enter, leave, take = reader.enter, reader.leave, reader.take
         for token in scan_json(view, start, end):
             kind = token[0]
@@ -138,7 +92,8 @@ class ShodanJson:
 class _Reader:
     """The state of one parse: open units, and the hosts seen, by address."""
 
-    def __init__(self, view: View, facts: Facts) -> None:
+    def __init__(self, view: View, facts: Facts, table: JsonTable) -> None:
+        self.table = table
         self.view = view
         self.facts = facts
         self.units: list[_Unit] = []
@@ -155,16 +110,13 @@ class _Reader:
             self._key(token)
 
     def _key(self, token: Token) -> None:
-        """Take a key that is itself a value: a vulnerability, a hardware address."""
+        """Take a key that is itself a value: a vulnerability, a product, a hardware address."""
         unit = self.units[-1]
         path = token.path[len(unit.path) :]
-        end = token.key + len(token.path[-1])
-        if len(path) != 2 or self.view.text[token.key : end] != token.path[-1]:
-            return
-        if path[0] == "vulns":
-            unit.fields.append((path[:1], Token(STRING, path, 0, token.key, end)))
-        elif path[0] == "mac":
-            self.facts.note("MAC_ADDRESS", token.key, end, "port.mac")
+        found = self.table.key(path) if len(path) > 1 else None
+        end = token.key + len(path[-1]) if path else 0
+        if found is not None and self.view.text[token.key : end] == path[-1]:
+            unit.fields.append((found, Token(STRING, path, 0, token.key, end)))
 
     def take(self, token: Token) -> None:
         if not self.units:
@@ -172,8 +124,13 @@ class _Reader:
         unit = self.units[-1]
         path = token[1][len(unit.path) :] if unit.path else token[1]
         unit.seen.add(path[:1])
-        if path in _KNOWN:
-            unit.fields.append((path, token))
+        found = self.table.value(path)
+        if found is not None:
+            if found.label:
+                token = without_blanks(self.view, token)
+            unit.fields.append((found, token))
+            if found.name == "address" and not unit.address and token[0] == STRING:
+                unit.address = self.view.text[token.start : token.end]
 
     def leave(self, token: Token) -> None:
         if not self.units or token.value != "{":
@@ -186,18 +143,16 @@ class _Reader:
         nested = unit.path == ("data",)
         host = unit.host
         if host < 0:
-            if not is_banner and ("ip_str",) not in unit.seen:
+            if not is_banner and not unit.address:
                 return  # a page of results, or no object of Shodan's
             host = self._host_of(unit)
         port = self.facts.open("port", host) if is_banner else -1
-        for path, field_token in unit.fields:
-            self._put(host, port, path, field_token, nested=nested)
+        for found, field_token in unit.fields:
+            self._put(host, port, found, field_token, nested=nested)
 
     def _host_of(self, unit: _Unit) -> int:
         """Return the host of a banner, the same for the same address."""
-        address = next(
-            (self.view.text[t.start : t.end] for path, t in unit.fields if path == ("ip_str",)), ""
-        )
+        address = unit.address
         host = self.hosts.get(address, -1)
         if host < 0:
             host = self.facts.open("host")
@@ -205,19 +160,17 @@ class _Reader:
                 self.hosts[address] = host
         return host
 
-    def _put(self, host: int, port: int, path: Path, token: Token, *, nested: bool) -> None:
-        if path in _PORT and port >= 0:
-            self._field(port, *_PORT[path], token)
-        elif path in _SHARED:
-            self._field(port if port >= 0 else host, *_SHARED[path], token)
-        elif path in _HOST:
-            name, label = _HOST[path]
-            if nested:
-                self._note(label, token, f"port.{name}")
-            else:
-                self._field(host, name, label, token)
-        elif path in _NOTES:
-            self._note(_NOTES[path], token, f"port.{'.'.join(path)}")
+    def _put(self, host: int, port: int, found: Field, token: Token, *, nested: bool) -> None:
+        """Put a value where its declaration says: into the port, into the host, or a note."""
+        owner, name, label = found
+        if owner == "note" or (owner == "host" and nested):
+            self._note(label, token, f"port.{name}")
+        elif owner == "host":
+            self._field(host, name, label, token)
+        elif port >= 0:
+            self._field(port, name, label, token)
+        elif owner == "either":
+            self._field(host, name, label, token)
 
     def _field(self, record: int, name: str, label: str, token: Token) -> None:
         facts, text = self.facts, self.view.text
@@ -231,18 +184,21 @@ class _Reader:
                 self._note(label, token, f"{kind}.{name}")
                 return
             self.filled.add((record, name))
-        if label == "DOMAIN" and "." not in text[token.start : token.end]:
-            label = "HOSTNAME"
+        if label == "HOST":
+            label = label_of_name(token.value or text[token.start : token.end])
         facts.add(record, name, label, token.start, token.end, token.value)
 
     def _note(self, label: str, token: Token, detail: str) -> None:
         start, end = token.start, token.end
-        if label == "DOMAIN":
+        if label == "NAME":
             note_name(self.view, start, end, self.facts, detail)
-        elif label == "SOFTWARE":
+        elif label == "PRODUCTS":
             note_products(self.view, start, end, self.facts, detail)
-        elif label:
-            self.facts.note(label, start, end, detail, token.value)
+        else:
+            if label == "HOST":
+                label = label_of_name(token.value or self.view.text[start:end])
+            if label and (token.kind != NUMBER or label in _NUMERIC):
+                self.facts.note(label, start, end, detail, token.value)
 
 
 _NUMERIC = frozenset({"PORT", "VERSION"})

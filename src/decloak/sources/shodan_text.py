@@ -100,9 +100,9 @@ def _add_port(facts: Facts, host: int, shadow: bytes, line: Match) -> None:
     start, end = line.span(3)
     if start < 0:
         return
-    dated = _DATE.search(shadow, start, end)
-    end = dated.start() if dated else end
     cell = shadow[start:end].rstrip()
+    if dated := _DATE.search(cell):
+        cell = cell[: dated.start()]
     end = start + len(cell)
     version = _last_bracket(cell)
     name = cell[:version].rstrip() if version >= 0 else cell

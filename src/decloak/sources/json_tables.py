@@ -1,0 +1,99 @@
+"""JSON tables: what the fields of a tool's JSON mean, declared in a file and not in code.
+
+``data/<name>.toml`` has a section for each owner of a field (``host``, ``port``, ``note`` ...); a line is
+
+    "ssl.cert.subject.O" = "ORGANIZATION"          # a note: the label alone
+    "hostnames" = "names DOMAIN"                   # a field of the record, and its label; "-" for none
+
+``*`` in a path stands for any key, a last ``{}`` for the key itself as the value.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+__all__ = ["Field", "JsonTable", "json_table"]
+
+Path = tuple[str, ...]
+_ANY, _KEY = "*", "{}"
+_MOST_REMEMBERED = 4096
+
+
+class Field(NamedTuple):
+    """What a field means.
+
+    Attributes:
+        owner: the section it is declared in.
+        name: field of the owner's record; for a note, its path.
+        label: the entity label or way of reading, or "" when it is no entity.
+    """
+
+    owner: str
+    name: str
+    label: str
+
+
+class JsonTable:
+    """The fields of one tool's JSON by the path that leads to them.
+
+    Args:
+        sections: owner -> path -> name and label.
+    """
+
+    def __init__(self, sections: dict[str, dict[str, str]]) -> None:
+        self._values: dict[Path, Field] = {}
+        self._keys: dict[Path, Field] = {}
+        self._patterns: list[tuple[Path, Field, bool]] = []
+        for owner, fields in sections.items():
+            for dotted, meaning in fields.items():
+                name, _, label = meaning.rpartition(" ")
+                path = tuple(dotted.split("."))
+                plain = ".".join(key for key in path if key not in {_ANY, _KEY})
+                found = Field(owner, name or plain, "" if label == "-" else label)
+                is_key = path[-1] == _KEY
+                if is_key or _ANY in path:
+                    self._patterns.append((path, found, is_key))
+                else:
+                    self._values[path] = found
+        self._seen: dict[tuple[Path, bool], Field | None] = {}
+
+    def value(self, path: Path) -> Field | None:
+        """Return what the value at a path means; None when it is not declared."""
+        return self._values.get(path) or (
+            self._matched(path, key=False) if self._patterns else None
+        )
+
+    def key(self, path: Path) -> Field | None:
+        """Return what the last key of a path means by itself."""
+        return self._matched(path, key=True)
+
+    def _matched(self, path: Path, *, key: bool) -> Field | None:
+        at = path, key
+        if at in self._seen:
+            return self._seen[at]
+        found = next(
+            (
+                field
+                for pattern, field, is_key in self._patterns
+                if is_key is key
+                and len(pattern) == len(path)
+                and all(want in {_ANY, _KEY, got} for want, got in zip(pattern, path, strict=True))
+            ),
+            None,
+        )
+        if len(self._seen) >= _MOST_REMEMBERED:
+            self._seen.clear()
+        self._seen[at] = found
+        return found
+
+
+@cache
+def json_table(name: str) -> JsonTable:
+    """Return the table of a tool, by the name of its file."""
+    text = (files("decloak.sources") / "data" / f"{name}.toml").read_text("utf-8")
+    return JsonTable(
+        {owner: fields for owner, fields in tomllib.loads(text).items() if isinstance(fields, dict)}
+    )
