@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 import decloak
 from decloak.core.document import Document
 
@@ -87,3 +91,97 @@ def test_a_failure_in_a_batch_is_a_value_and_the_rest_goes_on():
     assert isinstance(first, decloak.Failure)
     assert first.error == "SettingsError"
     assert second.entities[0].value == "192.0.2.2"
+
+
+def odd_error(_text):
+    class LibraryError(Exception):
+        """What no table of errors knows."""
+
+    raise LibraryError(_text)
+
+
+def too_deep(text):
+    return too_deep(text)
+
+
+def index_error(text):
+    return text[len(text)]
+
+
+def key_error(text):
+    return {}[text]
+
+
+def no_memory(_text):
+    raise MemoryError
+
+
+BUGS = [index_error, key_error, too_deep, no_memory, odd_error]
+SECRET = "boom secret.example.com"
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """Let reading a document that begins with `boom` fail in some way."""
+
+    def set_up(bug):
+        from decloak import pipeline
+        from decloak.cli import edits
+
+        real = pipeline.decode
+
+        def decode(text, **more):
+            return bug(text) if text.startswith("boom") else real(text, **more)
+
+        monkeypatch.setattr(pipeline, "decode", decode)
+        monkeypatch.setattr(edits, "decode", decode)
+
+    return set_up
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_any_error_in_one_document_is_its_failure_and_the_rest_goes_on(bug, broken):
+    broken(bug)
+    documents = [Document("a", "192.0.2.1"), Document("b", SECRET), Document("c", "192.0.2.2")]
+    first, failure, last = decloak.Pipeline().run_many(documents)
+    assert (first.entities[0].value, last.entities[0].value) == ("192.0.2.1", "192.0.2.2")
+    assert (failure.id, failure.exit_code) == ("b", 1)
+    assert "secret" not in repr(failure)
+    if bug is no_memory:
+        assert failure.error == "ResourceError"
+        assert failure.trace == ()
+    else:
+        assert failure.error == "InternalError"
+        assert failure.trace[-1].endswith(f" in {bug.__name__}")
+        assert failure.trace[-1] in failure.message
+        assert len(failure.trace) <= 20
+
+
+def test_ctrl_c_ends_a_batch(broken):
+    def interrupted(_text):
+        raise KeyboardInterrupt
+
+    broken(interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        list(decloak.Pipeline().run_many([Document("b", SECRET)]))
+
+
+@pytest.mark.parametrize("command", ["extract", "decode", "identify"])
+def test_each_command_names_a_bug_in_its_document_and_goes_on(command, broken, tmp_path):
+    from typer.testing import CliRunner
+
+    from decloak.cli.app import app
+
+    broken(index_error)
+    (tmp_path / "a").write_text("192[.]0[.]2[.]1")
+    (tmp_path / "b").write_text(SECRET)
+    made = CliRunner().invoke(app, [command, str(tmp_path), "--format", "jsonl"])
+    assert made.exit_code == 3
+    good, bad = map(json.loads, made.stdout.splitlines())
+    assert good["id"].endswith("a")
+    assert bad["error"]["type"] == "InternalError"
+    assert bad["error"]["trace"][-1].endswith(" in index_error")
+    assert made.stderr.count("\n") == 1
+    assert "a bug in decloak: IndexError at " in made.stderr
+    only = CliRunner().invoke(app, [command, str(tmp_path / "b")])
+    assert only.exit_code == 1

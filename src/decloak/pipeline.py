@@ -12,7 +12,6 @@ from decloak.assemble import Records
 from decloak.config import Settings
 from decloak.core.document import Decoded, Document, View
 from decloak.core.entity import Entity, Status, Verdict
-from decloak.core.errors import DecloakError
 from decloak.core.facts import Facts, Segment
 from decloak.core.remember import forget
 from decloak.core.result import Failure, Result
@@ -150,15 +149,19 @@ class Pipeline:
         )
 
     def run_many(self, documents: Iterable[Document | Failure]) -> Iterator[Result | Failure]:
-        """Process documents one by one, in order; a failure is a value and ends nothing."""
+        """Process documents one by one, in order; a failure is a value and ends nothing.
+
+        Any error within one document is that document's failure, a bug with its trace. What a large
+        document (2^23 code points) has is made when it is asked for, outside of this.
+        """
         for document in documents:
             if isinstance(document, Failure):
                 yield document
                 continue
             try:
                 yield self.run(document)
-            except DecloakError as error:
-                yield Failure(document.id, type(error).__name__, str(error), error.exit_code)
+            except Exception as error:  # noqa: BLE001 - one document costs no other one
+                yield Failure.of(document.id, error)
 
     def _wanted(self, decisions: Decisions) -> Decisions:
         labels, floor = self.settings.labels, self.settings.min_confidence

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import pty
 import signal
 import subprocess
 import sys
+import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -98,34 +101,119 @@ def test_undecodable_file_names_are_read_and_shown(decloak, tmp_path):
     assert decloak("extract", ".", "-f", "csv").stdout.splitlines()[1].startswith(b"./caf\\udce9,")
 
 
-def test_a_worker_that_dies_costs_only_its_document(tmp_path):
-    """A limit on memory stands for the system's killer."""
-    from decloak.cli.jobs import _Crew, _work
+@pytest.fixture
+def crew():
+    """A crew of one worker."""
+    from decloak.cli.crew import Crew
     from decloak.cli.work import Task
     from decloak.config import Settings
-    from decloak.core.document import Document
 
-    crew = _Crew(Task(Settings(), "jsonl"), 1, str(tmp_path))
-    killed = crew._pool.submit(os._exit, 9)
-    batch = [Document("x", "192.0.2.1")]
-    assert isinstance(killed.exception(), BaseException)
-    outcomes = list(crew.result(batch, killed))
-    assert [outcome.id for outcome in outcomes] == ["x"]
-    again = crew.submit(batch)
-    assert [outcome.id for outcome in crew.result(batch, again)] == ["x"]
-    crew.dismiss(finished=True)
-    assert callable(_work)
+    made = Crew(Task(Settings(), "jsonl"), 1)
+    yield made
+    made.dismiss(finished=False)
 
 
-def test_large_outputs_of_workers_go_through_files(tmp_path, monkeypatch):
-    from decloak.cli import jobs
-    from decloak.cli.work import Outcome
+def has_ended(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
-    monkeypatch.setattr(jobs, "_SPOOL", 10)
-    packed = jobs._packed(Outcome("x", iter(["12345", "67890", "\r\nabc"])), tmp_path)
-    assert packed.spooled is not None
-    assert "".join(jobs._read_spooled(packed.spooled)) == "1234567890\r\nabc"
-    assert jobs._packed(Outcome("x", iter(["123"])), tmp_path).pieces == ("123",)
+
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_killed_worker_costs_the_document_it_was_at_and_no_other(crew, tmp_path, deaths):
+    """The second document is a pipe: who reads it waits for a writer, and is killed there."""
+    from decloak.acquire import Input
+
+    held = tmp_path / "held"
+    os.mkfifo(held)
+    for name in ("before", "after"):
+        (tmp_path / name).write_text("192.0.2.1")
+
+    def kill_readers():
+        for _ in range(deaths):
+            writer = os.open(held, os.O_WRONLY)
+            (reader,) = crew.processes
+            os.kill(reader, signal.SIGKILL)
+            while not has_ended(reader):
+                time.sleep(0.01)
+            os.close(writer)
+        if deaths == 1:
+            held.write_text("192.0.2.1")
+
+    killer = threading.Thread(target=kill_readers, daemon=True)
+    killer.start()
+    crew.give([Input(name, str(tmp_path / name), 1) for name in ("before", "held", "after")])
+    found = []
+    bell, ring = multiprocessing.Pipe(duplex=False)
+    while len(found) < 3:
+        crew.work(bell)
+        found += [outcome for _, made in crew.take() for outcome in made]
+    killer.join()
+    ring.close()
+    assert [outcome.id for outcome in found] == ["before", "held", "after"]
+    errors = [outcome.failure and outcome.failure.error for outcome in found]
+    assert errors == [None, None if deaths == 1 else "ResourceError", None]
+    assert crew.is_idle
+
+
+def test_a_large_output_waits_in_a_file_without_a_name(tmp_path, monkeypatch):
+    from decloak.cli.spool import Spool
+
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("decloak.cli.spool._MOST_HELD", 10)
+    spool = Spool()
+    for piece in ("12345", "67890", "\r\nabc"):
+        spool.add(piece)
+    assert list(tmp_path.iterdir()) == []
+    assert "".join(spool.read()) == "1234567890\r\nabc"
+
+
+def descendants(pid: int) -> set[int]:
+    """The processes below one, and those that were started by it and moved to its group."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                parents[int(entry.name)] = int(
+                    (entry / "stat").read_text().rpartition(")")[2].split()[1]
+                )
+            except OSError:
+                continue
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_killed_run_leaves_no_process_and_no_file(tmp_path):
+    """One worker is in the middle of a document that takes minutes; standard input is open."""
+    (tmp_path / "short").write_text("192.0.2.1\n")
+    (tmp_path / "long").write_text(
+        "".join(f"at 192[.]0[.]2[.]1 h{n}.example.com\n" for n in range(400_000))
+    )
+    passing = tmp_path / "passing"
+    passing.mkdir()
+    paths = (str(tmp_path / "short"), str(tmp_path / "long"), "-")
+    command = ("extract", *paths, "-j", "2", "-o", str(tmp_path / "out"))
+    with start(
+        *command, stdin=subprocess.PIPE, env=os.environ | {"TMPDIR": str(passing)}
+    ) as process:
+        while not any(p.stat().st_size for p in tmp_path.glob(".out.*")):
+            assert process.poll() is None
+            time.sleep(0.05)
+        below = descendants(process.pid)
+        assert len(below) >= 2  # the fork server and a worker
+        process.kill()
+        process.wait()
+        deadline = time.monotonic() + 60
+        while left := [pid for pid in below if not has_ended(pid)]:
+            assert time.monotonic() < deadline, left
+            time.sleep(0.05)
+    assert list(passing.iterdir()) == []
 
 
 @pytest.mark.parametrize("module", ["typer", "rich", "pydantic", "re2", "decloak.pipeline"])

@@ -53,6 +53,8 @@ def test_real_results_validate(text, unit):
 
 def test_failures_validate_and_other_objects_do_not():
     VALIDATOR.validate(failure_output(Failure("x", "BinaryError", "why")))
+    VALIDATOR.validate(failure_output(Failure.of("x", ValueError("why"))))
+    VALIDATOR.validate(failure_output(Failure("x", "InternalError", "why", 1, ("a.py:1 in b",))))
     good = result_output(decloak.extract("192.0.2.1"))
     for bad in (
         {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ NOISE = st.text(
     ),
     max_size=200,
 )
+
+PARTS = re.compile(r"\w+|[^\w\s]+|\s+")
 
 relaxed = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
@@ -71,6 +74,15 @@ def test_broken_samples_are_survived(name: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.one_of(st.just(len(text)), st.integers(start, len(text))))
     check(name, text, start, end)
+
+
+@pytest.mark.parametrize("name", PARSERS.names())
+def test_text_may_end_behind_any_word_or_sign(name: str) -> None:
+    """Keys without their values: each line of a sample alone, cut behind each of its parts."""
+    lines = dict.fromkeys(line for text in samples_of(name) for line in text.split("\n"))
+    heads = {line[: part.end()] for line in lines for part in PARTS.finditer(line[:160])}
+    for head in sorted(heads):
+        check(name, head, 0, len(head))
 
 
 @pytest.mark.parametrize("name", PARSERS.names())

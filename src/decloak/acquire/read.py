@@ -44,13 +44,13 @@ def documents_of(item: Input) -> Iterator[Document | Failure]:
                 yield from _lines(item, first, stream)
             else:
                 yield from _whole(item, first, stream, compressed=compressed)
-    except DecloakError as error:
-        yield _failed(item, error)
     except GZIP_ERRORS as error:
         yield failure(item.id, _damaged(error))
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         yield failure(item.id, f"{reason}; reading stopped there")
+    except Exception as error:  # noqa: BLE001 - one input costs no other one
+        yield Failure.of(item.id, error)
 
 
 def holds_json_lines(item: Input) -> bool:
@@ -121,8 +121,8 @@ def _lines(item: Input, first: bytes, stream: IO[bytes]) -> Iterator[Document | 
                 if len(line) >= MAX_DOCUMENT:
                     _skip_line(line, stream)
                 yield parse_line(line, number, item.id)
-            except InputError as error:
-                yield Failure(f"{item.id}:{number}", "InputError", str(error), error.exit_code)
+            except (InputError, MemoryError) as error:
+                yield Failure.of(f"{item.id}:{number}", error)
         line = stream.readline(MAX_DOCUMENT)
 
 
@@ -160,7 +160,3 @@ def _whole(
 def _damaged(error: Exception) -> str:
     what = "truncated" if isinstance(error, EOFError) else f"damaged ({error})"
     return f"the gzip data is {what}; what could be read before was used, fetch the file again"
-
-
-def _failed(item: Input, error: DecloakError) -> Failure:
-    return Failure(item.id, type(error).__name__, str(error), error.exit_code)

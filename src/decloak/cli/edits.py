@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Any, cast
 
-from decloak.acquire import read
-from decloak.cli.exits import FINE, PARTIAL, UNUSABLE
-from decloak.cli.messages import say
-from decloak.cli.output import open_output
+from decloak.cli.each import tell_each
 from decloak.config import Settings, Strategy
 from decloak.core.alignment import Edit
-from decloak.core.document import Decoded
-from decloak.core.result import Failure
-from decloak.core.serialise import failure_output
+from decloak.core.document import Decoded, Document
 from decloak.decode import decode
 from decloak.export.json_text import dumps
 from decloak.export.sanitise import sanitise
@@ -36,35 +30,15 @@ def show_edits(
     """
     settings = Settings(strategy=cast("Strategy", strategy), decode_model=decode_model)
     model = models_of(settings)
-    good = failed = 0
-    with open_output(None) as (out, outputs):
-        for document in read(paths, outputs):
-            if isinstance(document, Failure):
-                failed += 1
-                say(document.message, document.id)
-                if form == "jsonl":
-                    out.write(dumps(failure_output(document)) + "\n")
-                continue
-            good += 1
-            decoded = decode(document.text, strategy=strategy, model=model)
-            warnings = (*document.warnings, *decoded.warnings)
-            if not quiet:
-                for warning in warnings:
-                    say(warning, document.id)
-            lines = (
-                _json(document.id, decoded, warnings)
-                if form == "jsonl"
-                else _text(document.id, decoded)
-            )
-            for line in lines:
-                out.write(line)
-            out.flush()
-    sys.stdout.flush()
-    if not good:
-        if not failed:
-            say("no file to read; name a file that exists")
-        return UNUSABLE
-    return PARTIAL if failed else FINE
+
+    def told(document: Document) -> tuple[Iterator[str], tuple[str, ...]]:
+        decoded = decode(document.text, strategy=strategy, model=model)
+        warnings = (*document.warnings, *decoded.warnings)
+        if form == "jsonl":
+            return _json(document.id, decoded, warnings), warnings
+        return _text(document.id, decoded), warnings
+
+    return tell_each(paths, form, told, quiet=quiet)
 
 
 def places(text: str, edits: tuple[Edit, ...]) -> Iterator[tuple[int, int]]:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TextIO, cast
 
 from decloak.acquire import walk
-from decloak.cli.exits import FAILED, FINE, PARTIAL, UNUSABLE
 from decloak.cli.jobs import run
 from decloak.cli.messages import say, suggest
 from decloak.cli.output import open_output
 from decloak.cli.progress import progress
 from decloak.cli.render import renderer, shows_colour
+from decloak.cli.tally import Tally
 from decloak.cli.work import Outcome, Task, known_sources
 from decloak.config import Settings, Strategy, TaggerMode
 from decloak.core.errors import SettingsError
@@ -79,7 +78,7 @@ def extract(request: Request) -> int:
 
     Raises:
         SettingsError: on an unknown label or source.
-        InputError: when the output cannot be written.
+        OutputError: when the output cannot be written.
     """
     on_terminal = request.output is None and sys.stdout.isatty()
     form = request.form or ("table" if on_terminal else "jsonl")
@@ -105,7 +104,7 @@ def extract(request: Request) -> int:
                 writer.write(outcome)
                 advance(outcome.id)
         writer.finish()
-    return writer.exit_code(request.paths)
+    return writer.tally.exit_code(request.paths)
 
 
 def parse_labels(text: str | None) -> frozenset[str] | None:
@@ -151,20 +150,14 @@ class _Writer:
     def __init__(self, task: Task, out: TextIO, *, quiet: bool) -> None:
         self._exporter = renderer(task)
         self._out = out
-        self._quiet = quiet
-        self._good = self._failed = self._bugs = self._written = 0
+        self._quiet, self._written = quiet, 0
+        self.tally = Tally(quiet=quiet)
         self._account: tuple[str, ...] = ()
         out.write(self._exporter.head)
 
     def write(self, outcome: Outcome) -> None:
         """Write one outcome; what went wrong goes to standard error as well."""
-        if outcome.failure is not None:
-            self._failed += 1
-            self._bugs += outcome.failure.exit_code == FAILED
-            say(outcome.failure.message, outcome.id)
-        else:
-            self._good += 1
-        self._say_all(outcome.id, outcome.warnings)
+        self.tally.add(outcome.id, outcome.warnings, outcome.failure)
         self._account = outcome.account or self._account
         begun = False
         for piece in outcome.pieces:
@@ -175,11 +168,6 @@ class _Writer:
         self._written += begun
         self._out.flush()
 
-    def _say_all(self, name: str, warnings: Iterable[str]) -> None:
-        if not self._quiet:
-            for warning in warnings:
-                say(warning, name)
-
     def finish(self) -> None:
         """Write what stands once at the end, and say what a language model was asked."""
         self._out.write(self._exporter.tail)
@@ -187,11 +175,3 @@ class _Writer:
         if not self._quiet:
             for line in self._account:
                 say(line)
-
-    def exit_code(self, paths: Iterable[str]) -> int:
-        """Return the exit code that sums the run up; see docs/exit-codes.md."""
-        if self._good:
-            return PARTIAL if self._failed else FINE
-        if not self._failed:
-            say(f"no file to read in {' '.join(paths)}; name a file that exists")
-        return FAILED if self._bugs else UNUSABLE

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from decloak.acquire import read
-from decloak.cli.exits import FINE, PARTIAL, UNUSABLE
+from decloak.cli.each import tell_each
 from decloak.cli.messages import say
-from decloak.cli.output import open_output
 from decloak.config import Settings, Strategy
 from decloak.core.document import Document
-from decloak.core.result import Failure
-from decloak.core.serialise import failure_output
 from decloak.export.json_text import dumps
 from decloak.export.sanitise import sanitise
 from decloak.identify import Identifier, known_places, name_all, verbalise
@@ -45,34 +40,18 @@ def tell(
         Settings(strategy=cast("Strategy", strategy), trace=True, llm_samples=0, **given)
     )
     make = _teller(pipeline, show_prompt=show_prompt)
-    good = failed = 0
-    with open_output(None) as (out, outputs):
-        for document in read(paths, outputs):
-            if isinstance(document, Failure):
-                failed += 1
-                say(document.message, document.id)
-                if form == "jsonl":
-                    out.write(dumps(failure_output(document)) + "\n")
-                continue
-            good += 1
-            story, warnings = make(document)
-            if not quiet:
-                for warning in warnings:
-                    say(warning, document.id)
-            if form == "jsonl":
-                out.write(dumps({"id": document.id, **story}) + "\n")
-            else:
-                out.writelines(_text(document.id, story))
-            out.flush()
-    sys.stdout.flush()
+
+    def told(document: Document) -> tuple[Iterator[str], tuple[str, ...]]:
+        story, warnings = make(document)
+        if form == "jsonl":
+            return iter((dumps({"id": document.id, **story}), "\n")), warnings
+        return _text(document.id, story), warnings
+
+    code = tell_each(paths, form, told, quiet=quiet)
     if pipeline.account is not None and not quiet and not show_prompt:
         for line in pipeline.account.summary().lines():
             say(line)
-    if not good:
-        if not failed:
-            say("no file to read; name a file that exists")
-        return UNUSABLE
-    return PARTIAL if failed else FINE
+    return code
 
 
 Made = tuple[Story, tuple[str, ...]]

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from decloak.acquire import Input, documents_of
 from decloak.cli.render import renderer
+from decloak.cli.spool import spooled
 from decloak.config import Settings
 from decloak.core.document import Document
-from decloak.core.errors import DecloakError
 from decloak.core.result import Failure
 from decloak.export import Shape, converter
 from decloak.pipeline import Pipeline
 
-__all__ = ["Item", "Outcome", "Task", "outcomes"]
+__all__ = ["Item", "Outcome", "Task", "failed", "outcomes"]
 
 Item = Input | Document | Failure
 """What there is to do: something to read, something that was read, or what went wrong before."""
 
 _WITH_KEYS = frozenset({"jsonl", "json"})
 _MOST_REFUSED = 10
-
-# What only a bug raises. One document's bug must not cost the other documents.
-_BUGS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +49,9 @@ class Outcome(NamedTuple):
 
     Attributes:
         id: the document's id.
-        pieces: its output, to be written in order; may be made while it is read.
+        pieces: its output, to be written in order, once.
         warnings: for standard error.
         failure: what went wrong, or None.
-        spooled: a file that holds the output instead of `pieces`; removed by who reads it.
         account: what a language model was asked so far, a line for each; empty without one.
     """
 
@@ -74,17 +59,24 @@ class Outcome(NamedTuple):
     pieces: Iterable[str]
     warnings: tuple[str, ...] = ()
     failure: Failure | None = None
-    spooled: Path | None = None
     account: tuple[str, ...] = ()
 
 
-def outcomes(task: Task, items: Iterable[Item]) -> Iterator[Outcome]:
-    """Process items one by one, in order, each when it is asked for."""
-    pipeline = Pipeline(task.settings)
+def outcomes(
+    task: Task, items: Iterable[Item], pipeline: Pipeline | None = None
+) -> Iterator[Outcome]:
+    """Process items one by one, in order, each when it is asked for.
+
+    Args:
+        task: what to do with every item.
+        items: what there is to do.
+        pipeline: of the task's settings; a new one when None.
+    """
+    pipeline = pipeline or Pipeline(task.settings)
     for item in items:
         for document in documents_of(item) if isinstance(item, Input) else (item,):
             if isinstance(document, Failure):
-                yield _failed(task, document)
+                yield failed(task, document)
             else:
                 yield _outcome(task, pipeline, document)
 
@@ -94,18 +86,10 @@ def _outcome(task: Task, pipeline: Pipeline, document: Document) -> Outcome:
         document = _with_known_source(document)
         result = pipeline.run(document)
         shape = Shape(task.settings.review, task.unit, converter(document, task.unit))
-    except DecloakError as error:
-        failure = Failure(document.id, type(error).__name__, str(error), error.exit_code)
-        return _failed(task, failure)
-    except _BUGS as error:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        message = (
-            f"a bug in decloak: {type(error).__name__} in {Path(frame.filename).name} line "
-            f"{frame.lineno} ({error}); please report it"
-        )
-        return _failed(task, Failure(document.id, "InternalError", message[:500], 1))
+        pieces = spooled(renderer(task).render(result, shape))
+    except Exception as error:  # noqa: BLE001 - one document costs no other one
+        return failed(task, Failure.of(document.id, error))
     account = tuple(pipeline.account.summary().lines()) if pipeline.account else ()
-    pieces = renderer(task).render(result, shape)
     warnings = result.warnings
     if result.ungrounded and task.form not in _WITH_KEYS:
         warnings += tuple(_refused(result.ungrounded))
@@ -120,7 +104,8 @@ def _refused(ungrounded: Sequence[dict[str, str]]) -> Iterator[str]:
         yield f"ungrounded: {len(ungrounded) - _MOST_REFUSED} more"
 
 
-def _failed(task: Task, failure: Failure) -> Outcome:
+def failed(task: Task, failure: Failure) -> Outcome:
+    """Return the outcome of what could not be processed."""
     text = renderer(task).render_failure(failure)
     return Outcome(failure.id, (text,) if text else (), (), failure)
 

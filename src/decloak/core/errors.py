@@ -5,6 +5,7 @@ DecloakError            1  500   anything decloak raises on purpose
 │   ├── UnreadableError 2  422   a file is missing, forbidden, or a directory loop
 │   ├── BinaryError     2  415   the bytes are not text
 │   ├── SettingsError   2  422   an unknown name or a value out of range
+│   ├── OutputError     2  507   the output cannot be written: disk full, forbidden
 │   ├── StoreError      2  507   a store of raw runs is damaged or cannot be written
 │   ├── ToolError       2  501   a program that is needed is missing or may not be used
 │   └── ServiceError    2  502   a service refuses every request: wrong key, quota, unreachable
@@ -43,6 +44,7 @@ __all__ = [
     "ModelRequestError",
     "ModelServerError",
     "ModelTimeoutError",
+    "OutputError",
     "RegistryError",
     "ResourceError",
     "ServiceError",
@@ -80,6 +82,12 @@ class BinaryError(InputError):
 
 class SettingsError(InputError):
     """A setting names something unknown or lies outside its range."""
+
+
+class OutputError(InputError):
+    """The output, or what passes on the way to it, cannot be written: the disk is full, or forbids it."""
+
+    http_status = 507
 
 
 class StoreError(InputError):

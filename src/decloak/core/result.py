@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from traceback import walk_tb
+from types import TracebackType
 from typing import Any
 
 from decloak.core.alignment import Edit
 from decloak.core.entity import Entity, Status
+from decloak.core.errors import DecloakError, ResourceError
 
 __all__ = ["Failure", "Record", "Result"]
 
@@ -69,9 +74,44 @@ class Failure:
         error: name of the error's class.
         message: what went wrong and what to do.
         exit_code: the exit code of the error.
+        trace: where a bug happened, as ``file:line in function``, the innermost last; nothing of the
+            document. Empty for whatever is no bug.
     """
 
     id: str
     error: str
     message: str
     exit_code: int = 2
+    trace: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, error: Exception) -> Failure:
+        """Return what an error makes of a document; what decloak did not raise on purpose is a bug.
+
+        What such an error says is left out, because it may quote the document.
+
+        Args:
+            name: the document's id.
+            error: as it was caught.
+        """
+        if isinstance(error, DecloakError):
+            return cls(name, type(error).__name__, str(error), error.exit_code)
+        if isinstance(error, MemoryError):
+            message = "memory ran out; split the input, or use fewer --jobs"
+            return cls(name, ResourceError.__name__, message, ResourceError.exit_code)
+        trace = tuple(_places(error.__traceback__))
+        where = trace[-1] if trace else "an unknown place"
+        message = f"a bug in decloak: {type(error).__name__} at {where}; please report it"
+        return cls(name, "InternalError", message, DecloakError.exit_code, trace)
+
+
+_MOST_PLACES = 20
+
+
+def _places(trace: TracebackType | None) -> deque[str]:
+    """Return the innermost places of a trace; no source is read, and no value is looked at."""
+    found: deque[str] = deque(maxlen=_MOST_PLACES)
+    for frame, line in walk_tb(trace):
+        code = frame.f_code
+        found.append(f"{'/'.join(Path(code.co_filename).parts[-3:])}:{line} in {code.co_name}")
+    return found

@@ -101,7 +101,10 @@ def _field_output(value: Any, convert: Convert) -> Any:
 
 def failure_output(failure: Failure) -> dict[str, Any]:
     """Return what stands in the output in place of a document that could not be processed."""
-    return {"id": failure.id, "error": {"type": failure.error, "message": failure.message}}
+    error: dict[str, Any] = {"type": failure.error, "message": failure.message}
+    if failure.trace:
+        error["trace"] = list(failure.trace)
+    return {"id": failure.id, "error": error}
 
 
 def edit_output(edit: Edit) -> dict[str, Any]:

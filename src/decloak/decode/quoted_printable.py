@@ -73,7 +73,7 @@ def _is_likely(text: str, start: int, end: int, edits: list[Edit]) -> bool:
     if len(edits) > 1 and (len(surfaces) == 1 or not surfaces.isdisjoint(_ALONE)):
         return True
     first = edits[0]
-    if surfaces <= _ALONE or (text[first.start : first.end] == "=3A" and text[first.end] == "/"):
+    if surfaces <= _ALONE or text.startswith("=3A/", first.start):
         return True
     near = text[max(start - _NEAR, 0) : start] + " " + text[end : end + _NEAR]
     return any(sign in near for sign in _SIGNS)

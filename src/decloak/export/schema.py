@@ -57,7 +57,15 @@ def output_schema() -> dict[str, Any]:
                     },
                 },
             ),
-            "failure": _object({"id": _TEXT, "error": _object({"type": _TEXT, "message": _TEXT})}),
+            "failure": _object(
+                {
+                    "id": _TEXT,
+                    "error": _object(
+                        {"type": _TEXT, "message": _TEXT},
+                        optional={"trace": _TEXTS | {"description": "Where a bug happened."}},
+                    ),
+                }
+            ),
             "entity": _entity(),
             "ungrounded": _object(
                 {"label": {"enum": list(LABELS)}, "text": _TEXT, "origin": _TEXT, "reason": _TEXT}

@@ -152,7 +152,7 @@ class DigReader:
             self._after(line, start, b"id: ", "id")
         elif line.startswith((b";; Query time:", b";; query time:", b";; Query Time:")):
             at = start + line.index(b":") + 1
-            facts.add(self._current(), "time", "", at + (shadow[at] == 0x20), end)
+            facts.add(self._current(), "time", "", at + (shadow[at : at + 1] == b" "), end)
         elif b"#" in line or b"SERVER:" in line or line.startswith(b";; From "):
             self._endpoint(line, start, end)
         else:
