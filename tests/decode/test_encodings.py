@@ -16,7 +16,7 @@ from decloak.core.alignment import apply_edits
 from decloak.core.document import View
 from decloak.decode import DECODERS, decode
 from decloak.decode.encodings import revealed
-from decloak.decode.ipv4_forms import address_of
+from decloak.indicators.ipv4 import address_of
 
 NAMES = ("base64", "hex", "utf7", "rot13", "ipv4_forms")
 INDICATORS = (

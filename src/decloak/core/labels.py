@@ -91,6 +91,23 @@ LABELS: dict[str, LabelSpec] = {
                   "the known name, else as written", "threat-actor", "red", checked=False),
         LabelSpec("TECHNIQUE", "An ATT&CK technique or tactic identifier", "T1059.001",
                   "upper case", "attack-pattern", "bright_red", checked=True),
+        LabelSpec("FINGERPRINT", "A fingerprint of a key, a certificate or a TLS or SSH stack (JA3, JARM)",
+                  "SHA256:47DEQpj8HBSa..., 2f:11:aa:6c...", "hex in lower case without colons, else as written",
+                  "x-fingerprint", "red", checked=True),
+        LabelSpec("REGISTRY_KEY", "A key of the Windows registry, with its value's name",
+                  r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run", "as written",
+                  "windows-registry-key", "white", checked=True),
+        LabelSpec("WALLET", "An address of a cryptocurrency, with a checksum that holds",
+                  "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "as written, bech32 in lower case",
+                  "x-wallet", "bright_red", checked=True),
+        LabelSpec("USER_AGENT", "What a client calls itself", "Mozilla/5.0 (X11; Linux x86_64)",
+                  "as written", "x-user-agent", "yellow", checked=False),
+        LabelSpec("MUTEX", "The name of a mutual exclusion object", r"Global\MsWinZonesCacheCounterMutexA",
+                  "as written", "mutex", "white", checked=False),
+        LabelSpec("FILE_NAME", "A file by its name alone", "invoice.docm, rundll32.exe",
+                  "as written", "file", "white", checked=True),
+        LabelSpec("TLP", "A mark of the Traffic Light Protocol", "TLP:AMBER+STRICT", "upper case, no blanks",
+                  "marking-definition", "bright_yellow", checked=True),
     )
 }  # fmt: skip
 

@@ -7,16 +7,21 @@ a host, or where the words beside it say so. Anywhere else it is a number.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address
+from functools import cache
 
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
 from decloak.decode.encodings import CERTAIN
+from decloak.decode.once import once
 from decloak.decode.sense import INDICATOR, sense
+from decloak.indicators.columns import Sheet, head_over, heads_pattern, sheet_at, sheets_of
 from decloak.indicators.engine import compile_pattern
+from decloak.indicators.ipv4 import address_of
+from decloak.indicators.keys import key_before
+from decloak.kb.fields import NAME, field_words, role_of
 
-__all__ = ["Ipv4Forms", "address_of"]
+__all__ = ["Ipv4Forms"]
 
 _PART = rb"(?:0[xX][0-9A-Fa-f]{1,8}|[0-9]{1,12})"
 _FORM = _PART + rb"(?:\." + _PART + rb"){0,3}"
@@ -62,14 +67,20 @@ _ANNOUNCED_HEX = (
     rb"(?i)\b(?:contact(?:s|ed|ing)?|ping(?:s|ed|ing)?|reach(?:es|ed)?|call(?:s|ed|ing)? back|block(?:s|ed|ing)?(?: (?:at|by|on|in|the|our|my|a|firewall|perimeter|proxy|gateway|edge))*|indicators?|iocs?|"
     rb"observed|seen|resolv(?:es|ed)|(?:to|from|via|against|towards?|[a-z0-9]{2,} at))[\s:=('\"\[`*|]{1,4}$"
 )
-_NAMED_AFTER = rb"^ port:?[ =][0-9]{1,5}\b|^[\s|(,:=-]{1,4}(?:is |as |an? |the )?(?i:c2|c&c|cnc|ip|ipv4|hosts?|servers?|address)\b"
+# What calls the number before it an address; a word before a value of its own calls that one so.
+_NAMED_AFTER = (
+    rb"^ port:?[ =][0-9]{1,5}\b|^[\s|(,:=-]{1,4}(?:is |as |an? |the )?(?i:c2|c&c|cnc|ip|ipv4|hosts?|servers?|address)"
+    rb"(?:[\s]{0,2}[,;)|]|[.!?]?\s|$)"
+)
+_NAMES_NEXT = rb"^[\s|(,:=-]{1,4}(?i:c2|c&c|cnc|ip|ipv4|hosts?|servers?|address)[\s]{1,4}(?:[\"'(\[]?[0-9A-Fa-f]{1,4}[.:\[]|[A-Za-z0-9-]{1,63}\.[A-Za-z])"
 _LOOKBACK = 64
-_TABLE = 2048  # code points of a table in which its head is looked for
 _NEIGHBOUR = 160  # code points in which the items beside a number are looked for
 _OCTAL = 11  # digits of most addresses as one octal number
 _LONGEST_DECIMAL = 10  # digits of an address as one number
 
 # Words that say a number is something else, before it on its line.
+_ROLES = frozenset({"", "IP_ADDRESS", NAME})
+"""What the key of a number may say where the number is an address."""
 _OTHERWISE = frozenset(
     [
         "error",
@@ -125,35 +136,6 @@ _NETWORK = frozenset(
      "network", "target", "peer", "dns", "callback", "connects", "connected", "attacker", "attackers"}
 )  # fmt: skip
 _WORD_ENDS = str.maketrans(dict.fromkeys("()[]{}=,;\"'_:|<>", " "))
-
-
-def address_of(form: str) -> str | None:
-    """Return the dotted quad that a form stands for; None when it is none, or is one already.
-
-    One to four parts, each decimal, octal (leading 0) or hexadecimal (leading 0x); the last one
-    fills the octets that are left (inet_aton(3), WHATWG URL, section 3.5).
-    """
-    parts = form.split(".")
-    numbers = [_number(part) for part in parts]
-    if len(parts) > 4 or None in numbers:
-        return None
-    values = [number for number in numbers if number is not None]
-    last_limit = 256 ** (5 - len(values))
-    if any(value > 255 for value in values[:-1]) or values[-1] >= last_limit:
-        return None
-    address = values[-1]
-    for place, value in enumerate(values[:-1]):
-        address += value << (24 - 8 * place)
-    text = str(IPv4Address(address))
-    return None if text == form else text
-
-
-def _number(part: str) -> int | None:
-    if part[:2] in {"0x", "0X"}:
-        return int(part, 16) if part[2:] else 0
-    if len(part) > 1 and part[0] == "0":
-        return int(part, 8) if not set(part) & {"8", "9"} else None
-    return int(part) if part.isascii() and part.isdecimal() else None
 
 
 class Ipv4Forms:
@@ -258,6 +240,9 @@ def _may_be(view: View, start: int, end: int, address: str) -> bool:
     if form.count(".") == 3:
         return _is_dotted(form.split("."), line.lower(), announced=_is_announced(view, start))
     low = line.lower()
+    role = _role(view, start)
+    if role is None or (role == "IP_ADDRESS" and not (last == "0" and form[0] == "0")):
+        return role is not None
     words = low.translate(_WORD_ENDS).split()
     if last == "0" and form[0] == "0":
         return False
@@ -271,18 +256,31 @@ def _may_be(view: View, start: int, end: int, address: str) -> bool:
     if form[:2] in {"0x", "0X"} and line.rstrip(" :=(").lower().endswith(("ip", "address")):
         # A crash dump's instruction pointer, or a place in memory.
         return "ip address" in low or "ip:" in low or "ip=" in low or "addr" in low
-    if compile_pattern(_NAMED_AFTER, capture=False).search(view.shadow[end : end + 32]):
+    if _is_named_after(view.shadow[end : end + 48]):
         return True
     if _is_announced(view, start, hexadecimal=form[1] in "xX"):
         return True
     if (
         _is_cell(line)
-        or _is_column(view.text, start)
+        or _is_column(view, start)
         or _is_between(view.text, start, end)
         or (form[0] == "0" and _is_listed(view.text, start, end))
     ):
         return True
     return _is_headed(view, start, end, numbers=form[0] != "0")
+
+
+def _is_named_after(after: bytes) -> bool:
+    """Whether the words behind a number call it an address, and not what stands behind them."""
+    named, next_one = (compile_pattern(each, capture=False) for each in (_NAMED_AFTER, _NAMES_NEXT))
+    return named.search(after) is not None and next_one.search(after) is None
+
+
+def _role(view: View, start: int) -> str | None:
+    """Return what the key before a number says, None where it speaks against an address."""
+    role = role_of(key_before(view.shadow, start))
+    in_json = view.shadow[max(start - 16, 0) : start].rstrip().endswith(b'":')
+    return role if role in _ROLES and not in_json else None  # JSON's reader expects a number
 
 
 def _is_cell(line: str) -> bool:
@@ -298,19 +296,27 @@ def _is_cell(line: str) -> bool:
     return "scan report for " in head
 
 
-def _is_column(text: str, start: int) -> bool:
-    """Whether a number stands in a column of a Markdown table that is headed as one of addresses."""
-    rows = text[max(start - _TABLE, 0) : start].split("\n")
-    place = rows[-1].count("|")
-    if rows[-1][:1] != "|" or rows[-1].rpartition("|")[2].strip():
-        return False
-    head = ""
-    for row in reversed(rows[:-1]):
-        if row[:1] != "|":
-            break
-        head = row
-    cells = head.lower().split("|")
-    return place < len(cells) and not _ADDRESSES.isdisjoint(cells[place].replace("-", " ").split())
+@once
+def _sheets(view: View) -> list[Sheet]:
+    """Return the tables of a text whose heads name a field of addresses."""
+    return list(sheets_of(view, 0, len(view), heads_pattern(_ip_words()), _is_ip_head))
+
+
+@cache
+def _ip_words() -> tuple[str, ...]:
+    return (*field_words("IP_ADDRESS"), *sorted(_ADDRESSES))
+
+
+def _is_ip_head(head: str) -> bool:
+    return role_of(head) == "IP_ADDRESS" or not _ADDRESSES.isdisjoint(
+        head.lower().replace("-", " ").split()
+    )
+
+
+def _is_column(view: View, start: int) -> bool:
+    """Whether a number stands in a column that is headed as one of addresses."""
+    sheet = sheet_at(_sheets(view), start)
+    return sheet is not None and _is_ip_head(head_over(sheet, view.shadow, start))
 
 
 def _is_between(text: str, start: int, end: int) -> bool:
@@ -381,8 +387,6 @@ def _is_announced(view: View, start: int, *, hexadecimal: bool = False) -> bool:
     newline = view.text.rfind("\n", place, start)
     place = newline + 1 if newline >= 0 else place
     near = view.shadow[place:start]
-    if near.rstrip().endswith(b'":'):
-        return False  # a number in JSON, whose reader expects a number
     if compile_pattern(_ANNOUNCED, capture=False).search(near) is not None:
         return True
     return hexadecimal and compile_pattern(_ANNOUNCED_HEX, capture=False).search(near) is not None

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from decloak.core.entity import Reading, Verdict
 from decloak.core.limits import MAX_TOKEN
 from decloak.core.remember import remembered
+from decloak.indicators.fingerprints import read_fingerprint
 from decloak.indicators.hashes import read_hash
+from decloak.indicators.markings import read_tlp
 from decloak.indicators.names import read_domain, read_email, read_hostname, read_url
 from decloak.indicators.network import (
     read_asn,
@@ -20,9 +22,11 @@ from decloak.indicators.network import (
     read_state,
     read_status,
 )
-from decloak.indicators.paths import read_path
+from decloak.indicators.paths import read_file_name, read_path
+from decloak.indicators.registry import read_registry_key
 from decloak.indicators.versions import read_service, read_version
 from decloak.indicators.vulnerabilities import read_cpe, read_cve, read_technique
+from decloak.indicators.wallets import read_wallet
 
 __all__ = ["CHECKS", "check", "classify", "read"]
 
@@ -47,6 +51,11 @@ CHECKS: dict[str, Callable[[str], Reading]] = {
     "CPE": read_cpe,
     "FILE_PATH": read_path,
     "TECHNIQUE": read_technique,
+    "FINGERPRINT": read_fingerprint,
+    "REGISTRY_KEY": read_registry_key,
+    "WALLET": read_wallet,
+    "FILE_NAME": read_file_name,
+    "TLP": read_tlp,
 }
 """Label -> the check that decides; labels that are absent have no pattern."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 __all__ = [
+    "OVERLAYS",
     "SPECIAL_USE",
     "is_public_top",
     "is_tld",
@@ -19,6 +20,9 @@ SPECIAL_USE = frozenset(
     {"alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion", "test"}
 )
 """Top labels that RFC 6761, 6762, 7686, 9476 or ICANN (``internal``) set apart."""
+
+OVERLAYS = frozenset({"bazar", "i2p", "loki"})
+"""Top labels of networks with names of their own, which no registry delegates: I2P, EmerDNS, Lokinet."""
 
 
 @cache
@@ -81,5 +85,5 @@ def registered_domain(domain: str) -> str | None:
 
 
 def is_public_top(label: str) -> bool:
-    """Whether a label (lower case, A-label) is a top-level or special-use domain."""
-    return label in SPECIAL_USE or label in _tlds()
+    """Whether a label (lower case, A-label) is a top-level, special-use or overlay domain."""
+    return label in SPECIAL_USE or label in OVERLAYS or label in _tlds()

@@ -14,7 +14,9 @@ from importlib.resources import files
 
 from decloak.kb.words import is_word
 
-__all__ = ["LEXICON_LABELS", "Entry", "entries", "is_word", "lookup", "lookup_all"]
+__all__ = [
+    "LEXICON_LABELS", "Entry", "entries", "is_product_word", "is_word", "lookup", "lookup_all",
+]  # fmt: skip
 
 LEXICON_LABELS = (
     "SOFTWARE", "OS", "ORGANIZATION", "MALWARE", "THREAT_ACTOR", "SERVICE",
@@ -104,3 +106,19 @@ def lookup(name: str, label: str | None = None) -> Entry | None:
         if name in entry.names:
             return entry
     return found[0] if found else None
+
+
+@cache
+def _product_words() -> frozenset[bytes]:
+    return frozenset(
+        name.rpartition(" ")[2].lower().encode("ascii")
+        for label in ("SOFTWARE", "OS")
+        for entry in entries(label)
+        for name in entry.names
+        if name.isascii() and not entry.is_weak(name)
+    )
+
+
+def is_product_word(word: bytes) -> bool:
+    """Whether a word, in lower case, ends the name of a product or system that needs no context."""
+    return word in _product_words()

@@ -13,7 +13,8 @@ from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.core.remember import remembered
 from decloak.indicators.engine import Pattern, compile_pattern
-from decloak.kb.lexicon import Entry, entries, lookup
+from decloak.indicators.quads import is_quad, is_small, is_version
+from decloak.kb.lexicon import Entry, entries, is_product_word, lookup
 from decloak.sources.names import note_name
 from decloak.sources.products import (
     MAX_PRODUCT_STRING,
@@ -104,7 +105,8 @@ _SHORT = 400
 _NO_BANNER = compile_pattern(
     rb"(?i)://|hxxp|\]\(|\b(?:the|is|are|was|were|has|have|been|which|that|this|these|their|into|from|and|its"
     rb"|oid|coords?|grid|mem|cpu|load|progress|elapsed|duration|chapter|section|figure|page|step|pid"
-    rb"|exit|bytes|ip|ips|address|c2)\b",
+    rb"|exit|bytes|ip|ips|address|c2)\b|[\"'][ \t]{0,4}:[ \t]|^[^\n]{0,24}\b[0-9]{2}:[0-9]{2}:[0-9]{2}\b|\"[a-z_]{2,40}\":"
+    rb"|\b[A-Z]{3,5}_[A-Z_]{3,32}/[0-9]{3}\b|^#|\b(?:open|closed) (?:tcp|udp) [0-9]|\bon port [0-9]|\] \[",
     capture=False,
 )
 
@@ -120,6 +122,11 @@ def _parse_line(view: View, start: int, end: int, facts: Facts) -> None:
             note_name(view, header.start(2), header.start(2) + len(host), facts, "banner.host")
             return
         start = header.start(2)
+        if view.text.startswith(_BROWSER, start, end):
+            facts.note(
+                "USER_AGENT", start, start + len(view.text[start:end].rstrip()), "banner.agent"
+            )
+            return
     elif bare[:3] in _GREETING_CODES and (greeting := _GREETING.match(shadow, start, end)):
         note_name(view, *greeting.span(1), facts, "banner.name")
     elif bare[:4] == b"SSH-" and (identification := _IDENTIFICATION.match(shadow, start, end)):
@@ -136,6 +143,7 @@ def _is_header(name: bytes) -> bool:
 
 
 _DETAILS = {label: f"banner.{label.lower()}" for label in ("SOFTWARE", "OS", "VERSION")}
+_BROWSER = "Mozilla/"  # a whole that names many products which are not there
 _GREETING_CODES = frozenset({b"220", b"214", b"554"})
 _HEADER_NAMES = frozenset(
     first + rest
@@ -158,6 +166,7 @@ def _read(view: View, start: int, end: int) -> tuple[Product, ...]:
     return _of_text(text, size) if found is None else found
 
 
+_QUAD_SHAPE = compile_pattern(rb"0{1,3}(?:\.0{1,3}){3}", capture=False)
 _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _NO_DATE = bytes.maketrans(b"/-", b"..")
 
@@ -166,10 +175,12 @@ _NO_DATE = bytes.maketrans(b"/-", b"..")
 def _of_shape(shape: bytes, size: int) -> tuple[Product, ...] | None:
     """Read a string whose digits became zeros; None where their values decide.
 
-    They do in names (``Win32``), in dates and in the prefix of MariaDB.
+    They do in names (``Win32``), in dates, in what may be an address, and in the prefix of MariaDB.
     """
     folded = shape.lower()
     if b"0000.0" in folded.translate(_NO_DATE) or folded.startswith(b"0.0.0-"):
+        return None
+    if _QUAD_SHAPE.search(folded) is not None:
         return None
     if b"0" in folded and _numbered_names().search(folded):
         return None
@@ -250,12 +261,27 @@ def _without_addresses(view: View, found: list[Product]) -> list[Product]:
             before = kept[-1] if kept else None
             if before is None or product.start - before.end > _NAME_TO_VERSION:
                 continue
-            known = lookup(view.text[before.start : before.end]) is not None
-            if not known and view.text[before.end] != "/":
-                kept.pop()
+            if not _is_version(view, before, product):
+                if not _is_known(view, before):
+                    kept.pop()
                 continue
         kept.append(product)
     return kept
+
+
+def _is_version(view: View, before: Product, product: Product) -> bool:
+    """Whether numbers right behind a name are its version, and no address or date."""
+    shadow, start, end = view.shadow, product.start, product.end
+    if not is_quad(shadow, start, end):
+        return _is_known(view, before) or view.text[before.end] == "/"
+    if is_version(shadow, start, end, is_product_word):
+        return True
+    joined = view.text[start - 1 : start] in {"/", "_"}
+    return is_small(shadow, start, end) and (joined or _is_known(view, before))
+
+
+def _is_known(view: View, product: Product) -> bool:
+    return lookup(view.text[product.start : product.end]) is not None
 
 
 def _place(product: Product) -> int:

@@ -26,24 +26,28 @@ _PORT = (
     rb"[0-9]{1,5}/(?:open\|filtered|closed\|filtered|open|closed|filtered|unfiltered)"
     rb"/(?:tcp|udp|sctp|ip)?/"
 )
-_HOST = rb"Host: [^ \t\n]{1,253} \([^ \t\n()]{0,255}\)[ \t]+(?:Status|Ports|Protocols|OS|Ignored State): "
+_TIME = rb"(?:Timestamp: [0-9]{1,12}[ \t]+)?"  # before a host, in masscan's lines
+_HOST = (
+    _TIME
+    + rb"Host: [^ \t\n]{1,253} \([^ \t\n()]{0,255}\)[ \t]+(?:Status|Ports|Protocols|OS|Ignored State): "
+)
 _JOINED = compile_pattern(rb"[ \t]Host: ([^ \t\n]{1,253}) \(([^ \t\n()]{0,255})\)")
 _FIELD = compile_pattern(
     rb"[ \t](?:Status|Ports|Protocols|OS|Ignored State|Seq Index|IP ID Seq): ", capture=False
 )
 _LINE = compile_pattern(
-    rb"(?m)^[ \t>]*(?:(Host): ([^ \t\n]+) \(([^ \t\n()]*)\)([^\n]*)"
+    rb"(?m)^[ \t>]*(?:" + _TIME + rb"(Host): ([^ \t\n]+) \(([^ \t\n()]*)\)([^\n]*)"
     rb"|# (Nmap) ([0-9][0-9A-Za-z.+-]*) scan initiated ([^\n]*?) as: ([^\n]*)"
     rb"|# Nmap done at ([^\n]*?) -- |((?:\|[ \t]*)?" + _PORT + rb"[^\n]*))"
 )
 _ENTRY = compile_pattern(
     rb"([0-9]{1,5})/(open\|filtered|closed\|filtered|open|closed|filtered|unfiltered)"
-    rb"/(tcp|udp|sctp|ip)?/([^/\n]*)/([^/\n]*)/([^/\n]*)/([^/\n]*)/?"
+    rb"/(tcp|udp|sctp|ip)?/([^/\n]*)/([^/\n]*)/([^/\n,]*)(?:/([^/\n,][^/\n]*|)/?)?"
 )
 _MAX_ENTRY = 2048  # Nmap cuts every field at 80 to 160 bytes
 _ENTRIES = compile_pattern(
     rb"[0-9]{1,5}/(?:open|closed|filtered|unfiltered)(?:\|filtered)?/(?:tcp|udp|sctp|ip)?/"
-    rb"(?:[^/\n]*/){3}[^/\n]*/?",
+    rb"(?:[^/\n]*/){2}[^/\n,]*(?:/(?:[^/\n,][^/\n]*|)/?)?",
     capture=False,
 )
 _PROTOCOL_ENTRY = compile_pattern(
@@ -189,7 +193,7 @@ def _read_entry(entry: bytes) -> tuple[Part, ...]:
     if service and service != b"unknown":
         start = match.start(5)
         parts.append(port_part("service", "SERVICE", start, start + len(service)))
-    return (*parts, *split_cell(entry, *match.span(7)))
+    return (*parts, *split_cell(entry, *match.span(7))) if match.start(7) >= 0 else tuple(parts)
 
 
 def _slashes(text: str) -> str | None:

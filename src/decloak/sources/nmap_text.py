@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.indicators.engine import compile_pattern
+from decloak.sources.lines import note_lines
 from decloak.sources.nmap_host_lines import HostReader
 from decloak.sources.nmap_ports import PORT_START
 
@@ -141,6 +142,7 @@ class NmapText:
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add scans, hosts, ports and what the scripts say."""
+        note_lines(view, start, end, facts, set())  # masscan writes one of Nmap's lines
         read = HostReader(view, facts).read
         if end - start > _BLOCK or _JOIN.search(view.shadow, start, end) is not None:
             for offset, line, collapsed in lines_of(view, start, end):

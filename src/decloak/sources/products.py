@@ -36,7 +36,18 @@ _TAIL = (
     rb"\.?[0-9][0-9.]{0,12}[a-z]?|-(?:ESV|alpha|beta|dev|SNAPSHOT|STABLE|r|o)){0,3}"
     rb"(?:_hpn[0-9]{1,3}v[0-9]{1,3}|~[a-z0-9]{1,16}(?:-[0-9]{1,4})?)?"
 )
-_DOTTED = rb"[0-9]{1,10}(?:\.[0-9]{1,14}[A-Z]?|\.[a-z]{1,3}[0-9]{0,10}|\.GA|\.Final){1,8}" + _TAIL
+# Cisco's trains: 15.0(2)SE11, 9.8(2), 7.0(3)I7(9).
+_TRAIN = (
+    rb"[0-9]{1,2}\.[0-9]{1,2}\([0-9]{1,3}[a-z]?(?:\.[0-9]{1,3})?\)"
+    rb"(?:[A-Z]{1,4}[0-9]{0,4}[a-z]?(?:\([0-9]{1,3}[a-z]?\))?)?"
+)
+_DOTTED = (
+    rb"(?:"
+    + _TRAIN
+    + rb"|[0-9]{1,10}(?:\.[0-9]{1,14}[A-Z]?|\.[a-z]{1,3}[0-9]{0,10}|\.GA|\.Final){1,8}"
+    + _TAIL
+    + rb")"
+)
 _NUMBER = rb"(?:[0-9]{1,10}|R[0-9](?:_[0-9]{1,3}){1,3})" + _TAIL
 VERSION_PATTERN = rb"(?:" + _DOTTED + rb")"
 _WORD = rb"[A-Za-z][A-Za-z0-9+&!]{0,40}(?:[-_.][A-Za-z][A-Za-z0-9+]{0,40}){0,6}"
@@ -66,11 +77,12 @@ _PROTOCOLS = frozenset(
 SYSTEMS = frozenset({"win32", "win64", "win2003", "windows", "unix", "darwin", "sunos", "qnx"})
 _PLAIN = frozenset(
     {"server", "station", "firmware", "kernel", "nkernel", "service", "system software", "on", "at",
-     "from", "build", "model", "port", "software", "web server", "ftp server", "with", "and", "by"}
+     "from", "build", "model", "version", "release", "revision", "port", "software", "web server", "ftp server", "with", "and", "by"}
 )  # fmt: skip
 _WORDS = compile_pattern(rb"[A-Za-z][A-Za-z0-9]{1,40}", capture=False)
 # Vendors that stand before a product's own name; the name alone is the product.
 _VENDORS = ("Microsoft", "Apache", "Oracle", "IBM", "Sun", "Cisco", "HP", "Mbedthis", "Embedthis")
+_VENDOR_LEADS = frozenset(f"{vendor} " for vendor in _VENDORS)
 _WHOLE = frozenset({"apache httpd", "apache-coyote", "oracle http server"})
 
 
@@ -162,12 +174,18 @@ def _named(text: str, low: int, high: int) -> Product:
 
 
 def _systems(view: View, start: int, end: int) -> list[Product]:
-    """Return operating systems that stand there by name, without a version."""
-    return [
-        Product("OS", match.start(), match.end())
-        for match in _WORDS.finditer(view.shadow, start, end)
-        if _is_system(view.text[match.start() : match.end()].casefold())
-    ]
+    """Return operating systems that stand there by name, without a version; with their vendor's."""
+    found: list[Product] = []
+    before = (start, start)
+    for match in _WORDS.finditer(view.shadow, start, end):
+        low, high = match.span()
+        if _is_system(view.text[low:high].casefold()):
+            whole = view.text[before[0] : low] in _VENDOR_LEADS and _is_system(
+                view.text[before[0] : high].casefold()
+            )
+            found.append(Product("OS", before[0] if whole else low, high))
+        before = low, high
+    return found
 
 
 def note_products(view: View, start: int, end: int, facts: Facts, detail: str) -> None:

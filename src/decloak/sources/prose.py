@@ -10,6 +10,9 @@ from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.core.limits import MAX_TOKEN
 from decloak.indicators.engine import compile_pattern
+from decloak.sources.columns import note_columns
+from decloak.sources.keyed import note_keyed
+from decloak.sources.lines import note_lines
 from decloak.sources.names import label_of_name
 
 __all__ = ["PROSE", "Prose"]
@@ -39,6 +42,7 @@ class Prose:
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Note digests, names and addresses that a heading on their line announces."""
+        noted: set[int] = set()
         for match in _FIELD.finditer(view.shadow, start, end):
             low, high = match.span(3)
             if high - low > MAX_TOKEN:
@@ -47,8 +51,13 @@ class Prose:
             if match.start(1) >= 0:
                 if len(value) in _HEX_LENGTHS and _HEX.issuperset(value):
                     facts.note("HASH", low, high, "list.hash")
+                    noted.add(low)
             elif label := label_of_name(value):
                 facts.note(label, low, high, "list.name")
+                noted.add(low)
+        note_lines(view, start, end, facts, noted)
+        note_keyed(view, start, end, facts, noted)
+        note_columns(view, start, end, facts, noted)
 
 
 PROSE = Prose()

@@ -7,9 +7,14 @@ lists inside a column separated by semicolons.
 
 from __future__ import annotations
 
+import re
+
 from decloak.core.document import View
+from decloak.core.entity import Verdict
 from decloak.core.facts import Facts
+from decloak.indicators import read
 from decloak.indicators.engine import Match, compile_pattern
+from decloak.kb.lexicon import lookup
 from decloak.sources.names import label_of_name, note_name
 
 __all__ = ["SHODAN_SEARCH", "SHODAN_TEXT", "ShodanSearch", "ShodanText"]
@@ -186,12 +191,57 @@ class ShodanSearch:
             facts.add(host, "address", "IP_ADDRESS", *columns[0])
             port = facts.open("port", host)
             facts.add(port, "number", "PORT", *columns[1])
-            if len(columns) > 2:
-                facts.add(host, "organization", "ORGANIZATION", *columns[2])
-            for column in columns[3:4]:
-                for low, high in _items(text, *column, sep=";"):
-                    if kind := label_of_name(text[low:high]):
-                        facts.add(host, "names", kind, low, high)
+            _add_columns(view, facts, (host, port), columns[2:])
+
+
+def _add_columns(
+    view: View, facts: Facts, records: tuple[int, int], columns: list[tuple[int, int]]
+) -> None:
+    """Add the columns behind address and port, which ``--fields`` names in any order, by what they hold."""
+    text, (host, port) = view.text, records
+    seen: set[str] = set()
+    for index, (start, end) in enumerate(columns):
+        items = _items(text, start, end, sep=";")
+        following = text[slice(*columns[index + 1])] if index + 1 < len(columns) else ""
+        if start == end:
+            continue
+        if text[start:end] in _TRANSPORTS:
+            facts.add(port, "protocol", "PROTOCOL", start, end)
+        elif "version" not in seen and "software" in seen and _is_version(text[start:end]):
+            seen.add("version")
+            facts.add(port, "version", "VERSION", start, end)
+        elif any(_is_host(text[low:high]) for low, high in items):
+            for low, high in items:
+                if kind := label_of_name(text[low:high]):
+                    facts.add(host, "names", kind, low, high)
+        elif "software" not in seen and (_is_product(text[start:end]) or _is_version(following)):
+            seen.add("software")
+            facts.add(port, "software", "SOFTWARE", start, end)
+        elif read("ASN", text[start:end]).verdict is Verdict.CONFIRMED and text[start] in "Aa":
+            facts.add(host, "asn", "ASN", start, end)
+        elif index == 0 and not _is_version(text[start:end]):
+            facts.add(host, "organization", "ORGANIZATION", start, end)
+
+
+_TRANSPORTS = frozenset({"tcp", "udp"})
+_VERSION = re.compile(r"v?[0-9]{1,5}(?:\.[0-9A-Za-z]{1,12}){1,5}(?:[-+~ (][\w.+~ ()-]{1,40})?")
+
+
+def _is_version(text: str) -> bool:
+    return _VERSION.fullmatch(text) is not None
+
+
+def _is_host(text: str) -> bool:
+    """Whether an item is a name with a dot that resolvers know, or an address."""
+    label = label_of_name(text)
+    return label == "IP_ADDRESS" or (
+        label == "DOMAIN" and not text.endswith(".") and " " not in text
+    )
+
+
+def _is_product(text: str) -> bool:
+    entry = lookup(text)
+    return entry is not None and entry.label in {"SOFTWARE", "OS"}
 
 
 _ROW = compile_pattern(ShodanSearch.anchor, capture=False)

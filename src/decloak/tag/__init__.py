@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decloak.tag.artifacts import Artifacts
 from decloak.tag.base import PROPOSERS, Proposer, Scene
 from decloak.tag.colon import Colon
 from decloak.tag.dotted import Dotted
@@ -22,3 +23,4 @@ PROPOSERS.add(Identifiers())
 PROPOSERS.add(Paths())
 PROPOSERS.add(Products())
 PROPOSERS.add(Wording())
+PROPOSERS.add(Artifacts())

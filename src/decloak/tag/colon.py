@@ -13,6 +13,12 @@ __all__ = ["Colon"]
 
 _TOKEN = compile_pattern(rb"[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*", capture=False)
 _TAIL = compile_pattern(rb"%[A-Za-z0-9_.-]{1,20}|/[0-9]{1,3}", capture=False)
+_PORT = compile_pattern(rb"\]:([0-9]{1,5})(?:[^0-9A-Za-z_.:\x80]|[.:](?:[^0-9]|$)|$)")
+# Address and port joined by a dot, as tcpdump and the socket tables of the BSDs write them.
+_SOCKET = compile_pattern(rb"([0-9A-Fa-f:]{2,39})\.([0-9]{1,5})")
+_CAPTURE = compile_pattern(
+    rb"\bIP6 (?:[^ \n]{1,80} > )?$|^(?:tcp|udp)[46]{1,2}[ \t]", capture=False
+)
 _DASHED = compile_pattern(
     rb"\b(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}\b|\b(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}\b",
     capture=False,
@@ -22,11 +28,11 @@ _LONGEST = 64
 
 
 class Colon:
-    """Propose IP_ADDRESS (version 6), CIDR and MAC_ADDRESS."""
+    """Propose IP_ADDRESS (version 6), the PORT behind it, CIDR and MAC_ADDRESS."""
 
     name = "colon"
-    labels = ("IP_ADDRESS", "CIDR", "MAC_ADDRESS")
-    origins = ("pattern.ipv6", "pattern.cidr6", "pattern.mac")
+    labels = ("IP_ADDRESS", "CIDR", "MAC_ADDRESS", "PORT")
+    origins = ("pattern.ipv6", "pattern.cidr6", "pattern.mac", "pattern.port", "pattern.socket")
 
     def propose(self, scene: Scene) -> Iterator[Candidate]:
         """Yield addresses; times, port lists, scope operators and fingerprints are none."""
@@ -68,6 +74,7 @@ def _read(
             yield Candidate(start, end, "MAC_ADDRESS", "pattern.mac")
         return
     if not _plausible(token) or read("IP_ADDRESS", token).verdict is not Verdict.CONFIRMED:
+        yield from _socket(text, shadow, start, end)
         return
     tail = _TAIL.match(shadow, end, min(end + 24, len(shadow)))
     if tail is not None:
@@ -82,6 +89,24 @@ def _read(
             return
     if (start, end) not in known:
         yield Candidate(start, end, "IP_ADDRESS", "pattern.ipv6")
+    port = _PORT.match(shadow, end, min(end + 8, len(shadow)))
+    if port is not None and port.span(1) not in known:
+        yield Candidate(*port.span(1), "PORT", "pattern.port")
+
+
+def _socket(text: str, shadow: bytes, start: int, end: int) -> Iterator[Candidate]:
+    found = _SOCKET.fullmatch(shadow, start, end)
+    if found is None:
+        return
+    low = max(0, start - 160)
+    low = max(low, shadow.rfind(b"\n", low, start) + 1)
+    address = text[start : found.end(1)]
+    if (
+        _CAPTURE.search(shadow[low:start])
+        and read("IP_ADDRESS", address).verdict is Verdict.CONFIRMED
+    ):
+        yield Candidate(start, found.end(1), "IP_ADDRESS", "pattern.socket")
+        yield Candidate(*found.span(2), "PORT", "pattern.socket")
 
 
 def _plausible(token: str) -> bool:

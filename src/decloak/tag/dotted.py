@@ -13,6 +13,8 @@ from decloak.core.document import View
 from decloak.core.entity import Candidate, Verdict
 from decloak.indicators import read
 from decloak.indicators.engine import compile_pattern
+from decloak.indicators.keys import key_before
+from decloak.kb.fields import OPAQUE, role_of
 from decloak.tag.base import Scene
 from decloak.tag.shapes import Shape, shape_of
 from decloak.tag.surroundings import (
@@ -33,7 +35,20 @@ _TOKEN = compile_pattern(
 _SUFFIX = compile_pattern(
     rb"(?:/[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}|[ ]?-[ ]?[0-9]{1,3}(?:\.[0-9]{1,3}){3})", capture=False
 )
-_PORT = compile_pattern(rb":[0-9]{1,5}", capture=False)
+_PORT = compile_pattern(
+    rb"(?::|#|,? port[ =:]{1,3})([0-9]{1,5})(?:[^0-9A-Za-z_.:\x80-]|[.:](?:[^0-9]|$)|-[^0-9]|$)"
+)
+_SLASHED_PORT = compile_pattern(rb"/([0-9]{1,5})(?:[^0-9A-Za-z_.]|$)")
+_SOCKET = compile_pattern(rb":[0-9]", capture=False)
+# What reads `outside:192.0.2.1/443`: Cisco's ASA, PIX and FTD.
+_FIREWALL = compile_pattern(rb"%(?:ASA|PIX|FTD)-|[ (][a-zA-Z][a-zA-Z0-9_-]{1,30}:$", capture=False)
+# What joins address and port by a dot: tcpdump, and the socket tables of the BSDs and macOS.
+_CAPTURE = compile_pattern(
+    rb"\bIP6? (?:\([^\n]{0,120}\) )?(?:[^ \n]{1,80} > )?$|^[ \t|>]*(?:netstat: )?(?:tcp|udp|icm|ip)[0-9]{0,2}[ \t]+[0-9]+[ \t]+[0-9]+[ \t]"
+    rb"|^[ \t]{4,}[^ \n]{1,80} > $",
+    capture=False,
+)
+_LINE = 256
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
 _BEFORE_NO = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-\x80")
 
@@ -48,6 +63,7 @@ class Dotted:
         "pattern.cidr",
         "pattern.range",
         "pattern.port",
+        "pattern.socket",
         "pattern.domain",
         "pattern.domain.host",
         "pattern.domain.private",
@@ -69,15 +85,18 @@ class Dotted:
                 continue
             shape = shape_of(text[start:end])
             if shape is Shape.NOTHING:
+                if text[start].isalnum() and text[end - 1].isalnum():
+                    yield from _with_port(view, start, end)
                 if private and _is_private(text[start:end], private):
                     yield Candidate(start, end, "DOMAIN", "pattern.domain.private")
                 continue
             if shape is Shape.IPV4:
                 yield from _address(view, start, end, known)
             elif shape is Shape.RANGE:
-                yield Candidate(start, end, "CIDR", "pattern.range")
+                if role_of(key_before(shadow, start)) not in {"VERSION", OPAQUE}:
+                    yield Candidate(start, end, "CIDR", "pattern.range")
             else:
-                yield from _domain(view, start, end, shape)
+                yield from _domain(view, start, end, shape, known)
 
 
 def _is_private(token: str, private: frozenset[str]) -> bool:
@@ -98,15 +117,23 @@ def _address(
         return
     if is_numbering(view, start):
         return
-    if follows_version_word(view, start):
+    if follows_version_word(view, start, end):
         yield Candidate(start, end, "VERSION", "pattern.version.dotted")
+        return
+    if after == 0x2F and _is_firewall(shadow, start):
+        yield Candidate(start, end, "IP_ADDRESS", "pattern.ipv4")
+        slashed = _SLASHED_PORT.match(shadow, end, min(end + 8, len(shadow)))
+        if slashed is not None and slashed.span(1) not in known:
+            yield Candidate(*slashed.span(1), "PORT", "pattern.port")
         return
     if after in b"/- ":
         tail = _SUFFIX.match(shadow, end, min(end + 24, len(shadow)))
         if tail is not None:
             stop = tail.end()
             boundary = stop == len(shadow) or (
-                shadow[stop] not in _WORD and shadow[stop : stop + 2] not in {b"/d", b".1"}
+                shadow[stop] not in _WORD
+                and shadow[stop : stop + 2] not in {b"/d", b".1"}
+                and _SOCKET.match(shadow, stop, stop + 2) is None
             )
             reading = read("CIDR", view.text[start:stop])
             if boundary and reading.verdict is Verdict.CONFIRMED:
@@ -115,15 +142,7 @@ def _address(
                     yield Candidate(start, stop, "CIDR", origin)
                 return
     yield Candidate(start, end, "IP_ADDRESS", "pattern.ipv4")
-    if after == 0x3A:
-        port = _PORT.match(shadow, end, end + 6)
-        if port is not None:
-            stop = port.end()
-            if (stop == len(shadow) or shadow[stop] not in b"0123456789:.") and (
-                end + 1,
-                stop,
-            ) not in known:
-                yield Candidate(end + 1, stop, "PORT", "pattern.port")
+    yield from _port(shadow, end, known)
 
 
 def _is_lookalike(name: str) -> bool:
@@ -135,20 +154,69 @@ def _top(name: str) -> str:
     return name.rpartition(".")[2].lower()
 
 
-def _domain(view: View, start: int, end: int, shape: Shape) -> Iterator[Candidate]:
+def _port(shadow: bytes, end: int, known: Collection[tuple[int, int]]) -> Iterator[Candidate]:
+    """Yield the port behind an address or a name that ends here: ``:443``, ``#5353``, `` port 22``."""
+    found = _PORT.match(shadow, end, min(end + 16, len(shadow)))
+    if found is not None and found.span(1) not in known:
+        yield Candidate(*found.span(1), "PORT", "pattern.port")
+
+
+def _is_firewall(shadow: bytes, start: int) -> bool:
+    """Whether an address stands behind an interface or on a line of a firewall that parts ports by ``/``."""
+    low = max(0, start - _LINE)
+    low = max(low, shadow.rfind(b"\n", low, start) + 1)
+    return _FIREWALL.search(shadow[low:start]) is not None
+
+
+def _with_port(view: View, start: int, end: int) -> Iterator[Candidate]:
+    """Yield address or name and port of ``192.0.2.1.443``, where a capture or a socket table says so."""
+    shadow, text = view.shadow, view.text
+    dot = text.rfind(".", start, end)
+    port = shadow[dot + 1 : end]
+    low = max(0, start - _LINE)
+    low = max(low, shadow.rfind(b"\n", low, start) + 1)
+    if _CAPTURE.search(shadow[low:start]) is None:
+        return
+    shape = shape_of(text[start:dot])
+    if shape in {Shape.IPV4, Shape.DOMAIN}:
+        label = "IP_ADDRESS" if shape is Shape.IPV4 else "DOMAIN"
+        yield Candidate(start, dot, label, "pattern.socket")
+        if port.isdigit() and len(port) <= 5:
+            yield Candidate(dot + 1, end, "PORT", "pattern.socket")
+
+
+def _domain(
+    view: View, start: int, end: int, shape: Shape, known: Collection[tuple[int, int]]
+) -> Iterator[Candidate]:
     shadow = view.shadow
     text = view.text
     while end > start and text[end - 1] in "-_":
         end -= 1
+    after = shadow[end] if end < len(shadow) else 32
+    origin = _origin_of(view, start, end, shape)
+    if origin is None:
+        return
+    if origin != "pattern.domain" and shape is not Shape.CODE and names_a_host(view, start, end):
+        origin = "pattern.domain.host"
+    yield Candidate(start, end, "DOMAIN", origin)
+    if after == 0x3A and origin in {"pattern.domain", "pattern.domain.host"}:
+        yield from _port(shadow, end, known)
+
+
+def _origin_of(view: View, start: int, end: int, shape: Shape) -> str | None:
+    """Return who proposes a name by the signs around it; None where it belongs to what stands before."""
+    shadow, text = view.shadow, view.text
     before = shadow[start - 1] if start else 32
     after = shadow[end] if end < len(shadow) else 32
     origin = "pattern.domain"
     if before in b"\\$" or (before == 0x3E and shadow[start - 2 : start] == b"->"):
         origin = "pattern.domain.code-like"
+    elif before == 0x2F and after == 0x2F and shadow[start - 2 : start - 1] == b"=":
+        pass  # how dnsmasq names the domains of a rule: server=/corp.example/192.0.2.53
     elif before in b"/-" and shadow[start - 2 : start] not in {b"//", b" -", b"\n-"}:
         origin = "pattern.domain.file-like" if start > 1 else origin
     elif before == 0x2E and start > 1 and shadow[start - 2] not in b"* \t\n\"'(,=%":
-        return
+        return None
     elif after == 0x28 or shape is Shape.CODE or after == 0x40:
         origin = "pattern.domain.code-like"
     elif shape is Shape.FILE:
@@ -158,6 +226,4 @@ def _domain(view: View, start: int, end: int, shape: Shape) -> Iterator[Candidat
             origin = "pattern.domain.code-like"
         elif on_file_line(view, start, end):
             origin = "pattern.domain.file-like"
-    if origin != "pattern.domain" and shape is not Shape.CODE and names_a_host(view, start, end):
-        origin = "pattern.domain.host"
-    yield Candidate(start, end, "DOMAIN", origin)
+    return origin

@@ -15,13 +15,18 @@ __all__ = ["Identifiers"]
 _HASH = compile_pattern(rb"[0-9A-Fa-f]{32,}", capture=False)
 _SSDEEP = compile_pattern(rb"\b[0-9]{1,7}:[A-Za-z0-9/+]{3,64}:[A-Za-z0-9/+]{3,64}\b", capture=False)
 _CODES = compile_pattern(
-    rb"(?i)\bcve[-_ \x83]20?[0-9]{2,3}[-_ \x83][0-9]{4,7}\b|\bcve-1999-[0-9]{4}\b"
+    rb"(?i)\bcve[-_ .\x83]20?[0-9]{2,3}[-_ .\x83][0-9]{4,7}(?:\b|_)|\bcve[-.]1999[-.][0-9]{4}\b"
     rb"|cpe:(?:/[aho]|2\.3:[aho*-]):[^\s\x82\"'<>,;|)\]]+",
     capture=False,
 )
 _TECHNIQUE = compile_pattern(rb"\bT1[0-9]{3}(?:\.[0-9]{3})?\b|\bTA00[0-9]{2}\b", capture=False)
+# Tags of detection rules: `attack.t1059.001` (Sigma), `mitre_attack: T1059`, `technique_T1105`.
+_TAGGED = compile_pattern(
+    rb"(?i)(?:\b|_)(?:attack|mitre|technique|tactic|ttps?)[._:-](?:id[._:-])?(t1[0-9]{3}(?:\.[0-9]{3})?|ta00[0-9]{2})\b"
+)
 _ASN = compile_pattern(
-    rb"\bAS[0-9]{1,10}\b|(?i)\b(?:asn|as number|autonomous system)[ \t:#=]{1,3}[0-9]{1,10}\b",
+    rb"\bAS[0-9]{1,10}\b|\bAS [0-9]{4,10}\b|\b[0-9]{1,10} \(ASN\)"
+    rb"|(?i)\b(?:asns?|as number|autonomous system(?: number)?)(?: is|)[ \t:#=]{1,3}[0-9]{1,10}\b",
     capture=False,
 )
 _ASN_WORDS = compile_pattern(
@@ -49,6 +54,8 @@ class Identifiers:
             start, end = match.span()
             if not start or shadow[start - 1] not in b"-.":
                 yield Candidate(start, end, "TECHNIQUE", "pattern.technique")
+        for match in _TAGGED.finditer(shadow, scene.low, scene.high):
+            yield Candidate(*match.span(1), "TECHNIQUE", "pattern.technique")
         for match in _ASN.finditer(shadow, scene.low, scene.high):
             if match.span() not in known:
                 yield from _asn(shadow, *match.span())
@@ -79,6 +86,7 @@ def _codes(scene: Scene) -> Iterator[Candidate]:
     for match in _CODES.finditer(shadow, scene.low, scene.high):
         start, end = match.span()
         if shadow[start + 1] in b"vV":
+            end -= shadow[end - 1] == 0x5F
             yield Candidate(start, end, "CVE", "pattern.cve", _plain_cve(text[start:end]))
             continue
         while text[end - 1] in ".:":
@@ -94,7 +102,10 @@ def _plain_cve(text: str) -> str | None:
 
 
 def _asn(shadow: bytes, start: int, end: int) -> Iterator[Candidate]:
-    if shadow[start + 2] not in b"0123456789":
+    if shadow[end - 1] == 0x29:  # amass: 64500 (ASN)
+        yield Candidate(start, shadow.find(b" ", start, end), "ASN", "pattern.asn")
+        return
+    if shadow[start : start + 3] != b"AS " and shadow[start + 2] not in b"0123456789":
         while shadow[start] not in b"0123456789":
             start += 1
         yield Candidate(start, end, "ASN", "pattern.asn")

@@ -8,6 +8,7 @@ from decloak.core.document import View
 from decloak.core.entity import Candidate
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.names import URL_SCHEMES
+from decloak.indicators.quads import is_quad
 from decloak.tag.base import Scene
 
 __all__ = ["Locators"]
@@ -119,6 +120,6 @@ def _email_span(view: View, start: int, end: int) -> tuple[int, int] | None:
         and text[start:at] == "git"
     ):
         return None
-    if following[:1] == b"@":
-        return None
+    if following[:1] == b"@" or (shadow[start - 1 : start] == b"/" and is_quad(shadow, start, at)):
+        return None  # a service of Kerberos at an address, in its realm
     return start, end

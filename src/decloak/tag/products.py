@@ -6,15 +6,18 @@ from collections.abc import Iterator
 
 from decloak.core.entity import Candidate
 from decloak.indicators.engine import compile_pattern
+from decloak.indicators.quads import is_quad
 from decloak.kb.lexicon import lookup
 from decloak.tag.base import Scene
+from decloak.tag.surroundings import follows_version_word
 
 __all__ = ["Products"]
 
 _TOKEN = compile_pattern(rb"\b([A-Za-z][A-Za-z0-9_.+-]{1,40})/(v?[0-9][A-Za-z0-9_.+~-]{0,60})")
 _KEYWORD = compile_pattern(
     rb"(?i)\b(?:versions?|ver\.|release)[ \t]*[:=]?[ \t]*(v?[0-9]{1,5}(?:\.[A-Za-z0-9]{1,12}){1,5}"
-    rb"(?:[-+~][A-Za-z0-9.+~-]{1,40})?)"
+    rb"(?:\([0-9]{1,3}[a-z]?\)[0-9A-Z][0-9A-Za-z.]{0,11})?(?:[-+~][A-Za-z0-9.+~-]{1,40})?)"
+    rb"|(?m:^|[ \t(,])(v[0-9]{1,5}(?:\.[0-9]{1,6}){1,4}(?:[-+][A-Za-z0-9.+~-]{1,40})?)(?:[ \t),;]|(?m:\.?$))"
 )
 _NOT_PRODUCTS = frozenset(
     [
@@ -81,9 +84,12 @@ class Products:
                 middle = match.end(1)
                 while text[end - 1] in ".-_+~":
                     end -= 1
-                yield from _product(text, start, middle, end)
+                if not is_quad(shadow, middle + 1, end) or follows_version_word(
+                    scene.view, middle + 1, end
+                ):
+                    yield from _product(text, start, middle, end)
         for match in _KEYWORD.finditer(shadow, scene.low, scene.high):
-            start, end = match.span(1)
+            start, end = match.span(1 if match.start(1) >= 0 else 2)
             while text[end - 1] in ".-_+~":
                 end -= 1
             if (start, end) not in known and "." in text[start:end]:

@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from decloak.core.document import View
 from decloak.indicators.engine import compile_pattern
-from decloak.kb.lexicon import entries
+from decloak.indicators.keys import key_before
+from decloak.indicators.quads import is_version, last_word
+from decloak.kb.fields import role_of
+from decloak.kb.lexicon import is_product_word
 
 __all__ = ["follows_version_word", "is_numbering", "names_a_host", "on_code_line", "on_file_line"]
 
 _WINDOW = 64
 _LINE = 200
 
-_VERSION_WORD = compile_pattern(
-    rb"(?i)(?:\b(?:versions?|ver\.?|vers\.?|v|releases?|build|builds|firmware|revision|rev|patch"
-    rb"|update|upgrade(?:d)?|os|ios|kernel|agent|sdk|driver|plugin|fixed in|prior to|before|since"
-    rb"|through|up to)[ \t:=\"']*"
-    rb"(?:(?:v?[0-9]+(?:\.[0-9]+)+|and|or|to|through|from|before|prior|until|up|earlier|than|is"
-    rb"|number|,|-)[ \t,:\"']*){0,12}|[A-Za-z][A-Za-z0-9_+.-]*/"
-    rb"|\b(?:upgrad|updat|downgrad|bump|migrat)[a-z]*[^\n]{0,40}\b(?:from|to)[ \t]+"
-    rb"(?:v?[0-9]+(?:\.[0-9]+)+[ \t]+to[ \t]+)?"
-    rb"|[A-Za-z0-9_\])\"'](?:[ \t]*(?:[=~<>!]=|~>|\^)|[ \t]+[<>])[ \t]*[\"']?|[\"'][ \t]*:[ \t]*[\"'][\^~]"
-    rb"|[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+:|[a-z0-9]@[\^~]?)$",
-    capture=False,
-)
-_NOT_VERSION = compile_pattern(
-    rb"(?i)(?:https?|ftp|tcp|udp|icmp|ip|inet|inet6|addr|address|host|src|dst|ipv4|net|subnet|route"
-    rb"|and|or|from|to)/$|(?:\b|_)(?:ips?|ipv4|addr|address|host|hostname|src|dst|server|peer|dns|gateway)[ \t\"'\])]*"
-    rb"(?:[=~<>!]=|[<>])[ \t]*[\"']?$",
-    capture=False,
-)
-_VERSION_STEM = compile_pattern(
-    rb"(?i)ver|\bv[: =]|release|build|firmware|rev|patch|update|os |os:|kernel|agent|sdk|driver|plugin"
-    rb"|fixed|prior|before|since|through|up to|grad|bump|migrat",
-    capture=False,
-)
-_OPERATORS = frozenset({b"/", b"=", b"<", b">", b"^", b"~", b":", b"@", b'"', b"'"})
 _NUMBERED = frozenset(
     b"chapter chapters section sections sect. sec. figure figures fig. table tables clause clauses "
     b"paragraph paragraphs para para. appendix annex article articles rule rules item items step "
     b"steps oid oids part requirement requirements req req. control controls progress".split()
 )
 _JOINING = frozenset({b"and", b"to", b"or"})
-_ADDRESS_WORD = compile_pattern(
-    rb"(?i)\b(?:ip|ips|addr|address|addresses|host|hosts|server|c2|c&c|gateway|dns|subnet|netmask)\b",
-    capture=False,
-)
 _HOST_WORD = compile_pattern(
     rb"(?i)(?:\b(?:domains?|hosts?|hostnames?|fqdn|dns|resolves?|resolved|c2|c&c|server|sinkhole[d]?"
     rb"|whois|nslookup|dig|ping|site|website|visit|url|beacon(?:s|ed)?|contact(?:s|ed)?|connects?"
@@ -122,52 +95,19 @@ def is_numbering(view: View, start: int) -> bool:
     before = view.shadow[low:start]
     if before[-1:] not in {b" ", b"\t"}:
         return False
-    word = _last_word(before)
+    word = last_word(before)
     if word in _NUMBERED:
         return True
     return word in _JOINING and _NUMBERING.search(before) is not None
 
 
-def follows_version_word(view: View, start: int) -> bool:
-    """Whether the words before an IPv4-shaped token make it a version.
+def follows_version_word(view: View, start: int, end: int) -> bool:
+    """Whether what stands around an IPv4-shaped token makes it a version.
 
     ``version 1.2.3.4``, ``Firefox 3.6.0.1``, ``Agent/1.2.3.4``; never ``host 1.2.3.4``.
     """
-    shadow = view.shadow
-    low = max(0, start - _WINDOW)
-    low = max(low, shadow.rfind(b"\n", low, start) + 1)
-    window = shadow[low:start]
-    if not window or window.isspace():
-        return False
-    if window.rstrip(b" \t")[-1:] in _OPERATORS or _VERSION_STEM.search(window) is not None:
-        found = _VERSION_WORD.search(window)
-        if found is not None:
-            if _NOT_VERSION.search(window) is not None:
-                return False
-            if window.endswith(b"/"):
-                return True
-            return _ADDRESS_WORD.search(window[found.start() :]) is None
-    return (
-        window[-1:] in {b" ", b"\t", b"v"} and _last_word(window.removesuffix(b"v")) in _products()
-    )
-
-
-def _last_word(window: bytes) -> bytes:
-    """Return the last word before white space, in lower case."""
-    bare = window.rstrip(b" \t")
-    return bare[max(bare.rfind(b" "), bare.rfind(b"\t"), bare.rfind(b"(")) + 1 :].lower()
-
-
-@cache
-def _products() -> frozenset[bytes]:
-    """Return the last words of names of products and systems that need no context."""
-    return frozenset(
-        name.rpartition(" ")[2].lower().encode("ascii")
-        for label in ("SOFTWARE", "OS")
-        for entry in entries(label)
-        for name in entry.names
-        if name.isascii() and not entry.is_weak(name)
-    )
+    role = role_of(key_before(view.shadow, start))
+    return is_version(view.shadow, start, end, is_product_word, role)
 
 
 def names_a_host(view: View, start: int, end: int) -> bool:

@@ -10,9 +10,11 @@ from decloak.core.entity import Candidate
 from decloak.core.shadow import LETTER
 from decloak.indicators.engine import Pattern, compile_pattern
 from decloak.indicators.mentions import is_mentioned
+from decloak.indicators.quads import is_quad
 from decloak.kb.lexicon import entries, is_word, lookup
 from decloak.kb.words import rarity
 from decloak.tag.base import Scene
+from decloak.tag.surroundings import follows_version_word
 
 __all__ = ["Wording"]
 
@@ -42,6 +44,8 @@ _NEXT_VERSION = compile_pattern(
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
 _RARE = 5.0
 """A word in small letters that is met more often than this is just a word."""
+_TIME = compile_pattern(rb"\b[0-9]{2}:[0-9]{2}:[0-9]{2}\b", capture=False)
+_LOG_LINE = 512
 _AUTOMATON = 1 << 26
 """Bytes for the automaton of all names."""
 _COLON, _SLASH = 0x3A, 0x2F
@@ -78,7 +82,7 @@ class Wording:
 
     name = "wording"
     labels = ("ORGANIZATION", "SOFTWARE", "OS", "MALWARE", "THREAT_ACTOR", "VERSION")
-    origins = ("lexicon.name", "lexicon.word", "lexicon.weak", "lexicon.versioned", "lexicon.context", "pattern.actor",
+    origins = ("lexicon.name", "lexicon.word", "lexicon.weak", "lexicon.weak.bare", "lexicon.versioned", "lexicon.context", "pattern.actor",
                "pattern.detection", "pattern.company")  # fmt: skip
 
     def propose(self, scene: Scene) -> Iterator[Candidate]:
@@ -141,6 +145,10 @@ def _known(scene: Scene, start: int, end: int, high: int) -> Iterator[Candidate]
     if entry is None or entry.label == "SERVICE":
         return
     origin = _strength(name, entry.names, weak=entry.is_weak(name))
+    if origin == "lexicon.weak" and (
+        (name.islower() and is_word(name)) or _is_logged(scene.view.shadow, start)
+    ):
+        origin = "lexicon.weak.bare"
     if origin != "lexicon.name" and " " in name:
         # "Zabbix server" is how a sentence goes on, where the name would be "Zabbix Server".
         head = name.rpartition(" ")[0]
@@ -153,19 +161,44 @@ def _known(scene: Scene, start: int, end: int, high: int) -> Iterator[Candidate]
             return
     if entry.label in {"SOFTWARE", "OS"}:
         version = _NEXT_VERSION.match(scene.view.shadow, end, min(high, end + 80))
-        if version is not None and not (
-            entry.label == "OS" and "." not in version.group().decode("latin-1")
+        if (
+            version is not None
+            and not (
+                b"." not in version.group()
+                and (
+                    entry.label == "OS"
+                    or (origin.startswith("lexicon.weak") and not _begins_line(scene, start))
+                )
+            )
+            and not _is_address(scene, *version.span(1))
         ):
             yield Candidate(start, end, entry.label, "lexicon.versioned")
             yield Candidate(*version.span(1), "VERSION", "lexicon.versioned")
             return
     if (
-        origin == "lexicon.weak"
+        origin.startswith("lexicon.weak")
         and _is_as_spelt(name, entry.names)
         and is_mentioned(scene.view, start, end, entry.label)
     ):
         origin = "lexicon.context"
     yield Candidate(start, end, entry.label, origin)
+
+
+def _begins_line(scene: Scene, start: int) -> bool:
+    return scene.view.shadow[start - 1 : start] in {b"", b"\n"}
+
+
+def _is_address(scene: Scene, start: int, end: int) -> bool:
+    return is_quad(scene.view.shadow, start, end) and not follows_version_word(
+        scene.view, start, end
+    )
+
+
+def _is_logged(shadow: bytes, start: int) -> bool:
+    """Whether a name stands on a line of a log, which has a time and few sentences about threats."""
+    low = max(0, start - _LOG_LINE)
+    low = max(low, shadow.rfind(b"\n", low, start) + 1)
+    return _TIME.search(shadow, low, start) is not None
 
 
 def _is_as_spelt(name: str, spellings: tuple[str, ...]) -> bool:

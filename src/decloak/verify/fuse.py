@@ -46,6 +46,8 @@ _CERTAIN = frozenset(
 """Labels whose values are so formed that a confirmed one is hardly ever anything else."""
 _FORMED = _CERTAIN - {"TECHNIQUE"}
 """Labels whose plain values the patterns read completely."""
+_DOTTED_VERSION, _ORDINARY = "pattern.version.dotted", "lexicon.weak.bare"
+"""Origins that read the words around a place, and refuse what the model says of it alone."""
 _EDGES = " \t\r\n,;:()[]{}<>\"'|/"
 """What does not stay at the edge of a span that lost a part."""
 _SIGNS = frozenset({"Cn", "Co", "Cs", "So"})
@@ -156,6 +158,10 @@ def _refusal(origin: str, place: Place, span: Tagged) -> str:
     label = place.claim.label
     if label in _CERTAIN and span.label in _CERTAIN and origin.startswith("pattern."):
         return f"a pattern doubts this {span.label}"
+    if origin == _DOTTED_VERSION and span.label == "IP_ADDRESS":
+        return "a pattern reads a version"
+    if origin == _ORDINARY and (place.start, place.end, label) == span[:3]:
+        return "an ordinary word, and nothing says that it is meant as a name"
     known = origin.startswith("lexicon.") and place.claim.status is Status.ACCEPTED
     if known and (place.start, place.end) == span[:2] and label != span.label:
         return f"known as a {label}"

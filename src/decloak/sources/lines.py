@@ -1,0 +1,145 @@
+"""Lines: the layouts of single lines that tools and daemons write, one pattern for each.
+
+Proxy logs (Squid's native format), lists of open ports (masscan), what scanners print for a finding (httpx,
+nuclei), events in the formats of ArcSight and QRadar, answers to a ping. Only what a pattern over the whole text
+cannot know is noted: most addresses and URLs on these lines speak for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from decloak.core.document import View
+from decloak.core.facts import Facts
+from decloak.indicators.engine import Match, Pattern, compile_pattern
+from decloak.kb.lexicon import lookup
+from decloak.sources.names import label_of_name
+from decloak.sources.products import note_products
+
+__all__ = ["note_lines"]
+
+_PEER = compile_pattern(
+    rb"\b(?:[A-Z]{3,12}_)?(?:DIRECT|PARENT|PARENT_HIT|SIBLING_HIT|NONE|UP_PARENT|CARP|TIMEOUT_[A-Z_]{3,30})"
+    rb"/([A-Za-z0-9][A-Za-z0-9.:-]{0,252})"
+)
+_LISTED = compile_pattern(
+    rb"(?m)^[ \t]{0,8}(open|closed) (tcp|udp|sctp) ([0-9]{1,5}) ([0-9A-Fa-f.:]{3,45}) [0-9]{9,10}\b"
+)
+_ON_PORT = compile_pattern(
+    rb"\bBanner on port ([0-9]{1,5})/(tcp|udp|sctp) on ([0-9A-Fa-f.:]{2,45}): \[([A-Za-z0-9.-]{1,32})\] ([^\n]{1,900})"
+)
+_SSH = compile_pattern(
+    rb"[^A-Za-z0-9]SSH-[12]\.[0-9]{1,2}-([!#-&(-;=-\[\]-~][ !#-&(-;=-\[\]-~]{1,120})"
+)
+_TECHNOLOGY = compile_pattern(rb"\[([A-Za-z][^\[\]\n]{1,400})\]")
+_ITEM = compile_pattern(
+    rb"([A-Za-z][A-Za-z0-9 .+#_-]{1,40}?)(?::([0-9][0-9A-Za-z.+~_-]{0,40}))?(?:, ?|\])"
+)
+_DETECTED = compile_pattern(
+    rb"(?m)^[ \t]{0,8}\[(?:tech-detect|fingerprinthub-web-fingerprints|waf-detect|favicon-detect):([A-Za-z0-9 ._+-]{2,40})\]"
+)
+_EVENT = compile_pattern(
+    rb"\b(?:CEF:[01]|LEEF:[12]\.[0-9])\|([^|\n]{1,80})\|([^|\n]{1,80})\|([^|\n]{0,80})\|"
+)
+_PING = compile_pattern(rb"\btime[=<] ?([0-9]{1,6}(?:\.[0-9]{1,6})? ?ms)\b")
+_URL_LINE = compile_pattern(rb"(?m)^[ \t]{0,8}(?:https?://|\[)[^\n]{0,900}\[", capture=False)
+
+
+class _Notes:
+    """Takes notes of places that have none yet."""
+
+    def __init__(self, view: View, facts: Facts, noted: set[int]) -> None:
+        self.view, self.facts, self.noted = view, facts, noted
+
+    def put(self, label: str, start: int, end: int) -> None:
+        if start not in self.noted and start < end:
+            self.noted.add(start)
+            self.facts.note(label, start, end, f"line.{label.lower()}")
+
+    def groups(self, match: Match, *labels: str) -> None:
+        for group, label in enumerate(labels, 1):
+            self.put(label, *match.span(group))
+
+    def product(self, start: int, end: int) -> None:
+        """Note a product or system that the lexicon knows."""
+        entry = lookup(self.view.text[start:end])
+        if entry is not None and entry.label in {"SOFTWARE", "OS"}:
+            self.put(entry.label, start, end)
+
+
+def _peer(here: _Notes, match: Match) -> None:
+    """Note where a proxy went: an address, or a name with a dot."""
+    text, (start, end) = here.view.text, match.span(1)
+    while end > start and text[end - 1] in ".-":
+        end -= 1
+    label = label_of_name(text[start:end])
+    if label in {"IP_ADDRESS", "DOMAIN"}:
+        here.put(label, start, end)
+
+
+def _listed(here: _Notes, match: Match) -> None:
+    here.groups(match, "STATE", "PROTOCOL", "PORT", "IP_ADDRESS")
+
+
+def _on_port(here: _Notes, match: Match) -> None:
+    """Note port and address, and what a service said there; of SSH any text tells it."""
+    here.groups(match, "PORT", "PROTOCOL", "IP_ADDRESS")
+    if not match.group(5).startswith(b"SSH-"):
+        note_products(here.view, *match.span(5), here.facts, "line.banner")
+
+
+def _identification(here: _Notes, match: Match) -> None:
+    note_products(here.view, *match.span(1), here.facts, "line.banner")
+
+
+def _event(here: _Notes, match: Match) -> None:
+    """Note who made the device that sent an event, what it is, and its version."""
+    here.groups(match, "ORGANIZATION", "SOFTWARE")
+    if any(0x30 <= byte <= 0x39 for byte in match.group(3)):
+        here.put("VERSION", *match.span(3))
+
+
+def _ping(here: _Notes, match: Match) -> None:
+    here.put("LATENCY", *match.span(1))
+
+
+def _detected(here: _Notes, match: Match) -> None:
+    here.product(*match.span(1))
+
+
+def _technologies(here: _Notes, match: Match) -> None:
+    """Note the products in brackets behind a URL: ``[nginx:1.18.0,PHP:7.4.3]``."""
+    shadow = here.view.shadow
+    start = match.end() - 1
+    stop = shadow.find(b"\n", start, start + _LONGEST_LINE)
+    stop = stop if stop >= 0 else min(len(shadow), start + _LONGEST_LINE)
+    for found in _TECHNOLOGY.finditer(shadow, start, stop):
+        for item in _ITEM.finditer(shadow, found.start(1), found.end()):
+            if item.start(2) >= 0:
+                here.groups(item, "SOFTWARE", "VERSION")
+            else:
+                here.product(*item.span(1))
+
+
+_LONGEST_LINE = 2048
+_LAYOUTS: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...] = (
+    (b"/", _PEER, _peer),
+    (b"p ", _LISTED, _listed),
+    (b"Banner on port", _ON_PORT, _on_port),
+    (b"SSH-", _SSH, _identification),
+    (b"EF:", _EVENT, _event),
+    (b"time", _PING, _ping),
+    (b"[", _DETECTED, _detected),
+    (b"[", _URL_LINE, _technologies),
+)
+"""Bytes without which a layout is not there, its pattern, and what takes notes of a match."""
+
+
+def note_lines(view: View, start: int, end: int, facts: Facts, noted: set[int]) -> None:
+    """Note what the layouts of single lines say in a range; see `note_keyed`."""
+    shadow = view.shadow
+    here = _Notes(view, facts, noted)
+    for needle, pattern, take in _LAYOUTS:
+        if shadow.find(needle, start, end) >= 0:
+            for match in pattern.finditer(shadow, start, end):
+                take(here, match)

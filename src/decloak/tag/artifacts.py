@@ -1,0 +1,115 @@
+"""Artifacts: registry keys, wallets, user agents, mutexes, file names, marks of the TLP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from decloak.core.entity import Candidate, Verdict
+from decloak.indicators import read
+from decloak.indicators.engine import compile_pattern
+from decloak.indicators.paths import FILE_EXTENSIONS
+from decloak.indicators.registry import ROOT_KEYS
+from decloak.indicators.suffixes import is_public_top
+from decloak.indicators.wallets import SEGWIT_PREFIXES
+from decloak.kb.lexicon import lookup
+from decloak.tag.base import Scene
+
+__all__ = ["Artifacts"]
+
+_ROOT = rb"(?:(?i:" + b"|".join(root.encode() for root in ROOT_KEYS) + rb"):?|\\REGISTRY)"
+_PART = rb"[^\\/:*?\"<>|\r\n\x00-\x1f\x82,;]"
+# Blanks only inside what another part follows; a whole path in quotation marks may end with them, too.
+_REGISTRY = compile_pattern(
+    _ROOT + rb"\\{1,2}(?:" + _PART + rb"{1,64}\\{1,2})*(?:\{[0-9A-Fa-f-]{8,36}\}|[^\\/:?\"'<>|\s\x00-\x1f\x82,;)\]]{0,128})",
+    capture=False,
+)  # fmt: skip
+_NEXT_ROOT = compile_pattern(rb" " + _ROOT + rb"\\", capture=False)
+_QUOTED_END = compile_pattern(rb"[^\"'`\n\r]{0,128}", capture=False)
+_WALLET = compile_pattern(
+    rb"\b(?:0[xX][0-9A-Fa-f]{40}|(?i:" + "|".join(SEGWIT_PREFIXES).encode() + rb")1[02-9a-zA-Z]{11,87}"
+    rb"|[13LMDXtT9ACnmGHk2][1-9A-HJ-NP-Za-km-z]{25,34}|[48][1-9A-HJ-NP-Za-km-z]{94})\b",
+    capture=False,
+)  # fmt: skip
+_TLP = compile_pattern(
+    rb"\bTLP(?::|[ _-]|: )(?i:red|amber(?:\+strict)?|green|clear|white)\b", capture=False
+)
+_SAID = compile_pattern(
+    rb"(?i)\b(?:(user[- ]?agents?(?: strings?| headers?)?)|(mutex(?:es)?(?: (?:named|called|name))?|mutants?))"
+    rb"[ \t]{0,4}(?:(?:is|was|of|as|named|called|named as|:|=)[ \t]{1,4}){0,2}[\"'`\x80(]{1,2}([^\"'`\x80\n]{3,400})[\"'`\x80]"
+)
+_FILE = compile_pattern(
+    rb"(?:^|[^A-Za-z0-9_./\\:@%=&?#$*\x80-])([A-Za-z0-9_$~][A-Za-z0-9_()+~.\x80-]{0,100}\.(?i:"
+    + "|".join(sorted(FILE_EXTENSIONS, key=lambda each: (-len(each), each))).encode()
+    + rb"))(?:[^A-Za-z0-9_/\\@=(\x80-]|$)"
+)  # fmt: skip
+_LONGEST = 1024
+
+
+class Artifacts:
+    """Propose REGISTRY_KEY, WALLET, USER_AGENT, MUTEX, FILE_NAME and TLP."""
+
+    name = "artifacts"
+    labels = ("REGISTRY_KEY", "WALLET", "USER_AGENT", "MUTEX", "FILE_NAME", "TLP")
+    origins = ("pattern.registry", "pattern.wallet", "pattern.agent", "pattern.mutex", "pattern.file",
+               "pattern.tlp")  # fmt: skip
+
+    def propose(self, scene: Scene) -> Iterator[Candidate]:
+        """Yield what has a shape, a checksum or words of its own; file names in prose alone."""
+        shadow, text = scene.view.shadow, scene.view.text
+        if b"\\" in shadow:
+            yield from _registry(scene)
+        for match in _WALLET.finditer(shadow, scene.low, scene.high):
+            start, end = match.span()
+            if read("WALLET", text[start:end]).verdict is Verdict.CONFIRMED:
+                yield Candidate(start, end, "WALLET", "pattern.wallet")
+        if b"TLP" in shadow:
+            for match in _TLP.finditer(shadow, scene.low, scene.high):
+                yield Candidate(*match.span(), "TLP", "pattern.tlp")
+        for segment in scene.segments:
+            low, high = max(segment.start, scene.low), min(segment.end, scene.high)
+            if segment.source == "prose" and low < high:
+                yield from _said(scene, low, high)
+                yield from _files(scene, low, high)
+
+
+def _registry(scene: Scene) -> Iterator[Candidate]:
+    shadow, text = scene.view.shadow, scene.view.text
+    place = scene.low
+    while (match := _REGISTRY.search(shadow, place, scene.high)) is not None:
+        start, end = match.span()
+        place = end
+        if start and (shadow[start - 1 : start].isalnum() or shadow[start - 1] in b"_\\"):
+            continue
+        following = _NEXT_ROOT.search(shadow, start + 1, end)
+        if following is not None:  # two keys in a sentence, not one with a blank in it
+            place = following.start() + 1
+            last = text.rfind("\\", start, place)
+            end = text.find(" ", last, place)
+        mark = text[start - 1 : start]
+        tail = _QUOTED_END.match(shadow, end) if mark in {'"', "'", "`"} else None
+        if tail is not None and text[tail.end() : tail.end() + 1] == mark:
+            end = tail.end()
+        while text[end - 1] in ".)'`\\":
+            end -= 1
+        if "\\" in text[start:end] and end - start <= _LONGEST:
+            yield Candidate(start, end, "REGISTRY_KEY", "pattern.registry")
+
+
+def _said(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
+    """Yield what a sentence calls a user agent or a mutex, in quotation marks."""
+    for match in _SAID.finditer(scene.view.shadow, low, high):
+        agent = match.start(1) >= 0
+        label, origin = ("USER_AGENT", "pattern.agent") if agent else ("MUTEX", "pattern.mutex")
+        yield Candidate(*match.span(3), label, origin)
+
+
+def _files(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
+    text = scene.view.text
+    for match in _FILE.finditer(scene.view.shadow, low, high):
+        start, end = match.span(1)
+        name = text[start:end]
+        top = name.rpartition(".")[2].lower()
+        if is_public_top(top):
+            continue  # `setup.py`: what a domain may be is held back as one
+        if lookup(name) is None and "cve" not in name.lower():
+            yield Candidate(start, end, "FILE_NAME", "pattern.file")
