@@ -13,6 +13,7 @@ from decloak.config import Settings
 from decloak.core.document import Decoded, Document, View
 from decloak.core.entity import Entity, Status, Verdict
 from decloak.core.facts import Facts, Segment
+from decloak.core.meant import Meant
 from decloak.core.remember import forget
 from decloak.core.result import Failure, Result
 from decloak.core.span_set import SpanSet
@@ -87,6 +88,11 @@ class Pipeline:
         Raises:
             SettingsError: as for `run`.
         """
+        decoded, meant, segments, facts, source = self._read(document)
+        return decoded, list(meant.stand(segments)), meant.facts(facts), source
+
+    def _read(self, document: Document) -> tuple[Decoded, Meant, list[Segment], Facts, str]:
+        """Return the same in offsets of the text as it may have been meant, and that text."""
         settings = self.settings
         decoded = decode(
             document.text,
@@ -94,13 +100,15 @@ class Pipeline:
             max_rounds=settings.max_rounds,
             model=self._models,
         )
-        segments, facts, source = read_sources(decoded.view, document.source or settings.source)
+        meant = Meant(decoded)
+        segments, facts, source = read_sources(meant.view, document.source or settings.source)
         facts.sort()
-        return decoded, segments, facts, source
+        return decoded, meant, segments, facts, source
 
     def _run(self, document: Document) -> Result:
         settings = self.settings
-        decoded, segments, facts, source = self.read(document)
+        decoded, meant, segments, read_facts, source = self._read(document)
+        facts = meant.facts(read_facts)
         sweep = Sweep(
             decoded.text,
             facts,
@@ -109,19 +117,24 @@ class Pipeline:
             keep_all=settings.review or self.identifier is not None,
         )
         private = _private_suffixes(decoded.text, facts)
-        view = edged(decoded.view)
+        view = edged(meant.view)
         sitting = self._reader.sitting() if self._reader else None
-        for low, high in _windows(decoded.view):
-            found = sweep.window(high)
-            spans = [fact for fact in found if fact[4]]
+        done = 0
+        for low, high in _windows(meant.view):
+            found = sweep.window(meant.end(high))
+            read = read_facts.span(done, done + len(found)) if meant.differs else found
+            done += len(found)
+            spans = [fact for fact in read if fact[4]]
             known = SpanSet([fact[0] for fact in spans], [fact[1] for fact in spans])
             scene = Scene(view, low, high, known, tuple(segments), private)
             proposed = (each for tag in PROPOSERS for each in tag.propose(scene))
             if sitting is None:
-                sweep.take(found, proposed)
+                sweep.take(found, meant.stand(proposed))
                 continue
             candidates = list(proposed)
-            sweep.take(found, candidates, sitting.read(scene, found, candidates))
+            tagged = sitting.read(scene, read, candidates)
+            sweep.take(found, meant.stand(candidates), meant.apart(tagged))
+        segments = list(meant.stand(segments))
         decisions, told = sweep.finish(), None
         if self.identifier is not None:
             decisions, told = _second_opinions(self.identifier, decoded, segments, facts, decisions)

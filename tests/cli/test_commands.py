@@ -187,6 +187,17 @@ def test_decode_shows_place_reason_before_and_after(tmp_path):
     assert run("decode", str(tmp_path / "missing")).exit_code == 2
 
 
+def test_decode_tells_the_names_that_it_keeps(tmp_path):
+    path = tmp_path / "a"
+    path.write_text("see exam\u200bple.com\nRegistrar: Linde plc\n")
+    assert run("decode", str(path)).stdout.endswith('kept: "Linde" resembles "Linode" (delete)\n')
+    [row] = rows(run("decode", str(path), "-f", "jsonl"))
+    assert row["likenesses"] == [
+        {"start": 28, "end": 33, "text": "Linde", "resembles": "Linode", "family": "delete"}
+    ]
+    assert "Linde plc" in row["text"]
+
+
 def test_listings():
     labels = run("labels").stdout
     assert all(name in labels for name in LABELS)

@@ -34,7 +34,7 @@ from decloak.decode import decode
     ],
 )
 def test_damaged_names_are_read_plainly(text: str, plain: str) -> None:
-    assert decode(text).text == plain
+    assert decode(text).meant == plain
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,4 @@ def test_damaged_names_are_read_plainly(text: str, plain: str) -> None:
     ],
 )
 def test_honest_names_are_left_alone(text: str) -> None:
-    assert decode(text).text == text
+    assert decode(text).meant == text

@@ -74,8 +74,8 @@ def test_realign_reads_names_that_slips_and_signs_broke_together(models: Models)
             mark = Marked(14, 14 + len(name), "SOFTWARE", name)
             made = disguise_document(text, [mark], [family], Random(seed), share=1.0)
             total += 1
-            without += name in decode(made.text, strategy="realign").text
-            with_model += name in decode(made.text, strategy="realign", model=models).text
+            without += name in decode(made.text, strategy="realign").meant
+            with_model += name in decode(made.text, strategy="realign", model=models).meant
     assert without + 0.1 * total <= with_model
 
 

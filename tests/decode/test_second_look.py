@@ -83,12 +83,12 @@ KEPT = [
 
 @pytest.mark.parametrize(("text", "shown"), UNDONE)
 def test_what_must_stand_there_is_read(text: str, shown: str) -> None:
-    assert shown in decode(text).text
+    assert shown in decode(text).meant
 
 
 @pytest.mark.parametrize("text", KEPT)
 def test_what_may_stand_there_is_left_alone(text: str) -> None:
-    assert decode(text).text == text
+    assert decode(text).meant == text
 
 
 def test_a_name_in_other_letters_than_the_longer_one_is_found() -> None:

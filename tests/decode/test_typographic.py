@@ -42,7 +42,7 @@ def test_edits_are_sorted_and_apart_on_any_text(name: str, text: str) -> None:
     ],
 )
 def test_disguised_names_are_read_plainly(text: str, plain: str) -> None:
-    assert decode(text).text == plain
+    assert decode(text).meant == plain
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,14 @@ def test_a_broken_address_stays_an_address_and_is_its_own_value():
             assert made.value == made.surface != "198.51.100.205"
 
 
-def test_a_broken_known_name_is_to_be_recovered():
+def test_a_broken_known_name_is_another_that_resembles_it_but_for_a_service():
     for made in drawn(PERTURBATIONS.get("delete"), "OpenSSH", "SOFTWARE"):
-        assert made.value == "OpenSSH"
+        assert (made.value, made.resembles) == (made.surface, "OpenSSH")
         assert len(made.surface) == 6
+    for made in drawn(PERTURBATIONS.get("swap"), "postgresql", "SERVICE"):
+        assert (made.value, made.resembles) == ("postgresql", None)
+
+
+def test_another_digit_makes_another_thing():
+    for made in drawn(PERTURBATIONS.get("substitute"), "365 10 20", "SOFTWARE"):
+        assert (made.value, made.resembles) == (made.surface, None)

@@ -12,6 +12,7 @@ from decloak import extract
 from decloak.evaluation.gold import load
 from decloak.kb.lexicon import entries
 from decloak.verify.restore import restored, slipped
+from decloak.verify.values import canonical
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 KINDS = ("ORGANIZATION", "SOFTWARE", "OS", "MALWARE", "THREAT_ACTOR")
@@ -29,6 +30,7 @@ HONEST = [
     ("ORGANIZATION", "Dell"), ("ORGANIZATION", "3Com"), ("ORGANIZATION", "NETWORK SOLUTIONS, LLC."),
     ("ORGANIZATION", "Google+"), ("SOFTWARE", "Node.js"), ("SOFTWARE", "nginx 1.18.0"),
     ("ORGANIZATION", "Caf\u00e9 Example GmbH"), ("THREAT_ACTOR", "APT28"), ("SOFTWARE", "D311"),
+    ("ORGANIZATION", "Lidll"), ("ORGANIZATION", "Cloud-Flare"), ("ORGANIZATION", "Microsooft"),
     ("ORGANIZATION", ""), ("ORGANIZATION", "....."), ("ORGANIZATION", "x" * 500),
 ]  # fmt: skip
 
@@ -41,23 +43,24 @@ def test_a_known_name_is_restored(label: str, name: str, expected: tuple[str, st
 @pytest.mark.parametrize(
     ("label", "name", "expected"),
     [
-        ("SOFTWARE", "ISC BIN", ("ISC BIND", "delete")),
-        ("SOFTWARE", "SC BIND", ("ISC BIND", "delete")),
-        ("SOFTWARE", "Apahce Tomcat", ("Apache Tomcat", "swap")),
-        ("SOFTWARE", "Apache Tomcut", ("Apache Tomcat", "substitute")),
+        ("SOFTWARE", "ISC BIN", "ISC BIND"),
+        ("SOFTWARE", "SC BIND", "ISC BIND"),
+        ("SOFTWARE", "Apahce Tomcat", "Apache Tomcat"),
+        ("SOFTWARE", "Apache Tomcut", "Apache Tomcat"),
+        ("ORGANIZATION", "Microsof", "Microsoft"),
         ("SOFTWARE", "Apache Tomcat", None),
-        ("SOFTWARE", "ISC B1ND", None),
         ("OS", "Windows 11", None),
         ("OS", "Windows 01", None),
-        ("ORGANIZATION", "Microsof", None),
         ("SOFTWARE", "x" * 500, None),
         ("SOFTWARE", "", None),
     ],
 )
-def test_one_slip_in_a_product_is_undone(
-    label: str, name: str, expected: tuple[str, str] | None
+def test_one_slip_in_a_name_resembles_the_known_one_and_stays(
+    label: str, name: str, expected: str | None
 ) -> None:
     assert slipped(label, name) == expected
+    reading = canonical(label, name)
+    assert (reading.value, reading.resembles) == (name, expected)
 
 
 @pytest.mark.parametrize(("label", "name"), HONEST)
@@ -86,7 +89,9 @@ def test_no_labelled_name_of_others_is_read_as_another_one() -> None:
         if entity.label in KINDS
     }
     assert len(names) > 1000
-    assert [each for each in names if restored(*each) or slipped(*each)] == []
+    assert [each for each in names if restored(*each)] == []
+    near = {name.casefold() for label, name in names if slipped(label, name)}
+    assert near <= {"micorsoft", "palo alto network", "racoon stealer"}  # slips of their sources
 
 
 @given(st.text(max_size=40), st.sampled_from(["ORGANIZATION", "SOFTWARE", "OS"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import repeat
 from typing import Any, cast
 
 from decloak.cli.each import tell_each
@@ -70,6 +71,9 @@ def _text(name: str, decoded: Decoded) -> Iterator[str]:
             f"{where}:{line}:{column}: {edit.family} ({edit.decoder}, {edit.confidence:.2f}): "
             f'"{before}" -> "{after}"  {reason}\n'
         )
+    for row in map(_likeness, repeat(decoded), decoded.likenesses):
+        before, after = _cut(sanitise(row["text"])), _cut(sanitise(row["resembles"]))
+        yield f'{where}: kept: "{before}" resembles "{after}" ({row["family"]})\n'
 
 
 def _cut(shown: str) -> str:
@@ -84,7 +88,21 @@ def _json(name: str, decoded: Decoded, warnings: tuple[str, ...]) -> Iterator[st
         yield between + dumps(_row(decoded.raw, edit, place))
         between = ", "
     yield f'], "text": {dumps(decoded.text)}, "warnings": {dumps(list(warnings))}, '
+    if decoded.likenesses:
+        yield f'"likenesses": {dumps([_likeness(decoded, each) for each in decoded.likenesses])}, '
     yield '"offsets": "codepoint"}\n'
+
+
+def _likeness(decoded: Decoded, edit: Edit) -> dict[str, Any]:
+    """Return a name that stays as it is and the known one that it resembles."""
+    start, end = decoded.alignment.to_raw(edit.start, edit.end)
+    return {
+        "start": start,
+        "end": end,
+        "text": decoded.raw[start:end],
+        "resembles": edit.replacement,
+        "family": edit.family,
+    }
 
 
 def _row(raw: str, edit: Edit, place: tuple[int, int]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from decloak.core.errors import SpanError
 
@@ -30,6 +30,8 @@ class Edit:
         confidence: in [0, 1], how sure the decoder is.
         reason: one line for the user.
         reversed: the replacement is the run read backwards, one code point for one.
+        closed: a closed vocabulary must stand here (services, states, protocols), so that nothing else
+            can be meant.
     """
 
     start: int
@@ -40,6 +42,7 @@ class Edit:
     confidence: float = 1.0
     reason: str = ""
     reversed: bool = False
+    closed: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from decloak.core.alignment import Alignment, Edit
+from decloak.core.alignment import Alignment, Edit, apply_edits
 from decloak.core.shadow import shadow_of
 
 __all__ = ["Decoded", "Document", "View"]
@@ -86,6 +86,9 @@ class Decoded:
         alignment: the map from decoded to raw offsets and back.
         edits: every change, with spans in the raw layer, sorted.
         warnings: limits that were reached.
+        likenesses: words in plain letters that are near to known names and may be names of their own:
+            what they would read as, with spans in the readable text, sorted and disjoint. None is
+            made; see `decloak.core.meant`.
     """
 
     raw: str
@@ -93,8 +96,14 @@ class Decoded:
     alignment: Alignment
     edits: tuple[Edit, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    likenesses: tuple[Edit, ...] = ()
 
     @property
     def text(self) -> str:
         """The readable text."""
         return self.view.text
+
+    @property
+    def meant(self) -> str:
+        """The readable text with the known name in the place of every likeness."""
+        return apply_edits(self.view.text, self.likenesses)[0]

@@ -14,7 +14,7 @@ Kinds and field names are those of `RECORDS`; `assemble` turns them into nested 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import repeat
 from operator import itemgetter
@@ -269,6 +269,16 @@ class Facts:
             self._packed.sort()
         else:
             self.items.sort(key=_START)
+
+    def moved(self, place_of: Callable[[Fact], Fact]) -> Facts:
+        """Return the same facts of the same records where `place_of` puts each of them."""
+        made = Facts(self.source)
+        made.kinds, made.parents, made.warnings = self.kinds, self.parents, self.warnings
+        for first in range(0, len(self), _PACK_AT):
+            made.items += map(place_of, self.span(first, first + _PACK_AT))
+            if len(self._packed):
+                made._pack()
+        return made
 
     def _pack(self) -> None:
         self.items.sort(key=_START)  # nearly in order already; all columns together cost more

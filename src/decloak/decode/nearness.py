@@ -401,9 +401,10 @@ def slip_family(surface: str, name: str) -> str:
     return "swap" if sorted(low) == sorted(plain) else "substitute"
 
 
-def slip_edit(start: int, surface: str, name: str, confidence: float, where: str) -> Edit:
-    """Return the edit of the decoder `typo` that reads a misspelt word as a name."""
+def slip_edit(
+    start: int, surface: str, name: str, confidence: float, where: str, *, closed: bool = False
+) -> Edit:
+    """Return the edit of the decoder `typo` that reads a misspelt word as a name; see `Edit` for `closed`."""
     family = slip_family(surface, name)
-    return Edit(
-        start, start + len(surface), name, family, "typo", confidence, f"{name} misspelt {where}"
-    )
+    return Edit(start, start + len(surface), name, family, "typo", confidence,
+                f"{name} misspelt {where}", closed=closed)  # fmt: skip

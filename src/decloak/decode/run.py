@@ -7,7 +7,8 @@ that was scanned.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -19,6 +20,7 @@ from decloak.core.lines import even
 from decloak.decode.base import DECODERS, Decoder, Models, Proposals
 from decloak.decode.canonical import canonical
 from decloak.decode.consensus import consensus
+from decloak.decode.likenesses import apart
 from decloak.decode.once import release
 from decloak.decode.realign import realign
 from decloak.indicators.edges import edged
@@ -71,10 +73,12 @@ def decode(
     if strategy == "off":
         return Decoded(text, view, alignment)
     made: list[Edit] = []
+    alike: list[Edit] = []
     warnings: tuple[str, ...] = ()
     stretches = [(0, len(readable))]
     for round_number in range(max_rounds + 1):
-        edits = _edits(view, stretches, STRATEGIES[strategy], model or Models())
+        edits, found = _edits(view, stretches, STRATEGIES[strategy], model or Models())
+        alike = sorted((*alike, *found)) if alike else found
         if not edits:
             break
         if round_number == max_rounds:
@@ -86,27 +90,45 @@ def decode(
         alignment = alignment.compose(step).compose(evened)
         view = View(readable)
         stretches = _stretches(changed, edits) if evened.is_identity else [(0, len(readable))]
+        alike = list(_kept(alike, step, stretches))
     made.sort(key=lambda edit: (edit.start, edit.end))
-    return Decoded(text, view, alignment, tuple(made), warnings)
+    return Decoded(text, view, alignment, tuple(made), warnings, tuple(alike))
 
 
 def _edits(
     view: View, stretches: list[tuple[int, int]], strategy: Strategy, models: Models
-) -> list[Edit]:
-    """Return the edits that a strategy makes in some stretches of a text."""
+) -> tuple[list[Edit], list[Edit]]:
+    """Return the edits that a strategy makes in some stretches of a text, and the likenesses there."""
     if stretches == [(0, len(view))]:
         whole = edged(view, decoded=False)
-        return strategy(whole, proposals(whole), models)
-    edits = []
+        return apart(whole, proposals(whole), strategy, models)
+    edits: list[Edit] = []
+    alike: list[Edit] = []
     for start, end in stretches:
         part = edged(View(view.text[start:end]), decoded=False)
-        found = strategy(part, proposals(part), models)
-        if start:
-            found = [
-                replace(edit, start=edit.start + start, end=edit.end + start) for edit in found
-            ]
-        edits += found
-    return edits
+        made, found = apart(part, proposals(part), strategy, models)
+        edits += _shifted(made, start)
+        alike += _shifted(found, start)
+    return edits, alike
+
+
+def _shifted(edits: list[Edit], by: int) -> list[Edit]:
+    if not by:
+        return edits
+    return [replace(edit, start=edit.start + by, end=edit.end + by) for edit in edits]
+
+
+def _kept(alike: list[Edit], step: Alignment, stretches: list[tuple[int, int]]) -> Iterator[Edit]:
+    """Yield the likenesses outside the stretches that are decoded again, in offsets after a round."""
+    ends = [end for _, end in stretches]
+    for edit in alike:
+        place = step.to_decoded(edit.start, edit.end)
+        if place is None:
+            continue
+        start, end = place
+        near = bisect_right(ends, start)
+        if near == len(ends) or stretches[near][0] >= end:
+            yield replace(edit, start=start, end=end)
 
 
 def _stretches(text: str, edits: list[Edit]) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from decloak.core.document import View
 from decloak.core.remember import remembered
 from decloak.decode.nearness import USUAL, is_compound, near_words, nearest, room_for, slip_edit
 from decloak.decode.phrases import Piece, changed_words, misspelt_phrase
-from decloak.decode.surroundings import has_context, stands_alone
+from decloak.decode.surroundings import has_context, is_service_column, stands_alone
 from decloak.decode.suspects import Kind, Suspect
 from decloak.decode.vocabulary import (
     is_strong,
@@ -84,7 +84,8 @@ def _in_prose(view: View, start: int, word: str, *, rare: bool) -> Iterator[Edit
     if name and _is_other_word(name, word):
         return
     if name and ((rare and _is_unmistakable(word, name)) or has_context(text, start, end, name)):
-        yield slip_edit(start, word, name, 0.8, "in running text")
+        closed = is_service_column(text, start) and lookup(name, "SERVICE") is not None
+        yield slip_edit(start, word, name, 0.8, "in running text", closed=closed)
     elif rare:
         yield from _where_mentioned(view, start, word)
 

@@ -154,7 +154,8 @@ def _unsigned(low: str) -> str:
 
 def _edit(start: int, surface: str, name: str, where: str) -> Edit:
     family = _family(surface, name)
-    return Edit(start, start + len(surface), name, family, "typo", 0.9, f"{name} misspelt {where}")
+    return Edit(start, start + len(surface), name, family, "typo", 0.9, f"{name} misspelt {where}",
+                closed=True)  # fmt: skip
 
 
 def _family(surface: str, name: str) -> str:

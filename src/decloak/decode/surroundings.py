@@ -7,7 +7,7 @@ import re
 from decloak.decode.vocabulary import completes_name
 from decloak.kb.lexicon import lookup
 
-__all__ = ["has_context", "is_service_cell", "stands_alone"]
+__all__ = ["has_context", "is_service_cell", "is_service_column", "stands_alone"]
 
 _OPENERS = frozenset("([{<\"'`,;=>|*\n\r\t\u00a0\u2019 \u201c\u2018\u201e\u00ab\u2013\u2014")
 _CLOSERS = frozenset(")]}<>\"'`,;*\n\r\t\u00a0\u2019 \u201d\u2019\u201c\u00bb\u2026\u2013\u2014")
@@ -18,6 +18,8 @@ _PRODUCT_FIELD = re.compile(
 )
 _GAP = 9  # code points of white space around a cell's text
 _TLS = frozenset({"ssl/", "tls/"})
+_PORT = 48  # code points of a port, its state and the white space behind either
+_PROTOCOLS = ("/tcp", "/udp", "/sctp")
 _STATES = frozenset({"open", "closed", "filtered", "open|filtered", "ssl/", "tls/"})
 
 
@@ -55,6 +57,14 @@ def is_service_cell(text: str, start: int) -> bool:
     """Whether the word before is the state of a port, so that a service must follow."""
     before = text[max(start - 24, 0) : start].split()
     return bool(before) and before[-1] in _STATES
+
+
+def is_service_column(text: str, start: int) -> bool:
+    """Whether a port and its state stand before a word, as in a port table: only a service can follow."""
+    before = text[max(start - _PORT, 0) : start].split()
+    if before and before[-1] in _TLS:
+        del before[-1]
+    return len(before) > 1 and before[-1] in _STATES and before[-2].endswith(_PROTOCOLS)
 
 
 def has_context(text: str, start: int, end: int, name: str) -> bool:

@@ -9,6 +9,7 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.remember import remembered
 from decloak.decode.base import Expert
+from decloak.decode.nearness import near_words
 from decloak.decode.phrases import changed_words, unsigned_phrase
 from decloak.decode.signed_names import signed_names
 from decloak.decode.surroundings import has_context
@@ -218,6 +219,7 @@ def _versions(view: View) -> Iterator[Edit]:
         before = [word.strip("(\"':=,{") for word in lead.split()[-3:]]
         if not before or not (
             is_name_word(before[-1])
+            or near_words(before[-1], 1)
             or any(map(is_known, _endings(before)))
             or before[-1].lower() in {"version", "release"}
         ):

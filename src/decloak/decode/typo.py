@@ -1,13 +1,15 @@
 """Typo: swapped, dropped, changed and repeated characters in names that are known.
 
-Only the vocabulary is repaired; an address or a domain with a slip in it is another address. In
+Only the vocabulary is looked at; an address or a domain with a slip in it is another address. In
 prose a name must be long, strong and the only one near; where a product, a service or a holder
-must stand, less is asked for.
+must stand, less is asked for. Of what is proposed only the services and what shows a disguise are ever
+written (`decloak.decode.likenesses`); plain letters may be another name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from operator import itemgetter
 
 from decloak.core.alignment import Edit
@@ -62,8 +64,7 @@ def _placed(view: View, found: Iterable[Suspect]) -> Iterator[Edit]:
         part = View(("\0" if cut else "") + view.text[low:high])
         for edit in _in_window(part):
             by = low - cut
-            yield Edit(edit.start + by, edit.end + by, edit.replacement, edit.family, edit.decoder,
-                       edit.confidence, edit.reason)  # fmt: skip
+            yield replace(edit, start=edit.start + by, end=edit.end + by)
 
 
 def _windows(text: str, found: Iterable[Suspect]) -> Iterator[tuple[int, int]]:

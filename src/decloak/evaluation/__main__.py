@@ -15,7 +15,16 @@ from typing import TypeVar
 
 from decloak.config import Settings
 from decloak.core.errors import DecloakError
-from decloak.evaluation import clean, confidence, decoders, documents, heldout, quiet, robustness
+from decloak.evaluation import (
+    clean,
+    confidence,
+    decoders,
+    documents,
+    heldout,
+    honest_names,
+    quiet,
+    robustness,
+)
 from decloak.evaluation.gold import DEFAULT_DATA, GoldDocument, load
 from decloak.evaluation.llm import command as models
 from decloak.evaluation.report import Table
@@ -30,7 +39,8 @@ T = TypeVar("T")
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m decloak.evaluation", description=__doc__)
-    known = ("documents", "robustness", "heldout", "decoders", "clean", "quiet", "confidence")
+    known = ("documents", "robustness", "heldout", "decoders", "clean", "quiet", "honest-names",
+             "confidence")  # fmt: skip
     parser.add_argument("what", choices=known)
     parser.add_argument(
         "--data", type=Path, default=DEFAULT_DATA, help="folder of labelled *.jsonl"
@@ -66,6 +76,8 @@ def _tables(options: argparse.Namespace) -> list[Table]:
     if options.what == "heldout":
         gold = load(options.data) if options.data.is_dir() else iter(())
         return heldout.tables(pipeline, options.seed, options.limit or 150, gold, options.examples)
+    if options.what == "honest-names":
+        return honest_names.tables(pipeline, options.seed, options.limit or 6000)
     gold = _documents(options)
     if options.what == "documents":
         return documents.tables(gold, pipeline)

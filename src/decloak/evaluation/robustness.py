@@ -96,11 +96,11 @@ def host_documents(
 def _right(entity: Entity, planted: Planted) -> bool:
     if entity.label != planted.label:
         return False
-    if planted.resembles is not None and (
-        entity.resembles is None
-        or key(planted.label, entity.resembles) != key(planted.label, planted.resembles)
-    ):
-        return False
+    if planted.resembles is not None:
+        # A value that is right already where none is promised resembles nothing else.
+        said = entity.resembles or (entity.value if planted.value is None else "")
+        if key(planted.label, said) != key(planted.label, planted.resembles):
+            return False
     return planted.value is None or key(entity.label, entity.value) == key(
         planted.label, planted.value
     )

@@ -44,7 +44,12 @@ def _both(inner: Family, outer: Family) -> Family:
     def disguise(value: str, label: str, rng: Random) -> Disguised | None:
         first = inner.apply(value, label, rng)
         second = outer.apply(first.surface, label, rng) if first else None
-        return Disguised(second.surface, value) if second else None
+        if first is None or second is None:
+            return None
+        if first.resembles is None and second.resembles is None:
+            return Disguised(second.surface, value)
+        # What shows may be undone with what does not, or leave a name that resembles the known one.
+        return Disguised(second.surface, None, resembles=value)
 
     variants: dict[str, Variant] = {"both": disguise}
     return Family(f"{inner.name} + {outer.name}", inner.family, NAMES, variants)

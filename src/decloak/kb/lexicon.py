@@ -16,7 +16,10 @@ from decloak.kb.words import is_word
 
 __all__ = [
     "LEXICON_LABELS", "Entry", "entries", "is_product_word", "is_word", "lookup", "lookup_all",
+    "names_own_product",
 ]  # fmt: skip
+
+_BEFORE = 32  # code points of the word before a short form
 
 LEXICON_LABELS = (
     "SOFTWARE", "OS", "ORGANIZATION", "MALWARE", "THREAT_ACTOR", "SERVICE",
@@ -122,3 +125,13 @@ def _product_words() -> frozenset[bytes]:
 def is_product_word(word: bytes) -> bool:
     """Whether a word, in lower case, ends the name of a product or system that needs no context."""
     return word in _product_words()
+
+
+def names_own_product(text: str, start: int, name: str, entry: Entry) -> bool:
+    """Whether a short form stands behind a name that nobody knows: the httpd of Timik is not Apache's."""
+    before = text[max(start - _BEFORE, 0) : start]
+    if not before.endswith(" ") or name.casefold() == entry.name.casefold():
+        return False
+    word = before[:-1].rpartition(" ")[2]
+    other = word.isalpha() and word[:1].isupper() and not word.isupper()
+    return other and not is_word(word) and not lookup_all(word)

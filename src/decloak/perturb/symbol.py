@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from decloak.perturb.base import Family
+from decloak.perturb.base import Disguised, Family
 from decloak.perturb.places import NAMES, at_places, joints, some
 
 __all__ = ["SYMBOL"]
@@ -33,12 +33,17 @@ def _spaced(value: str, label: str, _rng: Random) -> str | None:
     return " ".join(value)
 
 
-def _repeated(value: str, label: str, rng: Random) -> str | None:
+def _repeated(value: str, label: str, rng: Random) -> Disguised | str | None:
+    """Hold a letter down; twice it may stand in an honest name, which then only resembles this one."""
     places = [i for i, char in enumerate(value) if char.isalpha()]
     if label not in NAMES or len(places) < 5:
         return None
     place = rng.choice(places)
-    return value[:place] + value[place] * rng.randint(1, 3) + value[place:]
+    made = value[:place] + value[place] * rng.randint(1, 3) + value[place:]
+    low = made.lower()
+    if label != "SERVICE" and low[place] * 3 not in low:
+        return Disguised(made, made, resembles=value)
+    return made
 
 
 def _version(value: str, label: str, rng: Random) -> str | None:

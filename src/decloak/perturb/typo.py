@@ -1,7 +1,8 @@
 """Swap, delete, substitute: about 12 % of an entity's characters, as in the published experiment.
 
-Words of the vocabulary are to be recovered. An arbitrary value cannot be: there, only characters
-are touched that leave it well formed, and what stands in the text is its value.
+Of a service a port table lets nothing else be meant: it is to be recovered. Another name in plain letters
+may be a name of its own: what stands in the text is its value, and the known name what it resembles. An
+arbitrary value cannot be recovered: there, only characters are touched that leave it well formed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ __all__ = ["DELETE", "SHARE", "SUBSTITUTE", "SWAP", "typo_families"]
 
 SHARE = 0.12
 """Part of the characters that is touched; at least one."""
+
+_CLOSED = frozenset({"SERVICE"})
+"""Labels of which only so many values can stand in a table."""
 
 _Change = Callable[[str, int, Random], str | None]
 
@@ -88,10 +92,18 @@ def _changed(change: _Change, share: float) -> Variant:
                 places = _places(made, label)
                 made = (change(made, rng.choice(places), rng) if places else None) or made
             if made != value and _well_formed(made, label):
-                return Disguised(made, value if label in NAMES else made)
+                return _expected(made, value, label)
         return None
 
     return disguise
+
+
+def _expected(made: str, value: str, label: str) -> Disguised:
+    """Return what a reader should say; another digit makes another thing, which resembles nothing."""
+    if label in _CLOSED:
+        return Disguised(made, value)
+    same = sorted(filter(str.isdigit, made)) == sorted(filter(str.isdigit, value))
+    return Disguised(made, made, resembles=value if label in NAMES and same else None)
 
 
 _LABELS = frozenset({"SOFTWARE", "SERVICE", "ORGANIZATION", "IP_ADDRESS", "DOMAIN", "URL", "EMAIL",

@@ -14,7 +14,7 @@ from decloak.core.facts import Facts
 from decloak.core.remember import remembered
 from decloak.indicators.engine import Pattern, compile_pattern
 from decloak.indicators.quads import is_quad, is_small, is_version
-from decloak.kb.lexicon import Entry, entries, is_product_word, lookup
+from decloak.kb.lexicon import Entry, entries, is_product_word, lookup, names_own_product
 from decloak.sources.names import note_name
 from decloak.sources.products import (
     MAX_PRODUCT_STRING,
@@ -311,7 +311,12 @@ def _known(view: View, start: int, end: int) -> Iterator[Product]:
                 continue
             name = text[low:high].rstrip("!")
             entry = lookup(name)
-            if entry and entry.label in {"SOFTWARE", "OS"} and _believed(entry, name):
+            if (
+                entry
+                and entry.label in {"SOFTWARE", "OS"}
+                and _believed(entry, name)
+                and not names_own_product(text, low, name, entry)
+            ):
                 yield Product(entry.label, low, low + len(name))
                 step = size
                 break

@@ -11,7 +11,7 @@ from decloak.core.shadow import LETTER
 from decloak.indicators.engine import Pattern, compile_pattern
 from decloak.indicators.mentions import is_mentioned
 from decloak.indicators.quads import is_quad
-from decloak.kb.lexicon import entries, is_word, lookup
+from decloak.kb.lexicon import entries, is_word, lookup, names_own_product
 from decloak.kb.words import rarity
 from decloak.tag.base import Scene
 from decloak.tag.surroundings import follows_version_word
@@ -142,7 +142,7 @@ def _known(scene: Scene, start: int, end: int, high: int) -> Iterator[Candidate]
     text = scene.view.text
     name = text[start:end]
     entry = lookup(name)
-    if entry is None or entry.label == "SERVICE":
+    if entry is None or entry.label == "SERVICE" or names_own_product(text, start, name, entry):
         return
     origin = _strength(name, entry.names, weak=entry.is_weak(name))
     if origin == "lexicon.weak" and (

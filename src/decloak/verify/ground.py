@@ -5,15 +5,18 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from decloak.core.alignment import Edit
+from decloak.core.alignment import Edit, apply_edits
 from decloak.core.document import Decoded
 from decloak.core.entity import Entity, Link, Verdict
 from decloak.core.lazy import Rows
+from decloak.core.meant import within
 from decloak.indicators import check
 from decloak.indicators.bidi import RLO, shown_at
 from decloak.verify.claims import Claim
 from decloak.verify.decide import Decisions
+from decloak.verify.values import KNOWN, canonical
 
 __all__ = ["Grounded", "Linker", "undone_spots"]
 
@@ -47,23 +50,39 @@ class Grounded(Rows[Entity]):
     def span(self, start: int, stop: int) -> Iterator[Entity]:
         """Yield the entities from `start` to `stop`."""
         decisions = self._decisions
-        rows = zip(
+        rows: Iterable[tuple[int, int, Claim]] = zip(
             decisions.starts[start:stop],
             decisions.ends[start:stop],
             decisions.claims[start:stop],
             strict=True,
         )
+        if self._decoded.likenesses:
+            rows = self._likened(rows)
         if not self._decoded.alignment.is_identity:
             return self._aligned(rows)
         return self._plain(rows)
+
+    def _likened(self, rows: Iterable[tuple[int, int, Claim]]) -> Iterator[tuple[int, int, Claim]]:
+        """Yield rows in which names say which known name the words in them are near to."""
+        text, likenesses = self._decoded.view.text, self._decoded.likenesses
+        for start, end, claim in rows:
+            found = list(within(likenesses, start, end)) if claim.label in KNOWN else ()
+            if not found:
+                yield start, end, claim
+                continue
+            own = (replace(each, start=each.start - start, end=each.end - start) for each in found)
+            name = apply_edits(text[start:end], own)[0]
+            yield start, end, claim._replace(resembles=canonical(claim.label, name).value)
 
     def _plain(self, rows: Iterable[tuple[int, int, Claim]]) -> Iterator[Entity]:
         text, links_of = self._decoded.raw, self._links_of
         for start, end, (label, value, confidence, status, evidence, resembles, family) in rows:
             surface = text[start:end]
-            disguise = () if resembles is None else (_lookalike(surface, resembles),)
+            disguise: tuple[str, ...] = ()
             if family:
                 disguise = (family,)
+            elif resembles is not None and label not in KNOWN:
+                disguise = (_lookalike(surface, resembles),)
             yield Entity(label, start, end, surface, surface, value, confidence, status, evidence,
                          disguise, resembles, links_of(label, value))  # fmt: skip
 
@@ -76,7 +95,7 @@ class Grounded(Rows[Entity]):
             target = resembles
             if family:
                 families.setdefault(family)
-            if target is not None:
+            if target is not None and label not in KNOWN:
                 families.setdefault(_lookalike(text[start:end], target))
             elif "diacritic" in families and label in _NAMES:
                 target = value  # no A-label had so many marks: the plain name is what is left

@@ -13,6 +13,7 @@ from itertools import groupby, islice, product
 
 from rapidfuzz.distance import OSA
 
+from decloak.indicators.disguise import shows_disguise
 from decloak.indicators.leet import LETTERS_FOR
 from decloak.indicators.skeleton import plain_form
 from decloak.kb.deletions import deletion_index, deletions
@@ -23,10 +24,11 @@ __all__ = ["restored", "slipped"]
 
 _SHORTEST, _LONGEST = 4, 60
 _LONG = 7  # characters of a name that may have a slip
-_MADE = frozenset({"SOFTWARE", "OS"})
 _MOST_READINGS = 16
 _SIGNS = "*~^_+=|!'`.-"
 """What is put between the letters of a name."""
+_QUIET = frozenset("'.-_")
+"""Signs among these that join words in honest names."""
 
 
 def restored(label: str, name: str) -> tuple[str, str] | None:
@@ -50,21 +52,22 @@ def restored(label: str, name: str) -> tuple[str, str] | None:
     known = _by_bare(label).get(bare)
     if known is None or len(known) >= len(inner) or len(bare) < _SHORTEST - 1:
         return None
+    if not shows_disguise(inner, known) or _is_parted(inner):
+        return None
     return known, "symbol"
 
 
-def slipped(label: str, name: str) -> tuple[str, str] | None:
-    """Return the known name that a name is one slip away from, and its kind; None where it is unsure.
+def slipped(label: str, name: str) -> str | None:
+    """Return the one known name that a name is a slip away from; None where it is unsure.
 
-    For products and systems: what a port table or the model calls one is hardly ever another one that
-    differs in a letter. Bodies, malware and groups are often named so.
+    It may be a name of its own all the same: what comes back is what the name resembles, no more.
 
     Args:
-        label: any; only those of products and systems are looked at.
+        label: one that the lexicon has a table for.
         name: as it is written, white space folded.
     """
     low = name.casefold()
-    if label not in _MADE or not _LONG <= len(low) <= _LONGEST or not low.isascii():
+    if not _LONG <= len(low) <= _LONGEST or not low.isascii():
         return None
     if lookup_all(name) or (" " not in low and is_word(low)):
         return None
@@ -76,9 +79,7 @@ def slipped(label: str, name: str) -> tuple[str, str] | None:
     if len(names) != 1:
         return None
     entry = next(each for each in lookup_all(names[0]) if each.label == label)
-    usual = next(each for each in entry.names if each.casefold() == names[0])
-    kind = "swap" if sorted(low) == sorted(names[0]) else "substitute"
-    return usual, "delete" if len(low) < len(names[0]) else kind
+    return next(each for each in entry.names if each.casefold() == names[0])
 
 
 @cache
@@ -117,6 +118,18 @@ def _readings(name: str) -> Iterator[tuple[str, str]]:
     letters = [LETTERS_FOR.get(char, "") or char for char in plain]
     for reading in islice(product(*letters), _MOST_READINGS):
         yield "".join(reading), "leet"
+
+
+def _is_parted(name: str) -> bool:
+    """Whether honest signs part words that stand by themselves: ``Cloud-Flare``, ``Fire.Eye``."""
+    signs = {char for char in name if char in _SIGNS}
+    if not signs or not signs <= _QUIET:
+        return False
+    for sign in signs:
+        if f"{sign} " in name or f" {sign}" in name:
+            return False
+        name = name.replace(sign, " ")
+    return all(len(part) > 1 and (is_word(part) or lookup_all(part)) for part in name.split())
 
 
 def _bare(name: str) -> str:

@@ -13,12 +13,13 @@ from decloak.kb.lexicon import lookup, lookup_all
 from decloak.kb.words import rarity
 from decloak.verify.restore import restored, slipped
 
-__all__ = ["canonical"]
+__all__ = ["KNOWN", "canonical"]
 
 _HOST_OF_REST = re.compile("[^/:?#@]*")
 _NAMES = frozenset({"DOMAIN", "URL", "EMAIL", "HOSTNAME"})
-_KNOWN = frozenset({"SOFTWARE", "ORGANIZATION", "OS", "MALWARE", "THREAT_ACTOR"})
-_PLAIN = frozenset(CHECKS) - _NAMES - _KNOWN
+KNOWN = frozenset({"SOFTWARE", "ORGANIZATION", "OS", "MALWARE", "THREAT_ACTOR"})
+"""Labels of names that no pattern tells from other words; knowing them does."""
+_PLAIN = frozenset(CHECKS) - _NAMES - KNOWN
 _ABBREVIATION = 6
 """Longest alias that is replaced by the name it stands for; longer ones say enough."""
 _NAME = 4.5
@@ -29,14 +30,16 @@ def canonical(label: str, decoded: str) -> Reading:
     """Read one candidate: verdict, canonical value, and for names what they resemble.
 
     Names of products and bodies are written as they stand, with white space folded; a known
-    abbreviation (``MSFT``) becomes the name it stands for, and a known name in disguise that name.
+    abbreviation (``MSFT``) becomes the name it stands for, and a known name in disguise that name. What is
+    one slip away from a known name may be another name: it stays, and resembles the known one.
     """
     if label in _PLAIN:
         return check(label, decoded)  # nothing looks like an address or a number
-    if label in _KNOWN:
+    if label in KNOWN:
         name = " ".join(decoded.split())
-        known, family = restored(label, name) or slipped(label, name) or (name, "")
-        return Reading(Verdict.SILENT, _known(label, known), family=family)
+        known, family = restored(label, name) or (name, "")
+        near = None if family else slipped(label, name)
+        return Reading(Verdict.SILENT, _known(label, known), resembles=near, family=family)
     reading = check(label, decoded)
     if reading.resembles is not None and not decoded.isascii():
         # As it is written tells more: IDNA makes a letter of the mark U+0345, for one.

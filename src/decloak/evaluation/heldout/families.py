@@ -10,6 +10,7 @@ from decloak.evaluation.heldout.codes import encoding
 from decloak.evaluation.heldout.glyphs import confusable, diacritic
 from decloak.evaluation.heldout.hidden import Hidden
 from decloak.evaluation.heldout.marks import bidi, soft_break, zero_width
+from decloak.evaluation.heldout.names import KINDS
 from decloak.evaluation.heldout.spelling import delete, leet, substitute, swap, symbol
 from decloak.evaluation.heldout.writing import defang, markup, percent
 
@@ -35,12 +36,18 @@ FAMILIES: dict[str, Disguise] = {
 }
 ABBREVIATION = "abbreviation"
 """The family whose disguises are listed with the names."""
+_PLAIN = frozenset({"swap", "delete", "substitute"})
 OF_NAMES = frozenset({"leet", "symbol", "swap", "delete", "substitute", ABBREVIATION})
 """Families that are mostly put on names."""
 
 
 def is_look_alike(family: str, value: str, label: str, written: str) -> bool:
-    """Whether the disguise is another domain: then `resembles` names the one that is meant."""
+    """Whether the disguise is another domain, or may be another name: `resembles` says what is meant.
+
+    Plain letters may be; a service, of which a table has only so many, is none.
+    """
+    if family in _PLAIN and label in KINDS - {"SERVICE"}:
+        return True
     if label != "DOMAIN" or family not in {"confusable", "diacritic", "leet"}:
         return False
     same = unicodedata.normalize("NFKC", written).replace("。", ".")

@@ -72,9 +72,12 @@ def _is_right(entity: Entity, item: Item, *, resembles: bool) -> bool:
     """Whether an entity says what was hidden; what kind of name a name is may differ."""
     if entity.label != item.label and not {entity.label, item.label} <= KINDS:
         return False
-    said = entity.resembles if resembles else entity.value
     right = {_same(item.label, answer) for answer in item.answers}
-    return said is not None and _same(item.label, said) in right
+    if not resembles:
+        return _same(item.label, entity.value) in right
+    if item.label in KINDS and _same(item.label, entity.value) in right:
+        return False  # plain letters were written over
+    return entity.resembles is not None and _same(item.label, entity.resembles) in right
 
 
 def judge(
