@@ -21,7 +21,7 @@ PARTED = [
     ("b'a.example\\x0d\\x0ab.example'", "b'a.example        b.example'"),
     ("\\u003chttp://a.example/\\u003e", "      http://a.example/      "),
     ('"{\\"x\\":\\"a.example\\\\nb.example\\"}"', '"{\\"x\\":\\"a.example   b.example\\"}"'),
-    ('"C:\\\\new\\\\a\\ntext"', '"C:\\\\new\\\\a  text"'),
+    ('"C:\\\\new\\\\a\\nb.example"', '"C:\\\\new\\\\a  b.example"'),
     ("C:\\new\\a.exe\\nb.example", "C:\\new\\a.exe  b.example"),
     ("++a.example|203.0.113.5++", "  a.example|203.0.113.5  "),
     ("(`+a.example+`)", "(` a.example `)"),

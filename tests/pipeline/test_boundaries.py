@@ -99,12 +99,49 @@ MARKUP = [
 ]  # fmt: skip
 
 
+LINE_ENDS = [
+    (f"Seen at https://files.example.net/get/installer/\nsha256 {SHA256}\n", f"https://files.example.net/get/installer/ {SHA256}"),
+    ("hxxp://evil.example.com/panel/\nhxxp://evil.example.net/gate/\n203.0.113.7\n",
+     "http://evil.example.com/panel/ http://evil.example.net/gate/ 203.0.113.7"),
+    (f"Malware,APK,https://news.example.com/2023/07/uncovering-a-campaign/\r\nsha256,{SHA256},Malicious APK\r\n",
+     f"https://news.example.com/2023/07/uncovering-a-campaign/ {SHA256}"),
+    (f"url http://evil.example.com/x?id=\nmd5 {MD5}\n", f"http://evil.example.com/x?id= {MD5}"),
+    ("It is at https://evil.example.com/one/\nx64 builds follow in May\n", "https://evil.example.com/one/"),
+    ("https://evil.example.com/first/\nadmin@example.com\n", "https://evil.example.com/first/ admin@example.com"),
+    ("Payload: hxxps://cdn.evil.example.com/assets/update/\nstage2/loader.bin (deleted)\n",
+     "https://cdn.evil.example.com/assets/update/stage2/loader.bin"),
+    ("> The file came from https://storage.example.com/bucket/very/long/path/to/\n> payload/loader.exe and was run.\n",
+     "https://storage.example.com/bucket/very/long/path/to/payload/loader.exe"),
+    ("C2: https://api.example.com/v2/collect?session=0a1b2c3d4e5f&\nhost=ws01&build=7\nsize 14 KB\n",
+     "https://api.example.com/v2/collect?session=0a1b2c3d4e5f&host=ws01&build=7"),
+    ("Payload URL   https://cdn.evil-host.example.net/update/\n              stage2/loader.bin\nSize          14 KB\n",
+     "https://cdn.evil-host.example.net/update/stage2/loader.bin"),
+    (f"The SHA-256 of the loader is {SHA256[:32]}\n{SHA256[32:]} (first seen in May).", SHA256),
+    (f"Their MD5 sums, which are no SHA-256, as MD5: {SHA256[:32]}\n{SHA256[32:]} (both new).", f"{SHA256[:32]} {SHA256[32:]}"),
+]  # fmt: skip
+
+WHOLE_VALUES = [
+    ("beacons to https://evil\\.example\\.com/malware?id=1", "https://evil.example.com/malware?id=1"),
+    ('yara: $u1 = "http://evil\\.example\\.net/gate\\.php" ascii', "http://evil.example.net/gate.php"),
+    ("the market moved to shop.example.i2p and http://hosts.example.i2p/list", "shop.example.i2p http://hosts.example.i2p/list"),
+    ("ftp://user:pa55@ftp.evil.example.com/up and https://admin:secret@203.0.113.5:8443/",
+     "ftp://user:pa55@ftp.evil.example.com/up https://admin:secret@203.0.113.5:8443/"),
+    ("mail d'arcy@example.org, bounces+user=example.com@lists.example.net, sales+eu@example.co.uk",
+     "d'arcy@example.org bounces+user=example.com@lists.example.net sales+eu@example.co.uk"),
+    ("from='alice@example.com' to=\"bob@example.net\" rcpt=carol@example.org", "alice@example.com bob@example.net carol@example.org"),
+    ("Return-Path: <SRS0=ab12=XY=example.org=joe@forward.example.net>", "SRS0=ab12=XY=example.org=joe@forward.example.net"),
+    ("mailto:first.o'neil+news@example.ie?subject=hi", "first.o'neil+news@example.ie"),
+]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
     return Pipeline(Settings(tagger="off"))
 
 
-@pytest.mark.parametrize(("text", "wanted"), [*WRITTEN_OUT, *ROWS, *SCRIPTS, *MARKUP])
+@pytest.mark.parametrize(
+    ("text", "wanted"), [*WRITTEN_OUT, *ROWS, *SCRIPTS, *MARKUP, *LINE_ENDS, *WHOLE_VALUES]
+)
 def test_exactly_what_stands_there_is_found(text: str, wanted: str, pipeline: Pipeline) -> None:
     found = pipeline.run(Document("-", text)).entities
     assert {each.value for each in found if each.label in FOUND} == set(wanted.split())

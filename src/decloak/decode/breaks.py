@@ -68,6 +68,7 @@ _REACH = 256  # code points of a token looked at on either side
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _END = re.compile("[ \"'<>|,;`\n\r\t\f\v\u00a0]")
 _SHA1_BITS = 160
+_NAME_OF_DIGEST = re.compile("sha[-_ ]?(1|224|256|384|512)(?![0-9])|md5")
 _LEADS = (":", "=", "*", "-", "+", "\u2022")
 _WORDS_OF_NAME = 3
 _OPENING = "\"'([{<"
@@ -212,6 +213,7 @@ def _site(text: str, start: int, end: int) -> Site:
         leading=lead == "",
         named=line[:left_start].rstrip().endswith(_LEADS),
         rest=rest,
+        lead=line[:left_start],
     )
 
 
@@ -350,9 +352,9 @@ def _is_digest(text: str, site: Site, start: int, end: int) -> bool:
     whole = {len(left), len(right)} & _DIGEST_LENGTHS
     if whole and (site.alone or len(left) == len(right)):
         # A list of digests, unless what stands before says how long the digest is.
+        told = list(_NAME_OF_DIGEST.finditer(site.lead.lower()))
         bits = (len(left) + len(right)) * 4
-        lead = text[max(start - len(left) - 12, 0) : start - len(left)].lower().replace("-", "")
-        return f"sha{1 if bits == _SHA1_BITS else bits}" in lead
+        return bool(told) and told[-1][1] == ("1" if bits == _SHA1_BITS else str(bits))
     return len(left) != len(right) or not _is_dump(
         text, start - len(left), end + len(right), len(left)
     )

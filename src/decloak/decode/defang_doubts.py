@@ -38,7 +38,7 @@ def is_expression(text: str, start: int, end: int, name: str) -> bool:
         return True
     if left.startswith(("s/", "m/", "/", "y/", "qr/")) or right.startswith("/"):
         return "://" not in left
-    host = name.rpartition("@")[2].partition("/")[0].partition(":")[0].lower()
+    host = name.rpartition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0].lower()
     labels = host.rstrip(".").split(".")
     if host.replace(".", "").isdigit():
         return False

@@ -14,6 +14,7 @@ __all__ = ["ends_prose", "is_margin"]
 
 _NEAR = 400  # code points in which other requests of roff are looked for
 _LINE = 160
+_LONG_WORD = 16  # characters of a digest, or the rest of one
 _COMMENTS = ("#", "//", "--", ";", "%", "/*", "*", "'", '"', "REM ", "dnl ")
 _KEYWORDS = frozenset(
     {"def", "class", "return", "if", "else", "elif", "import", "from", "my", "our", "local", "var",
@@ -115,7 +116,8 @@ def _is_code(site: Site, lines: _Lines) -> bool:
     name = word.rstrip("(:,.")
     if name in _KEYWORDS and (rest or word == second):
         return bool(rest) and site.indented
-    if rest.startswith(_OPERATORS) and rest[:3] != "- -":
+    remark = rest[:1] == "(" and rest[1:2].isalpha() and ("/" in word or len(word) >= _LONG_WORD)
+    if rest.startswith(_OPERATORS) and rest[:3] != "- -" and not remark:
         return True
     if (word.startswith("@") and "." in word) or (word.endswith(":") and rest and site.indented):
         return True

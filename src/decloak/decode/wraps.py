@@ -7,6 +7,7 @@ per line, a URL may go on at any of its separators.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from decloak.decode.sense import INDICATOR, NAME, WORD, beneath, sense
@@ -30,6 +31,10 @@ _PROTOCOLS = ("/tcp", "/udp", "/sctp")  # a line of a port table
 _SURE_TOPS = TOP_WORDS | {"ru", "cn", "xyz", "onion", "jp", "uk", "io"}  # no line begins with them
 _WHOLE = EXTENSIONS | {"git"}
 _IN_QUERY = "?&=%#_@"
+_OPEN = "&%@"  # no URL ends with them
+_CELLS = frozenset({",", ";", "|", "\t"})
+_AFTER_LABEL = " \t:=,;|\"'"
+_END_OF_CELL = re.compile("[,;|\"']")
 _DIGITS = "0123456789."
 _LAST_NUMBER = 31  # of an item of a numbered list, or of a day
 _KINDS_OF_SUFFIX = frozenset(
@@ -51,6 +56,7 @@ class Site(NamedTuple):
         leading: whether `left` is all that its line holds.
         named: whether `left` is the value of a field (``domain: example``) or an item of a list.
         rest: text of the second line after `right`.
+        lead: text of the first line before `left`.
     """
 
     left: str
@@ -63,6 +69,7 @@ class Site(NamedTuple):
     leading: bool
     named: bool
     rest: str
+    lead: str
 
 
 def is_wrapped(site: Site) -> bool:
@@ -72,6 +79,8 @@ def is_wrapped(site: Site) -> bool:
         return False
     if left.endswith(_DEFANGED_DOTS) or right.startswith(_DEFANGED_DOTS):
         return True
+    if _begins_anew(site):
+        return False
     if "://" in left or "://" in right[:3] or (left.endswith((":", ":/")) and right[0] == "/"):
         return _url_goes_on(site)
     if left[-1] == ".":
@@ -87,6 +96,21 @@ def is_wrapped(site: Site) -> bool:
     return _inside_label(site)
 
 
+def _begins_anew(site: Site) -> bool:
+    """Whether the second line is a field or a row of its own: ``md5 5f4d...``, ``sha256,049d...,dropper``."""
+    word, mark = site.right.rstrip(":="), site.rest[:1]
+    if not site.rest or not word.replace("-", "").replace("_", "").isalnum():
+        return False
+    if mark in _CELLS and site.lead.rstrip().endswith(mark):
+        return True
+    value = site.rest.lstrip(_AFTER_LABEL).split(maxsplit=1)
+    return (
+        bool(value)
+        and not word.isdigit()
+        and beneath(_END_OF_CELL.split(value[0], maxsplit=1)[0]) == INDICATOR
+    )
+
+
 def _url_goes_on(site: Site) -> bool:
     """Whether a URL goes on: it is no URL yet, or is left or resumed at one of its separators."""
     left, right = site.left, site.right
@@ -98,8 +122,10 @@ def _url_goes_on(site: Site) -> bool:
     if not slash and not _stands(left.rstrip(".:")):
         return True
     last, first = left[-1], right[0]
-    if last in _IN_QUERY or (first in _IN_QUERY and first != "_"):
+    if last in _OPEN or (first in _IN_QUERY and first != "_"):
         return True
+    if last in _IN_QUERY:
+        return _is_evident(site) or _is_path(right) or not site.rest
     if first == "/":
         return not site.alone
     if last == "/":
@@ -116,8 +142,8 @@ def _lacks_host(left: str, right: str) -> bool:
 def _goes_deeper(site: Site) -> bool:
     """Whether a URL that ends with a slash goes on in the next line, which is no table's."""
     whole_lines = site.named and not site.rest and site.right[0].islower()
-    deeper = _is_path(site.right) or whole_lines
-    return deeper and "   " not in site.rest and reads(site.right) < NAME
+    path = _is_path(site.right) and (_is_evident(site) or not site.rest or "/" in site.right)
+    return (path or whole_lines) and "   " not in site.rest and reads(site.right) < NAME
 
 
 def _goes_on_inside(site: Site, path: str) -> bool:
@@ -255,6 +281,11 @@ def _inside_label(site: Site) -> bool:
 
 def _is_full(site: Site) -> bool:
     return site.line_length >= _FULL_LINE or site.quoted
+
+
+def _is_evident(site: Site) -> bool:
+    """Whether something besides the token says that its line was wrapped: the width, a margin, a quote."""
+    return site.indented or _is_full(site)
 
 
 def _is_host(host: str) -> bool:

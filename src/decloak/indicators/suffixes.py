@@ -17,9 +17,9 @@ __all__ = [
 ]
 
 SPECIAL_USE = frozenset(
-    {"alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion", "test"}
+    {"alt", "arpa", "example", "i2p", "internal", "invalid", "local", "localhost", "onion", "test"}
 )
-"""Top labels that RFC 6761, 6762, 7686, 9476 or ICANN (``internal``) set apart."""
+"""Top labels that RFC 6761, 6762, 7686, 9476 or ICANN (``internal``) set apart, and that of the I2P network."""
 
 OVERLAYS = frozenset({"bazar", "i2p", "loki"})
 """Top labels of networks with names of their own, which no registry delegates: I2P, EmerDNS, Lokinet."""

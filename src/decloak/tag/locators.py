@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from decloak.core.document import View
-from decloak.core.entity import Candidate
+from decloak.core.entity import Candidate, Verdict
+from decloak.indicators import read
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.names import URL_SCHEMES
 from decloak.indicators.quads import is_quad
@@ -26,6 +28,7 @@ _EMAIL = compile_pattern(
 _TRAILING = ".,;:!?'\"*_~\\\u3002\uff0c\u2019\u201d\u00bb\u2026"
 _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _NAME = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
+_RETURN_PATH = re.compile(r"(?i)(?:srs[01][=+-]|prvs=|btv1=|[^=+]+\+[^=]*=)")
 _LEADING = "!#$%&'*/=?^{|}~.-`+"
 
 
@@ -78,13 +81,6 @@ def _url_span(view: View, start: int, end: int) -> tuple[int, int] | None:
         "),",
         "',",
         '",',
-        "&quot;",
-        "&gt;",
-        "&lt;",
-        "\\n",
-        "\\r",
-        "\\t",
-        '\\"',
         "');",
         "')",
     ):
@@ -98,13 +94,7 @@ def _url_span(view: View, start: int, end: int) -> tuple[int, int] | None:
 def _email_span(view: View, start: int, end: int) -> tuple[int, int] | None:
     text, shadow = view.text, view.shadow
     at = text.rfind("@", start, end)
-    local = text[start:at]
-    # "mailto:", "E-Mail=": whatever is glued in front of the local part is not part of it.
-    for glue in ("=", "|", "'", "/", "{", "}", "`", "&"):
-        cut = local.rfind(glue)
-        if cut >= 0:
-            start += cut + 1
-            local = text[start:at]
+    start = _local_start(text, start, at, end)
     while start < at and text[start] in _LEADING:
         start += 1
     if start == at:
@@ -123,3 +113,36 @@ def _email_span(view: View, start: int, end: int) -> tuple[int, int] | None:
     if following[:1] == b"@" or (shadow[start - 1 : start] == b"/" and is_quad(shadow, start, at)):
         return None  # a service of Kerberos at an address, in its realm
     return start, end
+
+
+def _local_start(text: str, start: int, at: int, end: int) -> int:
+    """Return where a local part begins: what is glued in front of it, as in ``E-Mail=``, is no part of it.
+
+    An apostrophe between letters is (``o'brien@``), and so is an equals sign of a return path, which holds another
+    address (``bounces+joe=example.org@``, ``SRS0=ab12=XY=example.org=joe@``).
+    """
+    start = 1 + max(start - 1, *(text.rfind(glue, start, at) for glue in "|/{}`&"))
+    quote = text.rfind("'", start, at)
+    while quote >= start:
+        if not _is_apostrophe(text, start, quote, end):
+            start = quote + 1
+            break
+        quote = text.rfind("'", start, quote)
+    sign = text.rfind("=", start, at)
+    if sign < 0 or (text[start - 1 : start] == "<" and text[end : end + 1] == ">"):
+        return start
+    if _RETURN_PATH.match(text, start, at) is not None or _is_address(text, start, sign, at):
+        return start
+    return sign + 1
+
+
+def _is_apostrophe(text: str, start: int, quote: int, end: int) -> bool:
+    if quote == start or text[end : end + 1] == "'":
+        return False
+    return text[quote - 1].isalpha() and text[quote + 1].isalpha()
+
+
+def _is_address(text: str, start: int, sign: int, at: int) -> bool:
+    """Whether an equals sign stands for the at sign of an address, and no key before it."""
+    name = text[sign + 1 : at]
+    return sign > start and "." in name and read("DOMAIN", name).verdict is Verdict.CONFIRMED

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 from decloak.core.document import View
+from decloak.indicators.engine import compile_pattern
 
 __all__ = ["is_likely", "token_after", "token_before"]
 
 _REACH = 512  # code points of a token that are looked at
-_LIKELY = re.compile(
-    r"[A-Za-z0-9_\])}%-](?:[.:@/\\]|[\[({](?:[.:@/]|dot|at)[\])}])[A-Za-z0-9_\[({/:\\%~-]"
-    r"|[0-9A-Fa-f]{32}|(?i:\bcve[-_ ]?[0-9]{4}|\bas[0-9]{3,10}\b|\bt1[0-9]{3}\b)"
+_LIKELY = compile_pattern(
+    rb"(?:[A-Za-z0-9_\])}%-](?:[.:@/]|\\[.]|[\[({](?:[.:@/]|dot|at)[\])}])|%\\)[A-Za-z0-9_\[({/:\\%~-]"
+    rb"|[0-9A-Fa-f]{32}|(?i:\bcve[-_ ]?[0-9]{4}|\bas[0-9]{3,10}\b|\bt1[0-9]{3}\b)",
+    capture=False,
 )
 
 
 def is_likely(token: str) -> bool:
     """Whether a token has a joint of an indicator inside, is a digest, or begins like an identifier."""
-    return _LIKELY.search(token) is not None
+    return _LIKELY.search(token.encode("ascii", "replace")) is not None
 
 
 def token_before(view: View, end: int) -> str:
