@@ -18,13 +18,12 @@ from decloak.decode.phrases import changed_words, folded_phrase
 from decloak.decode.stretches import search_in, searching
 from decloak.decode.surroundings import has_context, stands_alone
 from decloak.decode.vocabulary import (
-    folded,
     is_plain,
     is_strong,
     words_by_fold,
 )
 from decloak.indicators.engine import compile_pattern
-from decloak.indicators.leet import DIGIT_FOR, LETTERS_FOR
+from decloak.indicators.leet import DIGIT_FOR, LETTERS_FOR, folded, spells
 from decloak.indicators.mentions import is_mentioned
 from decloak.kb.lexicon import lookup
 
@@ -196,7 +195,7 @@ def _readings(token: str) -> tuple[tuple[int, str, bool], ...]:
         word = token[:cut]
         if not 3 <= len(word) <= 40:
             continue
-        names = [name for name in words_by_fold().get(folded(word), ()) if _spells(word, name)]
+        names = [name for name in words_by_fold().get(folded(word), ()) if spells(word, name)]
         if names and not is_plain(word):
             name = min(names, key=_preference)
             signs = sum(char in LETTERS_FOR for char in word)
@@ -215,15 +214,6 @@ def _cuts(token: str) -> Iterator[int]:
 
 def _preference(name: str) -> tuple[bool, str]:
     return (not is_strong(name), name)
-
-
-def _spells(word: str, name: str) -> bool:
-    """Whether every character is that of the name or a sign for it, and one is a sign."""
-    low = name.lower()
-    if len(low) != len(word) or low == word.lower():
-        return False
-    pairs = zip(word.lower(), low, strict=True)
-    return all(char == meant or meant in LETTERS_FOR.get(char, "") for char, meant in pairs)
 
 
 def _numbers(view: View) -> Iterator[Edit]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Models, Proposals
-from decloak.indicators.disguise import shows_disguise
+from decloak.indicators.disguise import keeps_digits, shows_disguise
 
 __all__ = ["apart"]
 
@@ -40,19 +40,19 @@ def apart(
 
 
 def _parted(text: str, edits: Iterable[Edit]) -> tuple[list[Edit], list[Edit]]:
-    """Return the likenesses among edits, and the others."""
+    """Return the likenesses among edits, and the others; what writes another number is neither."""
     parted: tuple[list[Edit], list[Edit]] = [], []
     for edit in edits:
-        parted[not _is_likeness(text, edit)].append(edit)
+        if edit.family not in _OF_SPELLING or edit.closed:
+            parted[1].append(edit)
+        elif keeps_digits(text[edit.start : edit.end], edit.replacement):
+            parted[not _is_likeness(text, edit)].append(edit)
     return parted
 
 
 def _is_likeness(text: str, edit: Edit) -> bool:
-    return (
-        edit.family in _OF_SPELLING
-        and not edit.closed
-        and any(map(str.isalpha, edit.replacement))
-        and not shows_disguise(text[edit.start : edit.end], edit.replacement)
+    return any(map(str.isalpha, edit.replacement)) and not shows_disguise(
+        text[edit.start : edit.end], edit.replacement
     )
 
 

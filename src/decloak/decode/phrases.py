@@ -15,12 +15,12 @@ from decloak.core.remember import remembered
 from decloak.decode.nearness import near_words
 from decloak.decode.vocabulary import (
     collapsed,
-    folded,
     is_known,
     phrases_by_collapsed,
     phrases_by_fold,
     phrases_by_word,
 )
+from decloak.indicators.leet import folded, spells
 from decloak.kb.lexicon import lookup_all
 
 __all__ = [
@@ -104,9 +104,7 @@ def folded_phrase(text: str, start: int, end: int) -> tuple[list[Piece], str] | 
     pieces, anchor = window(text, start, end)
     for row in _windows(pieces, anchor):
         phrase = " ".join(piece.text for piece in row)
-        names = [
-            name for name in phrases_by_fold().get(folded(phrase), ()) if len(name) == len(phrase)
-        ]
+        names = [name for name in phrases_by_fold().get(folded(phrase), ()) if spells(phrase, name)]
         if names and not is_known(phrase):
             return row, names[0]
     return None

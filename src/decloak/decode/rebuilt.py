@@ -17,7 +17,8 @@ from decloak.decode.base import WordModel
 from decloak.decode.broken_words import SHORTEST, broken_words, is_believed
 from decloak.decode.characters import fold
 from decloak.decode.nearness import slip_family
-from decloak.decode.vocabulary import folded, spelling_of
+from decloak.decode.vocabulary import spelling_of
+from decloak.indicators.leet import LETTERS_FOR
 
 __all__ = ["name_of", "rebuilt_edits"]
 
@@ -61,8 +62,6 @@ def name_of(word: str, low: str) -> str | None:
     plain = fold(word)
     if name is None or name == word or low == plain:
         return None
-    if plain[-1:].isdigit() and folded(plain)[-1] != folded(low)[-1]:
-        return (
-            None  # a number at the end makes another thing, unless it stands for the letter there
-        )
+    if plain[-1:].isdigit() and low[-1] not in plain[-1] + LETTERS_FOR[plain[-1]]:
+        return None  # a number makes another thing, unless it stands for the letter there
     return name if OSA.normalized_similarity(plain, low) >= _KINSHIP else None

@@ -12,8 +12,9 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.core.remember import remembered
 from decloak.decode.nearness import TLS, near_service, service_names, slip_family
-from decloak.decode.vocabulary import collapsed, folded
+from decloak.decode.vocabulary import collapsed
 from decloak.indicators.engine import compile_pattern
+from decloak.indicators.leet import folded, spells
 from decloak.kb.lexicon import lookup
 from decloak.kb.port_names import is_port_name, names_at
 
@@ -120,22 +121,12 @@ def _meant(name: str, port: str) -> str | None:
 
 
 def _folded_at(low: str, port: str) -> tuple[str, ...]:
-    meant = folded(low)
-    return tuple(
-        name
-        for name in names_at(port)
-        if len(name) == len(low) > 2 and name != low and folded(name) == meant
-    )
+    return tuple(name for name in names_at(port) if len(name) > 2 and spells(low, name))
 
 
 @remembered(1 << 12)
 def _by_fold(low: str) -> tuple[str, ...]:
-    meant = folded(low)
-    return tuple(
-        name
-        for name in service_names()
-        if len(name) == len(low) and name != low and folded(name) == meant and len(name) > 2
-    )
+    return tuple(name for name in service_names() if len(name) > 2 and spells(low, name))
 
 
 def _less_one_sign(low: str) -> list[str]:

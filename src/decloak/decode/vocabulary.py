@@ -11,27 +11,19 @@ from functools import cache
 from itertools import groupby
 
 from decloak.core.remember import remembered
+from decloak.indicators.leet import folded
 from decloak.indicators.skeleton import skeleton
 from decloak.kb.lexicon import Entry, entries, is_word, lookup_all
 
 __all__ = [
-    "PROSE_LABELS", "collapsed", "completes_name", "folded", "is_known", "is_name_word",
+    "PROSE_LABELS", "collapsed", "completes_name", "is_known", "is_name_word",
     "is_plain", "is_strong", "name_words", "neighbours", "phrase_heads", "phrase_tails", "phrase_words", "phrases_by_collapsed", "phrases_by_fold", "phrases_by_word", "spelling_of", "strong_names", "words_by_collapsed", "words_by_fold",
 ]  # fmt: skip
 
 PROSE_LABELS = ("SOFTWARE", "OS", "ORGANIZATION", "MALWARE", "THREAT_ACTOR")
 
-_FOLD = str.maketrans(
-    {"4": "a", "@": "a", "3": "e", "\u20ac": "e", "1": "i", "!": "i", "|": "i", "l": "i", "0": "o",
-     "5": "s", "$": "s", "7": "t", "+": "t", "8": "b", "9": "g", "6": "g", "2": "z"}
-)  # fmt: skip
 _MOST_NEIGHBOURS = 3
 _MOST_WORDS = 5
-
-
-def folded(word: str) -> str:
-    """Return the word with letters and the signs written for them made one."""
-    return word.lower().translate(_FOLD)
 
 
 @remembered(1 << 14)

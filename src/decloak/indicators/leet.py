@@ -16,7 +16,7 @@ from decloak.core.remember import remembered
 from decloak.indicators.suffixes import is_tld, two_label_suffixes
 
 __all__ = ["DIGIT_FOR", "LETTERS_FOR", "Rarity", "deleet", "deleet_words",
-           "stands_for_top"]  # fmt: skip
+           "folded", "spells", "stands_for_top"]  # fmt: skip
 
 LETTERS_FOR = {
     "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
@@ -63,6 +63,25 @@ class _Reading(NamedTuple):
 
     plain: str
     gain: float
+
+
+_FOLD = str.maketrans("4@3\u20ac1!|l05$7+689b2", "aaeeiiiiossttggggz")
+"""Sign or letter -> the one letter for all that share a sign: 6 is written for g and b, 1 for i and l."""
+
+
+def folded(word: str) -> str:
+    """Return a word with letters and the signs written for them made one; what is spelt alike folds alike."""
+    return word.lower().translate(_FOLD)
+
+
+def spells(written: str, name: str) -> bool:
+    """Whether every character is that of the name or a sign for it, and one is a sign."""
+    low, known = written.lower(), name.lower()
+    return (
+        len(low) == len(known)
+        and low != known
+        and all(a == b or b in LETTERS_FOR.get(a, "") for a, b in zip(low, known, strict=True))
+    )
 
 
 def deleet(name: str, rarity: Rarity) -> str | None:

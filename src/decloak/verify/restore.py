@@ -7,14 +7,14 @@ or the model says what kind of name it is, and read plainly it is a known one of
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from itertools import groupby, islice, product
+from itertools import groupby
 
 from rapidfuzz.distance import OSA
 
-from decloak.indicators.disguise import shows_disguise
-from decloak.indicators.leet import LETTERS_FOR
+from decloak.indicators.disguise import keeps_digits, shows_disguise
+from decloak.indicators.leet import folded, spells
 from decloak.indicators.skeleton import plain_form
 from decloak.kb.deletions import deletion_index, deletions
 from decloak.kb.lexicon import entries, lookup_all
@@ -24,7 +24,6 @@ __all__ = ["restored", "slipped"]
 
 _SHORTEST, _LONGEST = 4, 60
 _LONG = 7  # characters of a name that may have a slip
-_MOST_READINGS = 16
 _SIGNS = "*~^_+=|!'`.-"
 """What is put between the letters of a name."""
 _QUIET = frozenset("'.-_")
@@ -42,17 +41,21 @@ def restored(label: str, name: str) -> tuple[str, str] | None:
         return None
     if lookup_all(name):
         return None
-    for reading, family in _readings(name):
-        for entry in lookup_all(reading):
-            if entry.label == label:
-                low = reading.casefold()
-                return next(each for each in entry.names if each.casefold() == low), family
+    plain = "".join(map(plain_form, name)) if not name.isascii() else name
+    if plain != name and plain.isascii() and (known := _spelt(label, plain)):
+        parts = unicodedata.normalize("NFD", name)
+        marked = all(char.isascii() or unicodedata.combining(char) for char in parts)
+        return known, "diacritic" if marked else "confusable"
+    if any(map(str.isalpha, plain)):
+        for known in _by_fold(label).get(folded(plain), ()):
+            if spells(plain, known):
+                return known, "leet"
     inner = name.strip(_SIGNS)  # those at its edges are no disguise: Example Corp.
     bare = _bare(inner)
     known = _by_bare(label).get(bare)
     if known is None or len(known) >= len(inner) or len(bare) < _SHORTEST - 1:
         return None
-    if not shows_disguise(inner, known) or _is_parted(inner):
+    if not shows_disguise(inner, known) or not keeps_digits(inner, known) or _is_parted(inner):
         return None
     return known, "symbol"
 
@@ -78,8 +81,7 @@ def slipped(label: str, name: str) -> str | None:
     ]
     if len(names) != 1:
         return None
-    entry = next(each for each in lookup_all(names[0]) if each.label == label)
-    return next(each for each in entry.names if each.casefold() == names[0])
+    return _spelt(label, names[0])
 
 
 @cache
@@ -106,18 +108,23 @@ def _is_plain(name: str) -> bool:
     return all(a != b or b != c for a, b, c in zip(low, low[1:], low[2:], strict=False))
 
 
-def _readings(name: str) -> Iterator[tuple[str, str]]:
-    """Yield the name without look-alikes and marks, then without leet, each with its disguise."""
-    plain = "".join(map(plain_form, name)) if not name.isascii() else name
-    if plain != name and plain.isascii():
-        parts = unicodedata.normalize("NFD", name)
-        marked = all(char.isascii() or unicodedata.combining(char) for char in parts)
-        yield plain, "diacritic" if marked else "confusable"
-    if plain.isalpha() or not any(map(str.isalpha, plain)):
-        return
-    letters = [LETTERS_FOR.get(char, "") or char for char in plain]
-    for reading in islice(product(*letters), _MOST_READINGS):
-        yield "".join(reading), "leet"
+def _spelt(label: str, name: str) -> str | None:
+    """Return the usual spelling of a known name of a label."""
+    low = name.casefold()
+    for entry in lookup_all(name):
+        if entry.label == label:
+            return next(each for each in entry.names if each.casefold() == low)
+    return None
+
+
+@cache
+def _by_fold(label: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the folded spelling -> names of a label."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in entries(label):
+        for name in entry.names:
+            found[folded(name)] = (*found.get(folded(name), ()), name)
+    return found
 
 
 def _is_parted(name: str) -> bool:
