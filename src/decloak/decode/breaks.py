@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
+from decloak.decode.broken_values import SITES, is_broken_value
 from decloak.decode.line_ends import ends_prose, is_margin
 from decloak.decode.phrase_sense import is_name_with
 from decloak.decode.sense import DOTTED, INDICATOR, NAME, WORD, sense
@@ -130,7 +131,7 @@ def _line_ends(view: View) -> Iterator[tuple[int, int]]:
     text, shadow = view.text, view.shadow
     newlines = {
         shadow.rfind(b"\n", *match.span())
-        for pattern in (_SITE, _FULL, _SHORT_ROW)
+        for pattern in (_SITE, _FULL, _SHORT_ROW, *SITES)
         for match in compile_pattern(pattern, capture=False).finditer(shadow)
     }
     stamped = {start for start, _ in margins_of(view, 0, len(text))} if newlines else ()
@@ -151,6 +152,8 @@ def _line_ends(view: View) -> Iterator[tuple[int, int]]:
 
 def _joined(text: str, start: int, end: int) -> Edit | None:
     """Return the edit that joins the halves around a break; None when they belong apart."""
+    if is_broken_value(text, start, end):
+        return _edit(start, end, "broken inside a value")
     if text[start - 1] not in _MARKS_OF_BREAKS and _is_record(text, start, end):
         return None
     site = _site(text, start, end)

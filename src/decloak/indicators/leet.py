@@ -16,7 +16,7 @@ from decloak.core.remember import remembered
 from decloak.indicators.suffixes import is_tld, two_label_suffixes
 
 __all__ = ["DIGIT_FOR", "LETTERS_FOR", "Rarity", "deleet", "deleet_words",
-           "folded", "spells", "stands_for_top"]  # fmt: skip
+           "folded", "spells", "stands_for_top", "surprise"]  # fmt: skip
 
 LETTERS_FOR = {
     "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
@@ -210,34 +210,59 @@ def _is_numeronym(piece: str) -> bool:
 
 
 @remembered(1 << 14)
+def surprise(piece: str, rarity: Rarity, *, known: bool = False) -> float:
+    """Return the least surprise of reading lower-case letters and digits as words and numbers.
+
+    Args:
+        piece: a label or a part of one.
+        rarity: as for `deleet`, whose unit the result has.
+        known: whether letters that are no word make it unreadable (1e9).
+    """
+    steps = _plain_steps if known else _honest_steps
+    costs = [0.0] + [_NEVER] * len(piece)
+    for start in range(len(piece)):
+        for end, more in steps(piece, start, rarity):
+            costs[end] = min(costs[end], costs[start] + more)
+    return costs[-1]
+
+
+@remembered(1 << 14)
 def _read(piece: str, rarity: Rarity) -> _Reading:
     """Find the least surprising way to read a piece with leet, and the one without."""
     stem = piece.rstrip("0123456789")
     if stem.isalpha() and _is_numbered(stem, piece[len(stem) :], rarity):
         return _Reading(piece, -_NEVER)
     size = len(piece)
-    honest = [0.0] + [_NEVER] * size  # words, numbers and letters that mean nothing
     plain = [0.0] + [_NEVER] * size  # words and numbers
     leet = [(_NEVER, "")] * (size + 1)  # words, numbers and at least one word in leet
     for start in range(size):
         for end, more in _plain_steps(piece, start, rarity):
-            honest[end] = min(honest[end], honest[start] + more)
             plain[end] = min(plain[end], plain[start] + more)
             cost, text = leet[start]
             leet[end] = min(leet[end], (cost + more, text + piece[start:end]))
-        for end in range(start + 1, size + 1):
-            if piece[end - 1] in _DIGITS:
-                break
-            more = _UNKNOWN + _UNKNOWN_LETTER * (end - start)
-            if end == 3 and size == 4:
-                more = _CODE_LETTERS
-            honest[end] = min(honest[end], honest[start] + more)
         cost, text = min(leet[start], (plain[start], piece[:start]))
         if cost < _NEVER:
             for end, more, word in _leet_steps(piece, start, rarity):
                 leet[end] = min(leet[end], (cost + more, text + word))
     cost, text = leet[size]
-    return _Reading(text, honest[size] - cost) if cost < _NEVER else _Reading(piece, -_NEVER)
+    return (
+        _Reading(text, surprise(piece, rarity) - cost)
+        if cost < _NEVER
+        else _Reading(piece, -_NEVER)
+    )
+
+
+def _honest_steps(piece: str, start: int, rarity: Rarity) -> Iterator[tuple[int, float]]:
+    """Yield (end, surprise) of the words, the number and the letters that mean nothing that begin at `start`."""
+    yield from _plain_steps(piece, start, rarity)
+    size = len(piece)
+    for end in range(start + 1, size + 1):
+        if piece[end - 1] in _DIGITS:
+            break
+        yield (
+            end,
+            _CODE_LETTERS if end == 3 and size == 4 else _UNKNOWN + _UNKNOWN_LETTER * (end - start),
+        )
 
 
 def _is_numbered(stem: str, number: str, rarity: Rarity) -> bool:
