@@ -11,6 +11,7 @@ from decloak.acquire.http import Fetcher
 from decloak.acquire.targets import Kind, Target
 from decloak.core.errors import DecloakError, ServiceError, SettingsError
 from decloak.core.reach import base_url
+from decloak.core.redact import shown_url
 
 __all__ = ["IANA", "Bootstrap", "Directory", "FixedServer"]
 
@@ -105,7 +106,7 @@ class Bootstrap:
             try:
                 answer = self._fetcher.get(url, "application/json")
             except DecloakError as error:
-                message = f"{error}; without {url} no RDAP server is known: name one with --base"
+                message = f"{error}; without {shown_url(url)} no RDAP server is known: name one with --base"
                 raise ServiceError(message) from error
             self._registries[name] = _read(answer.body, url)
         return self._registries[name]
@@ -122,7 +123,9 @@ def _read(body: bytes, url: str) -> list[tuple[str, str]]:
             if (chosen := _choose(urls)) is not None
         ]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        message = f"{url} is no registry of RDAP servers (RFC 9224); name a server with --base"
+        message = (
+            f"{shown_url(url)} is no registry of RDAP servers (RFC 9224); name a server with --base"
+        )
         raise ServiceError(message) from error
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from decloak.acquire.guard import INSIDE, guarded_pool
 from decloak.acquire.process import Stopped
 from decloak.core.errors import DecloakError
 from decloak.core.extras import need_extra
 from decloak.core.patience import patiently
-from decloak.core.reach import may_refer
+from decloak.core.reach import is_inside, may_refer
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
@@ -48,6 +49,9 @@ class Answer:
 class Fetcher:
     """Sends GET requests. Threads may share it.
 
+    A redirect from outside leads to no address inside, however it is written and whatever its name
+    resolves to.
+
     Args:
         seconds: for a whole request with its redirects.
         limit: bytes of an answer that are kept.
@@ -61,6 +65,7 @@ class Fetcher:
         with need_extra("acquire"):
             from urllib3 import PoolManager  # noqa: PLC0415 - an extra
         self._pool: PoolManager = PoolManager(retries=False)
+        self._outside = guarded_pool()
 
     def get(self, url: str, accept: str, stop: threading.Event | None = None) -> Answer:
         """Fetch a URL; any status is an answer.
@@ -73,10 +78,11 @@ class Fetcher:
 
         end = time.monotonic() + self.seconds
         headers = {"Accept": accept, "User-Agent": "decloak"}
+        pool = self._pool
         for _ in range(_REDIRECTS + 1):
             rest = max(0.1, end - time.monotonic())
             try:
-                send = functools.partial(self._send, url, headers, rest, end, stop)
+                send = functools.partial(self._send, pool, url, headers, rest, end, stop)
                 response, body, truncated = patiently(send, end, stop)
             except (HTTPError, OSError, ValueError) as error:
                 message = f"{_host(url)}: {_reason(error)}"
@@ -84,19 +90,22 @@ class Fetcher:
             if response.status not in _REDIRECT_STATUS or "location" not in response.headers:
                 answered = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status, url, answered, body, truncated)
+            if not is_inside(urlsplit(url).hostname or ""):
+                pool = self._outside
             url = _redirected(url, response.headers["location"])
         message = f"{_host(url)}: more than {_REDIRECTS} redirects"
         raise DecloakError(message)
 
     def _send(
         self,
+        pool: PoolManager,
         url: str,
         headers: Mapping[str, str],
         seconds: float,
         end: float,
         stop: threading.Event | None,
     ) -> tuple[BaseHTTPResponse, bytes, bool]:
-        response = self._pool.request(
+        response = pool.request(
             "GET", url, headers=headers, timeout=seconds, redirect=False, preload_content=False
         )
         return response, *read_body(response, self.limit, end, stop)
@@ -169,7 +178,8 @@ def _reason(error: Exception) -> str:
         case exceptions.NameResolutionError():
             return "the name has no address"
         case exceptions.NewConnectionError():
-            return "cannot be reached"
+            inside = str(error).endswith(INSIDE)
+            return f"cannot be reached{': ' + INSIDE if inside else ''}"
         case exceptions.ConnectTimeoutError() | exceptions.ReadTimeoutError() | TimeoutError():
             return "no answer in time"
         case exceptions.SSLError():

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from decloak.acquire.binary import refuse_binary
 from decloak.acquire.collect import Outcomes, collect
+from decloak.acquire.guard import resolves_inside
 from decloak.acquire.nmap import last_line
 from decloak.acquire.process import Finished, Stopped, execute
 from decloak.acquire.profiles import Profile
@@ -21,7 +22,7 @@ from decloak.acquire.store import RunStore
 from decloak.acquire.targets import Kind, Target, parse_target
 from decloak.core.errors import BinaryError, InputError
 from decloak.core.pace import Pace
-from decloak.core.reach import may_refer
+from decloak.core.reach import is_inside, may_refer
 
 __all__ = ["KINDS", "WhoisJob", "WhoisServer", "collect_whois", "referral", "whois_jobs"]
 
@@ -216,7 +217,11 @@ def collect_whois(
             wave = [
                 _referred(asked[run.id], run.id, server)
                 for run in store.done("whois")
-                if run.id in asked and (server := referral(run)) is not None
+                if run.id in asked
+                and (server := referral(run)) is not None
+                and (
+                    is_inside(asked[run.id].server.address or "") or not resolves_inside(server[0])
+                )
             ]
 
 

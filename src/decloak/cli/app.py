@@ -15,6 +15,7 @@ from decloak.cli.exits import UNUSABLE, tidy
 from decloak.cli.model import Folder
 from decloak.cli.model import app as model_app
 from decloak.cli.train import calibrate, denoiser, export, train
+from decloak.cli.usage import SafeGroup
 
 __all__ = ["app"]
 
@@ -25,6 +26,7 @@ _EXIT_CODES = (
 
 app = typer.Typer(
     name="decloak",
+    cls=SafeGroup,
     help="Find security entities in tool output and threat reports, also when they are disguised.",
     epilog=_EXIT_CODES,
     no_args_is_help=True,

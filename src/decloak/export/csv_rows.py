@@ -1,15 +1,17 @@
 """CSV: one row per entity, safe to open in a spreadsheet and to print.
 
-Cells that a spreadsheet would run as a formula (first character ``=``, ``+``, ``-``, ``@``, their
-full-width forms, TAB, CR or LF) get a leading apostrophe; so do cells which already begin with
-apostrophes before such a character, so that different cells stay different. Control characters
-are shown as escapes (`decloak.export.sanitise`).
+A spreadsheet runs a cell that begins with ``=``, ``+``, ``-``, ``@``, their full-width forms, TAB, CR or
+LF; blanks and quotes before it may be dropped on the way. One whose locale has the comma in
+numbers takes the semicolon for the end of a cell, so what follows a semicolon begins a cell too. Each
+beginning of that kind gets a leading apostrophe; so do those which already have one, so that different
+cells stay different. Control characters are shown as escapes (`decloak.export.sanitise`).
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,15 +38,13 @@ COLUMNS = (
     "offsets",
 )
 
-_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+_FORMULA = re.compile(r"(^|;)(?=[ \u00a0\u3000\"']*[=+\-@\t\r\n＝＋－＠])")
 _BATCH = 512
 
 
 def neutralise(cell: str) -> str:
     """Return a cell that no spreadsheet runs and no terminal obeys."""
-    inner = cell.lstrip("'")
-    shown = sanitise(cell)
-    return f"'{shown}" if inner[:1] in _FORMULA and inner else shown
+    return sanitise(_FORMULA.sub(r"\1'", cell))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,53 +1,37 @@
 r"""Sanitise: text of an attacker made safe to show, without losing what it was.
 
-A terminal obeys escape sequences, and a reader's eye obeys bidirectional controls. Both are shown
-as visible escapes: ``\x1b``, ``\u202e``, ``\U000e0041``. Different strings stay different: a
+A terminal obeys escape sequences, and a reader's eye obeys bidirectional controls; what is
+shown as nothing hides between letters. All are shown as visible escapes: ``\x1b``, ``\u202e``, ``\U000e0041``. Different strings stay different: a
 backslash that only looks like the start of such an escape is itself shown as ``\x5c``, so the
 original can always be read back.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final
+
+from decloak.core.hidden import as_class, default_ignorable
 
 __all__ = ["restore", "sanitise"]
 
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
 _DIGITS: Final = {"x": 2, "u": 4, "U": 8}
 
-# C0 with DEL and C1; format characters that move or hide text (UAX 9, UTS 39); line separators;
-# the tags block; lone surrogates, which no encoder of a terminal accepts.
-_UNSAFE: Final = (
-    *range(0x20),
-    *range(0x7F, 0xA0),
-    0x00AD,
-    0x034F,
-    0x061C,
-    0x115F,
-    0x1160,
-    0x17B4,
-    0x17B5,
-    *range(0x180B, 0x1810),
-    *range(0x200B, 0x2010),
-    *range(0x2028, 0x202F),
-    *range(0x2060, 0x2070),
-    0x3164,
-    0xFEFF,
-    0xFFA0,
-    *range(0xFFF9, 0xFFFC),
-    *range(0xD800, 0xE000),
-    *range(0xE0000, 0xE0080),
+# Besides what Unicode says is shown as nothing, which all bidirectional controls are, too: C1 with DEL;
+# line separators; annotations; lone surrogates, which no encoder of a terminal accepts.
+_UNSAFE: Final = as_class(
+    ((0x7F, 0x9F), (0x2028, 0x2029), (0xFFF9, 0xFFFB), (0xD800, 0xDFFF), *default_ignorable())
 )
+_LINE: Final = re.compile(f"[\x00-\x1f{_UNSAFE}]")
+_LINES: Final = re.compile(f"[\x00-\x08\x0b-\x1f{_UNSAFE}]")
 
 
-def _escape(code: int) -> str:
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-_TABLE: Final = {code: _escape(code) for code in _UNSAFE}
-_TABLE_LINES: Final = {code: shown for code, shown in _TABLE.items() if code not in (0x09, 0x0A)}
 
 
 def sanitise(text: str, *, lines: bool = False) -> str:
@@ -59,13 +43,11 @@ def sanitise(text: str, *, lines: bool = False) -> str:
     """
     if "\\" in text:
         text = _escape_backslashes(text)
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
     if not lines:
-        return text.translate(_TABLE)
-    if "\r\n" not in text:
-        return text.translate(_TABLE_LINES)
-    return "\r\n".join(part.translate(_TABLE_LINES) for part in text.split("\r\n"))
+        return _LINE.sub(_escape, text)
+    return "\r\n".join(_LINES.sub(_escape, part) for part in text.split("\r\n"))
 
 
 def _escape_backslashes(text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+from decloak.core.hidden import as_class, default_ignorable
+
 __all__ = ["boundary_of", "quoted", "tamed"]
 
 # What chat templates and fences are made of. A model must not take data for a turn of the talk.
@@ -21,10 +23,9 @@ _TURN = re.compile(
 _FENCE = re.compile(
     r"\bDATA-[0-9a-f]{8,}|`{3,}|~{3,}|^(?:-{3,}|={3,}|#{3,})", re.IGNORECASE | re.MULTILINE
 )
-# Controls but tab and newline; bidirectional and invisible ones.
+# Controls but tab and newline; line separators, annotations, and what is shown as nothing.
 _CONTROLS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb" + as_class(default_ignorable()) + "]"
 )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from decloak.core.errors import SettingsError
 from decloak.core.extras import need_extra
+from decloak.core.redact import is_named_key, shown_name, shown_url
 from decloak.llm.account import Account, Accounted, Limits, Price
 from decloak.llm.base import ChatModel
 from decloak.llm.prices import known_context, known_price
@@ -22,6 +24,8 @@ FORMS = {
 }
 """The URIs, by scheme."""
 
+_BENT = re.compile(r"@h\w{1,6}[:/]|@\w+:/|[?#\s]", re.IGNORECASE)
+"""What no model's name has: a URL that was typed wrong."""
 _FREE = Price(0.0, 0.0)
 
 
@@ -49,7 +53,7 @@ def open_model(
     scheme, _, rest = uri.partition(":")
     if not rest or scheme not in FORMS:
         known = ", ".join(FORMS.values())
-        message = f"{uri[:80]!r} names no model; it looks like one of: {known}"
+        message = f"{shown_name(uri)} names no model; it looks like one of: {known}"
         raise SettingsError(message)
     backend, price, identity = _backend(scheme, rest, settings)
     if settings.price is not None:
@@ -92,7 +96,12 @@ def _parts(rest: str) -> tuple[str, str | None]:
         if found and model:
             return model, scheme[1:] + address
     if "://" in rest:
-        message = f"{rest[:80]!r} names no model: MODEL@https://HOST/v1"
+        message = f"{shown_url(rest)} names no model: MODEL@https://HOST/v1"
+        raise SettingsError(message)
+    if _BENT.search(rest) or is_named_key(rest):
+        message = (
+            f"{shown_name(rest)} is no model's name; it looks like MODEL or MODEL@https://HOST/v1"
+        )
         raise SettingsError(message)
     return rest, None
 
