@@ -74,9 +74,9 @@ def _letters(view: View, start: int, end: int, before: str, after: str) -> Itera
     text = view.text
     if _is_label(before, after) or _is_top(text[start:end], before) or _is_lone(text, start, end):
         return
-    if is_likely(before) and not _goes_on(view, start, before) and not _is_mark(text[start]):
+    if is_likely(before) and not _goes_on(view, start, before) and not _is_part(text[start]):
         yield start
-    if is_likely(after) and after[0] not in ".,;:!?)]}>@":
+    if is_likely(after) and after[0] not in ".,;:!?)]}>@" and not text[end - 1].isdecimal():
         yield end - 1
 
 
@@ -105,8 +105,9 @@ def _is_lone(text: str, start: int, end: int) -> bool:
     return skeleton(text[start]).isascii()
 
 
-def _is_mark(char: str) -> bool:
-    return unicodedata.category(char)[0] == "M"
+def _is_part(char: str) -> bool:
+    """Whether a character is no letter of its own: a mark, or a digit, with which addresses are written too."""
+    return unicodedata.category(char)[0] == "M" or char.isdecimal()
 
 
 def _goes_on(view: View, start: int, before: str) -> bool:
