@@ -75,6 +75,13 @@ def test_the_context_decides_about_names_without_a_public_suffix():
     assert decloak.extract("add dev.box.htb to it").entities == ()
 
 
+def test_a_field_whose_value_is_refuted_hides_nothing():
+    text = "22/tcp open ssh OpenSSH example.com\n"
+    found = decloak.extract(text, review=True, tagger="off").all_entities
+    told = {(each.label, each.text): each for each in found}
+    assert told["DOMAIN", "example.com"].status.value == "accepted"
+
+
 def test_disguise_changes_value_and_lookalike_fills_resembles():
     text = "at 192[.]0[.]2[.]10 and g\u043e\u043egle.com"
     first, second = decloak.extract(text).entities

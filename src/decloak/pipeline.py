@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +125,7 @@ class Pipeline:
             found = sweep.window(meant.end(high))
             read = read_facts.span(done, done + len(found)) if meant.differs else found
             done += len(found)
+            read = list(compress(read, sweep.standing(found)))
             spans = [fact for fact in read if fact[4]]
             known = SpanSet([fact[0] for fact in spans], [fact[1] for fact in spans])
             scene = Scene(view, low, high, known, tuple(segments), private)
@@ -133,7 +135,7 @@ class Pipeline:
                 continue
             candidates = list(proposed)
             tagged = sitting.read(scene, read, candidates)
-            sweep.take(found, meant.stand(candidates), meant.apart(tagged))
+            sweep.take(found, meant.stand(candidates), meant.stand(tagged))
         segments = list(meant.stand(segments))
         decisions, told = sweep.finish(), None
         if self.identifier is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from decloak.core.labels import LABELS
+from decloak.tag.crf import Found
 from decloak.tag.neural import Tagger, shared_tagger
-from decloak.tag.passages import window_of
+from decloak.tag.passages import Passage, window_of
 
 QUIET = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -41,6 +43,21 @@ def test_spans_hold_together(tiny_model: Path) -> None:
             last = end
 
     holds()
+
+
+def test_nothing_is_lost_where_windows_meet(tiny_model: Path) -> None:
+    class Late(Tagger):
+        """Sees in each window what goes over the place from which it speaks, and nothing else."""
+
+        def read(self, _: str, windows: Iterable[Passage]) -> list[list[Found]]:
+            ranks = [bisect_left(each.words.starts, each.own) for each in windows]
+            return [[(rank - 1, rank + 1, "MALWARE", 0.9)] if rank else [] for rank in ranks]
+
+    text = " ".join(f"word{number} in" for number in range(120))
+    tagger = Late(tiny_model)
+    windows = list(tagger.passages(text))
+    assert len(windows) > 3
+    assert len(tagger.tag(text)) == len(windows) - 1
 
 
 def test_what_is_remembered_is_what_would_be_found(tiny_model: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from decloak.core.entity import Candidate, Status, Tagged
+from decloak.core.entity import Candidate, Status, Tagged, Voice
 from decloak.core.facts import Facts
-from decloak.verify import decide
+from decloak.verify import Decisions, agreed, decide, questions
 from decloak.verify.fuse import fuse
 from decloak.verify.thresholds import confidence_of
 
@@ -57,11 +57,22 @@ def test_a_disguise_helps_what_is_more_likely_right_than_wrong(confidence: float
     assert decision.status.value == status
 
 
-def test_a_value_that_its_check_refutes_is_rejected_however_sure_the_model_is():
-    found = settled([], [tagged("nginx", "IP_ADDRESS", 1.0)])
-    assert found["nginx"][1] == "rejected"
-    assert found["nginx"][3][0] == "tagger"
-    assert found["nginx"][3][-1].startswith("pattern fails")
+def test_what_the_model_is_sure_of_and_a_check_refutes_is_for_review_with_both_reasons():
+    found = settled([], [tagged("nginx", "IP_ADDRESS", 0.99), tagged("today", "CIDR", 0.8)])
+    assert found["nginx"][1] == "review"
+    assert found["nginx"][3][:2] == ("tagger", "the model is sure of IP_ADDRESS: 0.9900")
+    assert found["nginx"][3][2].startswith("pattern fails: ")
+    assert found["today"][1] == "rejected"
+
+
+def test_nothing_accepts_what_a_check_refutes():
+    text = "nginx and nginx"
+    spans = [Tagged(0, 5, "IP_ADDRESS", 1.0), Tagged(10, 15, "IP_ADDRESS", 1.0)]
+    decisions, _ = decide(text, Facts("prose"), [], spans, undone=[(0, 5)], keep_all=True)
+    voices = [Voice(0, 5, "IP_ADDRESS", f"llm.{n}") for n in range(5)]
+    heard = list(agreed(text, Decisions.of(decisions), voices))
+    assert [each.status for each in heard] == [Status.REVIEW, Status.REVIEW]
+    assert questions(heard) == []
 
 
 def test_a_fact_stands():
@@ -101,7 +112,7 @@ def test_signs_that_no_name_has_refute_it():
     [decision], _ = decide(
         text, Facts("prose"), [], [Tagged(0, 6, "ORGANIZATION", 1.0)], keep_all=True
     )
-    assert decision.status is Status.REJECTED
+    assert decision.status is Status.REVIEW
 
 
 def test_two_that_agree_are_surer_than_either():

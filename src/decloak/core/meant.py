@@ -45,17 +45,6 @@ class Meant:
         """Return what was found where it stands in the readable text, in the same order."""
         return map(self._moved, found) if self.differs else found
 
-    def apart(self, found: Iterable[Tagged]) -> Iterable[Tagged]:
-        """Return the same for disjoint spans, of which the first keeps a word that several hold a part of."""
-        return self._apart(found) if self.differs else found
-
-    def _apart(self, found: Iterable[Tagged]) -> Iterator[Tagged]:
-        end = 0
-        for each in sorted(self.stand(found)):
-            if each.start >= end:
-                end = each.end
-                yield each
-
     def facts(self, facts: Facts) -> Facts:
         """Return facts where they stand in the readable text, their values as they are written there."""
         return facts.moved(self._fact) if self.differs else facts

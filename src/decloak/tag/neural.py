@@ -101,10 +101,11 @@ class Tagger:
         last = 0
         for job, spans in self._answered(text, self._jobs(text, ranges)):
             for start, end, label, confidence in spans:
-                place = job.start + start
-                if place >= last and job.own <= place < job.own_stop:
-                    last = job.start + end
-                    yield Tagged(place, last, label, confidence)
+                place, stop = job.start + start, job.start + end
+                # One that begins before what its window speaks for stands where the one before saw nothing.
+                if place >= last and place < job.own_stop and stop > job.own:
+                    last = stop
+                    yield Tagged(place, stop, label, confidence)
 
     def passages(self, text: str, low: int = 0, high: int | None = None) -> Iterator[Passage]:
         """Yield the windows in which a stretch of text is read."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decloak.verify.agree import agreed, questions
-from decloak.verify.decide import Decision, Decisions, Sweep, decide
+from decloak.verify.decide import Sweep, decide
+from decloak.verify.decisions import Decision, Decisions
 from decloak.verify.ground import Grounded
 from decloak.verify.thresholds import confidence_of, threshold_of
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 
 from decloak.core.entity import Status, Voice
 from decloak.verify.claims import Claim, claim_of
-from decloak.verify.decide import Decision, Decisions
+from decloak.verify.decisions import Decision, Decisions
 from decloak.verify.thresholds import confidence_of, threshold_of
 
 __all__ = ["agreed", "questions"]
@@ -56,8 +56,7 @@ def agreed(text: str, decisions: Decisions, voices: Iterable[Voice]) -> Decision
             continue  # under its final label it was decided about before
         rival = taken.rival(decision)
         if rival is not None and decision.status is not Status.REJECTED:
-            claim = decision.claim.held(Status.REJECTED, f"overlaps a {rival.label}")
-            heard.append(decision._replace(claim=claim))
+            heard.append(decision.beaten(rival.label))
             continue
         if decision.status is Status.ACCEPTED:
             taken.add(decision)
@@ -68,7 +67,9 @@ def agreed(text: str, decisions: Decisions, voices: Iterable[Voice]) -> Decision
 def questions(decisions: Iterable[Decision]) -> list[tuple[int, int, str]]:
     """Return start, end and label of what is for review: well formed, but not sure enough."""
     return [
-        (each.start, each.end, each.label) for each in decisions if each.status is Status.REVIEW
+        (each.start, each.end, each.label)
+        for each in decisions
+        if each.status is Status.REVIEW and not each.claim.is_refuted
     ]
 
 
@@ -90,6 +91,8 @@ def _together(confidence: float, said: Opinions) -> float:
 def _raised(claim: Claim, said: Opinions) -> Claim:
     confidence = _together(claim.confidence, said)
     evidence = (*claim.evidence, *(origin for origin in said if origin not in claim.evidence))
+    if claim.is_refuted:
+        return claim
     if claim.status is Status.REVIEW and confidence >= threshold_of(claim.label):
         reason = "refined: second opinions agree"
         evidence = (claim.evidence[0], *said, reason)

@@ -23,6 +23,7 @@ _CONFIRMED, _REFUTED = Verdict.CONFIRMED, Verdict.REFUTED
 _ACCEPTED = Status.ACCEPTED
 _new = tuple.__new__  # half the cost of calling the class, for what is made most often
 _PROPOSERS = ("pattern.", "lexicon.")
+_FAILS = "pattern fails: "
 
 
 class Claim(NamedTuple):
@@ -46,9 +47,18 @@ class Claim(NamedTuple):
     resembles: str | None
     family: str = ""
 
+    @property
+    def is_refuted(self) -> bool:
+        """Whether the check of its label refutes the value; nothing accepts it then."""
+        return any(reason.startswith(_FAILS) for reason in self.evidence)
+
     def held(self, status: Status, reason: str) -> Claim:
         """Return the claim with a lower status and the reason for it."""
         return self._replace(status=status, evidence=(*self.evidence, reason))
+
+    def refuted(self, status: Status, reason: str) -> Claim:
+        """Return the claim with what the check of its label says against it."""
+        return self.held(status, _FAILS + reason)
 
 
 def is_proposed(origin: str) -> bool:
@@ -72,8 +82,8 @@ def claim_of(origin: str, label: str, decoded: str) -> Claim:
     if verdict is _CONFIRMED and believed and not other:  # the common case, made cheap
         return _new(Claim, (label, value, confidence, _ACCEPTED, evidence, resembles, family))
     if verdict is _REFUTED:
-        reasons = (origin, f"pattern fails: {reason}")
-        return Claim(label, decoded, confidence, Status.REJECTED, reasons, None)
+        claim = Claim(label, decoded, confidence, _ACCEPTED, (origin,), None)
+        return claim.refuted(Status.REJECTED, reason)
     final = other or label
     evidence = (origin, reason) if label == "HASH" and reason else evidence
     claim = Claim(final, value, confidence, _ACCEPTED, evidence, resembles, family)

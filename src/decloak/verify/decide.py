@@ -1,90 +1,34 @@
 """Decide: the decision table over all candidates of a document, and who wins an overlap.
 
-    | confidence        | pattern holds                      | fails    | no pattern           |
-    | at the threshold  | accepted                           | rejected | accepted (grounded)  |
-    | below             | refined: accepted, else review     | rejected | review               |
+    | confidence        | pattern holds                      | fails                      | no pattern           |
+    | at the threshold  | accepted                           | rejected; the model's:     | accepted (grounded)  |
+    |                   |                                    | review with both reasons   |                      |
+    | below             | refined: accepted, else review     | rejected                   | review               |
 
-Every candidate here stands in the text at its span, so all are grounded. What the table says of a
-value is in `claims`; here are the places, the overlaps and the refinement.
+Every candidate here stands in the text at its span, so all are grounded. Nothing that reached its threshold
+is lost in silence: it is accepted, or lies inside what is and comes out with `nested`, or is held with
+the reason. What the table says of a value is in `claims`, of the model's in `fuse`; here are the places and the
+overlaps, in `refine` a second look at what is for review.
 """
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from decloak.core.entity import Candidate, Status, Tagged
 from decloak.core.facts import Fact, Facts
 from decloak.verify.claims import Claim, claim_of
-from decloak.verify.fuse import ORIGIN, Place, fuse
-from decloak.verify.thresholds import confidence_of, threshold_of
+from decloak.verify.decisions import Decision, Decisions
+from decloak.verify.fuse import Place, fuse
+from decloak.verify.refine import refined
+from decloak.verify.thresholds import confidence_of
 
-__all__ = ["Decision", "Decisions", "Sweep", "decide"]
+__all__ = ["Sweep", "decide"]
 
 _FACT, _PROPOSED, _FUSED = 0, 1, 2
-_LIKELY = 0.5
-"""Probability below which context does not help what the model found: it is more likely wrong."""
-_ACCEPTED, _REVIEW, _REJECTED = Status.ACCEPTED, Status.REVIEW, Status.REJECTED
-
-
-class Decision(NamedTuple):
-    """A claim about a place in the decoded text: half-open ``[start, end)``."""
-
-    start: int
-    end: int
-    claim: Claim
-
-    @property
-    def label(self) -> str:
-        """The final label."""
-        return self.claim.label
-
-    @property
-    def status(self) -> Status:
-        """Accepted, review or rejected."""
-        return self.claim.status
-
-    @property
-    def evidence(self) -> tuple[str, ...]:
-        """Who says so, and why it was held back."""
-        return self.claim.evidence
-
-
-class Decisions:
-    """Decisions as columns, in the order of the text."""
-
-    __slots__ = ("claims", "ends", "starts")
-
-    def __init__(self) -> None:
-        self.starts = array("I")
-        self.ends = array("I")
-        self.claims: list[Claim] = []
-
-    def __len__(self) -> int:
-        return len(self.claims)
-
-    def __iter__(self) -> Iterator[Decision]:
-        return map(Decision, self.starts, self.ends, self.claims)
-
-    def add(self, start: int, end: int, claim: Claim) -> None:
-        """Add one decision at the end."""
-        self.starts.append(start)
-        self.ends.append(end)
-        self.claims.append(claim)
-
-    def pop(self) -> Decision:
-        """Take the last decision back."""
-        return Decision(self.starts.pop(), self.ends.pop(), self.claims.pop())
-
-    @classmethod
-    def of(cls, decisions: Iterable[Decision]) -> Decisions:
-        """Return decisions as columns, sorted by place."""
-        columns = cls()
-        for start, end, claim in sorted(decisions, key=_by_place):
-            columns.add(start, end, claim)
-        return columns
+_ACCEPTED = Status.ACCEPTED
 
 
 _Row = tuple[int, int, int, int, str, str, str | None]
@@ -120,7 +64,9 @@ class Sweep:
         self._nested = nested
         self._keep_all = keep_all
         self._done = 0  # facts whose window is over
-        self._last = (-1, -1, _FACT)  # start, end and rank of the last kept candidate
+        self._last = (-1, -1, _FACT)  # start, end and rank of the kept one that reaches farthest
+        self._at = -1  # which of the kept that is
+        self._parts: list[Decision] = []  # what lies inside of it, in order
         self._kept = Decisions()
         self._held: list[Decision] = []
         self.values: list[str | None] = []
@@ -131,6 +77,15 @@ class Sweep:
         facts = self._facts.span(self._done, stop)
         self._done = stop
         return facts
+
+    def standing(self, facts: list[Fact]) -> list[bool]:
+        """Return which facts explain their place: not those that a check refutes, which hide nothing."""
+        text = self._text
+        return [
+            not label
+            or not claim_of(origin, label, text[start:end] if value is None else value).is_refuted
+            for start, end, _, _, label, origin, value in facts
+        ]
 
     def take(
         self,
@@ -145,6 +100,7 @@ class Sweep:
             candidates, fused = fusion.candidates, fusion.places
             self._held += [Decision(*place) for place in fusion.lost]
         text, nested, kept, held = self._text, self._nested, self._kept, self._held
+        parts = self._parts
         base = len(self.values)
         self.values += [fact[6] for fact in facts]
         values = self.values
@@ -154,16 +110,17 @@ class Sweep:
             text, facts, candidates, fused
         ):
             end = -minus_end
-            if origin:
-                claim = claim_of(origin, label, text[start:end] if value is None else value)
-                if rank == _FACT:
-                    values[base + index] = claim[1]
-            else:
-                claim = fused[index].claim
+            decoded = text[start:end] if value is None else value
+            claim = claim_of(origin, label, decoded) if origin else fused[index].claim
+            if rank == _FACT:
+                values[base + index] = claim[1]
             if start < last_end:
                 if end <= last_end and not nested:
-                    if start == last_start and end == last_end and origin:
+                    same = start == last_start and end == last_end
+                    if same and origin and claim[0] == kept.claims[-1][0]:
                         kept.claims[-1] = _seconded(kept.claims[-1], label, origin)
+                    else:
+                        self._covered(Decision(start, end, claim), told=origin != "" and not same)
                     continue
                 crosses = end > last_end and claim[3] is _ACCEPTED
                 if crosses and self._loses(Decision(start, end, claim), later=rank >= last_rank):
@@ -176,19 +133,47 @@ class Sweep:
             add_claim(claim)
             if end > last_end:
                 last_start, last_end, last_rank = start, end, rank
+                self._at = len(kept) - 1
+                if parts:
+                    parts.clear()
         self._last = last_start, last_end, last_rank
 
+    def _covered(self, decision: Decision, *, told: bool) -> None:
+        """Note what lies inside the last one that was kept, or at its very place under another label.
+
+        Args:
+            decision: what lies there.
+            told: whether the kept one tells it: the host of a URL. What the model found is not.
+        """
+        if not told and decision.status is not _ACCEPTED:
+            self._held.append(decision)
+        elif not told:
+            self._held.append(decision.beaten(self._kept.claims[-1].label))
+        else:
+            self._parts.append(decision)
+
     def _loses(self, decision: Decision, *, later: bool) -> bool:
-        """Hold one of two that cross: this, or the last one that was kept; whether it is this."""
-        kept = self._kept
+        """Hold one of two that cross: this, or the one that was kept; whether it is this.
+
+        The parts of one that loses stand for themselves, where they do not cross the winner as well.
+        """
+        kept, start = self._kept, decision.start
         if later:
-            reason = f"overlaps a {kept.claims[-1].label}"
-            claim = decision.claim.held(_REJECTED, reason)
-            self._held.append(decision._replace(claim=claim))
+            self._held.append(decision.beaten(kept.claims[self._at].label))
             return True
-        loser = kept.pop()
-        claim = loser.claim.held(_REJECTED, f"overlaps a {decision.label}")
-        self._held.append(loser._replace(claim=claim))
+        behind = [kept.pop() for _ in range(len(kept) - self._at)][::-1]
+        loser, *parts = behind
+        self._held.append(loser.beaten(decision.label))
+        reach = -1
+        for part in (*parts, *self._parts):
+            if part.status is not _ACCEPTED:
+                self._held.append(part)
+            elif part.end > start:
+                self._held.append(part.beaten(decision.label))
+            elif self._nested or part.start >= reach:
+                kept.add(*part)
+                reach = max(reach, part.end)
+        self._parts.clear()
         return False
 
     def finish(self) -> Decisions:
@@ -196,7 +181,7 @@ class Sweep:
         kept = self._kept
         if not self._held:
             return kept
-        raised, unsure = _refined(kept, self._held, self._undone, nested=self._nested)
+        raised, unsure = refined(kept, self._held, self._undone, nested=self._nested)
         if self._keep_all:
             raised += unsure
         return Decisions.of([*kept, *raised]) if raised else kept
@@ -219,10 +204,6 @@ def decide(
     sweep = Sweep(text, facts, **options)
     sweep.take(sweep.window(len(text) + 1), candidates, tagged)
     return list(sweep.finish()), sweep.values
-
-
-def _by_place(decision: Decision) -> tuple[int, int, str]:
-    return decision.start, decision.end, decision.claim.label
 
 
 def _rows(
@@ -266,46 +247,3 @@ def _seconded(claim: Claim, label: str, origin: str) -> Claim:
         return claim
     confidence = max(claim.confidence, confidence_of(origin, label))
     return claim._replace(confidence=confidence, evidence=(*claim.evidence, origin))
-
-
-def _refined(
-    kept: Decisions, held: list[Decision], undone: list[tuple[int, int]], *, nested: bool
-) -> tuple[list[Decision], list[Decision]]:
-    """Look at what is for review once more, with the document as context.
-
-    A value that was disguised, or that the document states elsewhere with enough confidence,
-    is accepted. What lies inside an accepted entity is told by that entity.
-
-    Returns:
-        What is accepted after all, and what stays held back.
-    """
-    reviewed = sorted(each for each in held if each.status is _REVIEW)
-    wanted = {(each.claim.label, each.claim.value) for each in reviewed}
-    stated = wanted.intersection((claim.label, claim.value) for claim in kept.claims)
-    raised: list[Decision] = []
-    unsure = [each for each in held if each.status is _REJECTED]
-    spot = 0
-    for decision in reviewed:
-        start, end, claim = decision
-        at = len(kept) if nested else bisect_right(kept.ends, start)
-        if (at < len(kept) and kept.starts[at] < end) or (raised and raised[-1].end > start):
-            continue
-        while spot < len(undone) and undone[spot][1] <= start:
-            spot += 1
-        if claim.evidence[0] == ORIGIN and claim.confidence < _LIKELY:
-            unsure.append(decision)
-        elif spot < len(undone) and undone[spot][0] < end:
-            raised.append(Decision(start, end, _accepted(claim, "refined: disguised")))
-        elif (claim.label, claim.value) in stated:
-            raised.append(Decision(start, end, _accepted(claim, "refined: stated elsewhere")))
-        else:
-            unsure.append(decision)
-    return raised, unsure
-
-
-def _accepted(claim: Claim, reason: str) -> Claim:
-    return claim._replace(
-        status=_ACCEPTED,
-        confidence=max(claim.confidence, threshold_of(claim.label)),
-        evidence=(claim.evidence[0], reason),
-    )

@@ -71,7 +71,7 @@ class Fusion:
     Attributes:
         candidates: those that the model does not touch, in their order.
         places: claims of the model, or of the model and others; any status.
-        lost: claims that another place beat, with the reason.
+        lost: claims that another place beat or a check refutes, with the reason.
     """
 
     candidates: list[Candidate] = field(default_factory=list)
@@ -88,9 +88,11 @@ def fuse(
         text: the decoded text.
         facts: what grammars found there.
         candidates: what patterns and tables propose there.
-        tagged: what the model found there; its spans do not overlap.
+        tagged: what the model found there; of spans that overlap, as they hold parts of one word in
+            the text as it stands, the first is heard.
     """
-    spans = sorted(tagged)
+    fusion = Fusion()
+    spans = _apart(text, tagged, fusion)
     certain: list[list[Place]] = [[] for _ in spans]
     for start, end, _, _, label, origin, value in facts:
         if label and (hit := _overlapped(spans, start, end)):
@@ -98,7 +100,6 @@ def fuse(
             for which in hit:
                 certain[which].append(Place(start, end, claim))
     rivals, refused, touched = _heard(text, candidates, spans, certain)
-    fusion = Fusion()
     ours: list[Place] = []
     for which, (span, told) in enumerate(zip(spans, certain, strict=True)):
         if which in refused:
@@ -108,10 +109,22 @@ def fuse(
         if place is not None and which not in touched and not told:
             place = _unread(text, place)
         if place is not None:
-            (fusion.lost if place.claim.status is Status.REJECTED else ours).append(place)
+            aside = place.claim.is_refuted or place.claim.status is Status.REJECTED
+            (fusion.lost if aside else ours).append(place)
     gone = _contest(ours, sorted(rivals, key=_order), fusion)
     fusion.candidates = [each for index, each in enumerate(candidates) if index not in gone]
     return fusion
+
+
+def _apart(text: str, tagged: Iterable[Tagged], fusion: Fusion) -> list[Tagged]:
+    """Return spans sorted that do not overlap; the others are lost."""
+    spans: list[Tagged] = []
+    for span in sorted(tagged):
+        if spans and span.start < spans[-1].end:
+            fusion.lost.append(_rejected(text, span, f"overlaps a {spans[-1].label}"))
+        else:
+            spans.append(span)
+    return spans
 
 
 def _heard(
@@ -204,12 +217,21 @@ def _claim(label: str, decoded: str, confidence: float, note: str = "") -> Claim
         reading = Reading(Verdict.REFUTED, reason="signs that no name has")
     evidence = (ORIGIN, note) if note else (ORIGIN,)
     if reading.verdict is Verdict.REFUTED:
-        reasons = (*evidence, f"pattern fails: {reading.reason}")
-        return Claim(label, decoded, round(confidence, 4), Status.REJECTED, reasons, None)
+        return _refuted(Claim(label, decoded, confidence, Status.ACCEPTED, evidence, None), reading)
     final = reading.label or label
     claim = Claim(final, reading.value, confidence, Status.ACCEPTED, evidence, reading.resembles,
                   reading.family)  # fmt: skip
     return _weighed(claim, max(threshold_of(final), threshold_of("")))
+
+
+def _refuted(claim: Claim, reading: Reading) -> Claim:
+    """Hold what the model says and a check refutes: for review, with both reasons, where it is sure."""
+    weighed = _weighed(claim, max(threshold_of(claim.label), threshold_of("")))
+    if weighed.status is not Status.ACCEPTED:
+        return weighed.refuted(Status.REJECTED, reading.reason)
+    sure = f"the model is sure of {claim.label}: {weighed.confidence:.4f}"
+    evidence = (*claim.evidence, sure)
+    return weighed._replace(evidence=evidence).refuted(Status.REVIEW, reading.reason)
 
 
 def _weighed(claim: Claim, needed: float) -> Claim:

@@ -15,7 +15,7 @@ from decloak.core.meant import within
 from decloak.indicators import check
 from decloak.indicators.bidi import RLO, shown_at
 from decloak.verify.claims import Claim
-from decloak.verify.decide import Decisions
+from decloak.verify.decisions import Decisions
 from decloak.verify.values import KNOWN, canonical
 
 __all__ = ["Grounded", "Linker", "undone_spots"]
