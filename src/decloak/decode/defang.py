@@ -27,7 +27,10 @@ _MOST_MARKS = 64  # an IPv6 address has seven colons, a name of 253 octets at mo
 _MOST_SPAN = 1024
 
 _SPACES = "\x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-_STOPS = " \t\n\r\f\v\"'`<>()[]{}|,;\u201c\u201d\u2018\u2019" + _SPACES
+_STOPS = (
+    " \t\n\r\f\v\"'`<>()[]{}|,;\u201c\u201d\u2018\u2019\u00ab\u00bb\u2039\u203a\u201e\u201a\u300c\u300d\u300e\u300f"
+    + _SPACES
+)
 _STOP_SET = frozenset(_STOPS)
 _TO_SPACE = str.maketrans(dict.fromkeys(_STOPS, " "))
 _NARROW_LEFT = str.maketrans(dict.fromkeys(_STOPS + "=:/@*&", " "))

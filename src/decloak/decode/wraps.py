@@ -79,7 +79,7 @@ def is_wrapped(site: Site) -> bool:
         return False
     if left.endswith(_DEFANGED_DOTS) or right.startswith(_DEFANGED_DOTS):
         return True
-    if _begins_anew(site):
+    if _begins_anew(site) or not any(map(str.isalnum, right)):
         return False
     if "://" in left or "://" in right[:3] or (left.endswith((":", ":/")) and right[0] == "/"):
         return _url_goes_on(site)

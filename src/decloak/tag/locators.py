@@ -139,7 +139,10 @@ def _local_start(text: str, start: int, at: int, end: int) -> int:
 def _is_apostrophe(text: str, start: int, quote: int, end: int) -> bool:
     if quote == start or text[end : end + 1] == "'":
         return False
-    return text[quote - 1].isalpha() and text[quote + 1].isalpha()
+    literal = (
+        text[quote - 1] in "bBuUrRfF" and not text[quote - 2 : quote - 1].isalnum()
+    )  # b'joe@...
+    return text[quote - 1].isalpha() and text[quote + 1].isalpha() and not literal
 
 
 def _is_address(text: str, start: int, sign: int, at: int) -> bool:

@@ -86,7 +86,13 @@ def on_file_line(view: View, start: int, end: int) -> bool:
     """Whether a token stands on a line that lists files."""
     if _FILE_WORD.search(view.shadow, max(0, start - 16), start) is not None:
         return True
-    return _FILE_LINE.search(_line(view, start, end)) is not None
+    line, token = _line(view, start, end), view.shadow[start:end]
+    if b"://" in line:  # what a path of a URL ends with says nothing
+        line = b" ".join(part for part in line.split() if b"://" not in part)
+    own = token.rpartition(b".")
+    if own[0]:  # of its own labels only the last one can be what files end in
+        line = line.replace(token, b"x" + own[1] + own[2])
+    return _FILE_LINE.search(line) is not None
 
 
 def is_numbering(view: View, start: int) -> bool:

@@ -40,4 +40,4 @@ def edged(view: View, *, decoded: bool = True) -> View:
             seen = seen.blanked(rule(seen))
         _memory[view] = None if seen is view else seen
     parted = _memory[view] or view
-    return parted.blanked(emphasis(parted)) if decoded else parted
+    return parted.blanked(emphasis(parted, decoded=decoded))

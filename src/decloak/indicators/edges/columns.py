@@ -17,6 +17,7 @@ from typing import NamedTuple
 from decloak.core.document import View
 from decloak.core.limits import MAX_URL
 from decloak.indicators import classify
+from decloak.indicators.edges.likely import plain
 from decloak.indicators.engine import compile_pattern
 
 __all__ = ["cell_ends"]
@@ -32,7 +33,7 @@ _DATE = re.compile(
 _WORDS = re.compile(r"[^\W\d_][^?=&%/]{2,}")
 _TAIL = re.compile(r"[/?=&%]")
 _HEADER = re.compile(r"[A-Za-z#_][A-Za-z0-9 _./#()-]{0,40}")
-_PLAIN = (("[.]", "."), ("(.)", "."), ("[dot]", "."), ("[:]", ":"), ("[@]", "@"))
+_PARAMETER = re.compile(r"[A-Za-z_]\w*=")
 _SURE = frozenset({"IP_ADDRESS", "CIDR", "HASH", "EMAIL", "CVE", "ASN", "MAC_ADDRESS", "TECHNIQUE"})
 _SCHEME_LENGTH = 20
 _LINE = 4096  # code points of a line that are looked at
@@ -121,15 +122,16 @@ def _is_row(
     first = _row(text[: text.find("\n", 0, _LINE) + 1].strip("\ufeff\r\n"), mark)
     if any(row.is_header and 1 < len(row.cells) <= here for row in (first, *above)):
         return True
-    if any(_is_tail(cell) for cell in behind) or not any(
-        _WORDS.fullmatch(cell) or _kind(cell) for cell in behind
-    ):
+    if _PARAMETER.match(behind[0]) is not None:
         return False
-    if lead:
+    alike = [row for row in (*above, *below) if len(row.cells) == here]
+    index = here - len(behind)
+    if any(" " in row.cells[index] or _kind(row.cells[index]) for row in alike):
         return True
-    return any(
-        len(row.cells) == here or (" " in behind[0] and len(row.cells) > 1)
-        for row in (*above, *below)
+    if any(_is_tail(cell) for cell in behind) or not any(_is_words(cell) for cell in behind):
+        return False
+    return bool(lead or alike) or (
+        " " in behind[0] and any(len(row.cells) > 1 for row in (*above, *below))
     )
 
 
@@ -180,20 +182,26 @@ def _kind(cell: str) -> str:
         return "DATE"
     if cell.lower() in _kinds():
         return "KIND"
-    token = cell.partition(" ")[0]
-    for disguise, plain in _PLAIN:
-        token = token.replace(disguise, plain)
+    token = plain(cell.partition(" ")[0])
     found = classify(token)
     if found is None or (found[0] == "DOMAIN" and _ending(token) in _endings()):
         return ""
     return found[0]
 
 
+def _is_words(cell: str) -> bool:
+    return (
+        _WORDS.fullmatch(cell) is not None
+        or (" " in cell and cell[0].isalnum())
+        or _kind(cell) != ""
+    )
+
+
 def _is_tail(cell: str) -> bool:
     """Whether a cell is rather the rest of a path or of a query."""
     return (
         " " not in cell
-        and (_TAIL.search(cell) is not None or _ending(cell) in _endings())
+        and (_TAIL.search(cell) is not None or ("." in cell and _ending(cell) in _endings()))
         and not _kind(cell)
     )
 

@@ -20,7 +20,7 @@ _ESCAPE = compile_pattern(
 )
 _LETTERS = frozenset(b"nrt")
 _BACKSLASH = 0x5C
-_COMMAND = compile_pattern(rb"[A-Za-z]{1,20}\*?[{\[]", capture=False)
+_COMMAND = compile_pattern(rb"[A-Za-z]{1,20}\*?\{", capture=False)
 _PART = rb"[^\\/:*?\"<>|\n]"
 _PATH = (
     rb"(?i)(?:\b[a-z]:|(?:^|[\s\"'=(,;\[])(?:\\{2,4}[a-z0-9_.$-]{1,64}|\.{1,2})|%[a-z_()0-9]{2,24}%"

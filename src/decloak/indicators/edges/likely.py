@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decloak.core.document import View
+from decloak.indicators import classify
 from decloak.indicators.engine import compile_pattern
 
-__all__ = ["is_likely", "token_after", "token_before"]
+__all__ = ["is_likely", "plain", "stands", "token_after", "token_before"]
 
 _REACH = 512  # code points of a token that are looked at
 _LIKELY = compile_pattern(
@@ -15,9 +16,27 @@ _LIKELY = compile_pattern(
 )
 
 
+_DISGUISES = (
+    ("[.]", "."), ("(.)", "."), ("{.}", "."), ("[dot]", "."), ("(dot)", "."), ("[:]", ":"), ("[://]", "://"), ("[@]", "@"),
+    ("[at]", "@"), ("hxxp", "http"), ("hXXp", "http"),
+)  # fmt: skip
+
+
 def is_likely(token: str) -> bool:
     """Whether a token has a joint of an indicator inside, is a digest, or begins like an identifier."""
     return _LIKELY.search(token.encode("ascii", "replace")) is not None
+
+
+def plain(token: str) -> str:
+    """Return a token without the commonest ways to keep it from being clicked."""
+    for disguise, mark in _DISGUISES:
+        token = token.replace(disguise, mark)
+    return token
+
+
+def stands(token: str) -> bool:
+    """Whether a token is an indicator, also when it is kept from being clicked."""
+    return classify(plain(token)) is not None
 
 
 def token_before(view: View, end: int) -> str:

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from decloak.core.document import View
-from decloak.indicators.edges.likely import is_likely, token_before
+from decloak.indicators.edges.likely import is_likely, token_after, token_before
 from decloak.indicators.engine import Pattern, compile_pattern
 
 __all__ = ["emphasis", "literal_marks"]
@@ -31,6 +31,9 @@ _DOUBLE = compile_pattern(rb"\[\[([^\[\]|\n]{3,512})(?:\]\[|\||\]\])")
 _LABEL = compile_pattern(
     rb"://(?:[^\s\x82\"'<>`\[\]{}|]|\[(?:[.:/@-]|//|://|dot|at)\])*(\[)((?:[A-Za-z0-9\"'\x80\x83][^\[\]]{0,300})?)\]\^?(?:[\s\x82\x83.,;:!?)\"'|*_`+]|$)"
 )
+_DEFANGED = compile_pattern(
+    rb"(?i)[\[({](?:[.:@/]|//|://|dot|at)[\])}]|\bh(?:xx|\*\*)ps?", capture=False
+)
 _IN_QUERY = frozenset(b"=#?&_-%+:/[.")
 _SLASH = 0x2F
 
@@ -42,9 +45,15 @@ def literal_marks(view: View) -> Iterable[tuple[int, int]]:
     return _disjoint(_literals(view))
 
 
-def emphasis(view: View) -> Iterable[tuple[int, int]]:
-    """Return the ranges of emphasis around literals; inside the decoders it may be a disguise as well."""
-    return _disjoint([*_around(view, "emphasis")])
+def emphasis(view: View, *, decoded: bool) -> Iterable[tuple[int, int]]:
+    """Return the ranges of emphasis around literals.
+
+    Args:
+        view: a text.
+        decoded: whether around all; else around what is defanged, for the decoders take the rest out themselves.
+    """
+    found = [*_around(view, "emphasis", None if decoded else _DEFANGED)]
+    return _disjoint(found)
 
 
 def _literals(view: View) -> _Spans:
@@ -60,6 +69,8 @@ def _literals(view: View) -> _Spans:
         found += _labels(view)
     if b"\\" in shadow:
         found += _commands(view)
+    for bars in _table()["alone"]:
+        found += _bars(view, bars.encode())
     for pair in _table()["pairs"]:
         found += _pairs(view, *(mark.encode() for mark in pair.split(" ")))
     return [*found, *_around(view, "around")]
@@ -105,7 +116,7 @@ def _is_apart(shadow: bytes, start: int, end: int) -> bool:
     return False
 
 
-def _around(view: View, kind: str) -> Iterator[tuple[int, int]]:
+def _around(view: View, kind: str, within: Pattern | None = None) -> Iterator[tuple[int, int]]:
     """Yield both sides of what stands in the same characters before and behind."""
     shadow, text = view.shadow, view.text
     place, pattern = 0, _opening(kind)
@@ -116,8 +127,9 @@ def _around(view: View, kind: str) -> Iterator[tuple[int, int]]:
         last = _closing(shadow, first, mark)
         if (start and shadow[start - 1] == mark[0]) or last < 0 or not is_likely(text[first:last]):
             continue
-        yield start, first
-        yield last, last + len(mark)
+        if within is None or within.search(shadow[first:last]) is not None:
+            yield start, first
+            yield last, last + len(mark)
 
 
 def _closing(shadow: bytes, first: int, mark: bytes) -> int:
@@ -132,6 +144,18 @@ def _closing(shadow: bytes, first: int, mark: bytes) -> int:
             return last
         last = shadow.find(mark, end, high)
     return -1
+
+
+def _bars(view: View, mark: bytes) -> Iterator[tuple[int, int]]:
+    """Yield marks beside a literal, but behind a scheme, where they may be a disguise."""
+    shadow = view.shadow
+    start = shadow.find(mark)
+    while start >= 0:
+        end = start + len(mark)
+        literal = is_likely(token_before(view, start)) or is_likely(token_after(view, end))
+        if literal and shadow[start - 1 : start] != b":":
+            yield start, end
+        start = shadow.find(mark, end)
 
 
 def _pairs(view: View, opening: bytes, closing: bytes) -> Iterator[tuple[int, int]]:

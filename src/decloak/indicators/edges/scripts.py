@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from decloak.core.document import View
-from decloak.indicators.edges.likely import is_likely, token_after, token_before
+from decloak.indicators.edges.likely import is_likely, stands, token_after, token_before
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.skeleton import skeleton
 from decloak.indicators.suffixes import is_public_top
@@ -35,9 +35,16 @@ _RUN = re.compile(f"[{_SCRIPTS}]+|[{_STOPS}]+")
 _FOREIGN = compile_pattern(rb"[\x80\x83]+", capture=False)
 _FIRST = "\u0590"  # of the scripts; what Latin, Greek and Cyrillic letters come before
 _DOTS = "\u3002\uff61"
-_PARTICLES = re.compile("[\u3041-\u3096\u0e40-\u0e44]")  # hiragana; vowels that begin Thai words
+_HAN = re.compile(
+    "[\u2e80-\u2fdf\u3005-\u3007\u30a0-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_PARTICLES = re.compile(
+    "[\u3041-\u3096\u0e40-\u0e44].*|\uc73c\ub85c|\uc5d0\uc11c|\uae4c\uc9c0|\ubd80\ud130|\uc785\ub2c8\ub2e4|\uc774\ub2e4"
+)  # hiragana, vowels that begin Thai words, particles of Korean
+_GLUED = re.compile(f"[{_SCRIPTS}{_STOPS}][a-zA-Z+*]+://$")
 _IRI_JOINTS = "/=?&#_-%+."
 _SINGLE = 1
+_SHORTEST_HAN, _SHORTEST = 2, 3  # letters of a part of a path; what is shorter is a particle
 _OTHER = 0x83  # of a shadow: punctuation
 _MARK = re.compile("(?:[.@:/]|//|dot|at)[\uff09\u3011\u3015\uff3d\uff5d\u300d]")
 _MARKED = re.compile("[\uff08\u3010\u3014\uff3b\uff5b\u300c](?:[.@:/]|//|dot|at)$")
@@ -74,7 +81,8 @@ def _letters(view: View, start: int, end: int, before: str, after: str) -> Itera
     text = view.text
     if _is_label(before, after) or _is_top(text[start:end], before) or _is_lone(text, start, end):
         return
-    if is_likely(before) and not _goes_on(view, start, before) and not _is_part(text[start]):
+    goes_on = _goes_on(view, start, end, before) and not is_likely(after)
+    if is_likely(before) and not goes_on and not _is_part(text[start]):
         yield start
     if is_likely(after) and after[0] not in ".,;:!?)]}>@" and not text[end - 1].isdecimal():
         yield end - 1
@@ -110,7 +118,7 @@ def _is_part(char: str) -> bool:
     return unicodedata.category(char)[0] == "M" or char.isdecimal()
 
 
-def _goes_on(view: View, start: int, before: str) -> bool:
+def _goes_on(view: View, start: int, end: int, before: str) -> bool:
     """Whether a URL goes on: a part of its path or its query begins with these letters."""
     scheme = before.rfind("://")
     if scheme < 0 or before[-1] not in _IRI_JOINTS:
@@ -120,9 +128,15 @@ def _goes_on(view: View, start: int, before: str) -> bool:
         return True  # a host
     if before[-1] in "._-+%" and "/" not in rest:
         return False
-    return not (before[-1] == "/" and rest.count("/") == 1) and not _PARTICLES.match(
-        view.text[start]
-    )
+    run = view.text[start:end]
+    glued = _GLUED.search(view.text[max(start - len(before) - 1, 0) : start - len(rest)])
+    if (
+        glued is not None
+        or (before[-1] == "/" and rest.count("/") == 1)
+        or _PARTICLES.fullmatch(run) is not None
+    ):
+        return False
+    return len(run) >= (_SHORTEST_HAN if _HAN.match(run) is not None else _SHORTEST)
 
 
 def _stop(view: View, start: int, end: int, before: str, after: str) -> Iterator[int]:
@@ -141,7 +155,9 @@ def _is_joint(text: str, start: int, end: int, before: str, after: str) -> bool:
     """Whether a mark may stand for a full stop, a colon or a bracket around one."""
     mark = text[start]
     if mark in _DOTS:
-        return before[-1:].isalnum() and after[:1].isalnum() and "://" not in after
+        if not before[-1:].isalnum() or not after[:1].isalnum() or "://" in after:
+            return False
+        return not (stands(before) and stands(after.rstrip(".,;:!?)")))
     if mark == "\uff1a":
         return after[:2] == "//" or (before[-1:].isalnum() and _PORT.match(after) is not None)
     return (
