@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decloak.acquire.globs import expand, has_magic
+from decloak.core.partial import PARTIAL
 from decloak.core.result import Failure
 
 __all__ = ["STDIN", "FileKey", "Input", "failure", "key_of", "walk"]
@@ -39,7 +40,7 @@ def walk(paths: Iterable[str], skip: Collection[FileKey] = ()) -> Iterator[Input
 
     Folders are entered recursively, their entries sorted by name, hidden ones included. Each
     folder is entered once, even where several links lead to it; a link back to a folder that is
-    being walked is a Failure. What a folder holds besides files (sockets, pipes, devices) is a
+    being walked is a Failure. An output that a killed run left half-written is passed over in silence. What a folder holds besides files (sockets, pipes, devices) is a
     Failure too, because reading it could block for ever; a pipe named by itself is read.
 
     Args:
@@ -93,7 +94,7 @@ def _named(path: str, skip: Collection[FileKey], *, listed: bool) -> Iterator[In
     if stat.S_ISDIR(status.st_mode):
         yield from _folder(path, skip)
     elif stat.S_ISREG(status.st_mode):
-        if listed or key_of(status) not in skip:
+        if listed or (key_of(status) not in skip and not path.endswith(PARTIAL)):
             yield Input(path, path, status.st_size)
     elif stat.S_ISSOCK(status.st_mode):
         yield failure(path, "it is a socket, not a file; write its data to a file first")
@@ -134,7 +135,7 @@ def _folder(root: str, skip: Collection[FileKey]) -> Iterator[Input | Failure]:
                     inside.append(opened)
         elif not stat.S_ISREG(status.st_mode):
             yield failure(entry.path, "it is no regular file; name it by itself to read it")
-        elif key not in skip:
+        elif key not in skip and not entry.name.endswith(PARTIAL):
             yield Input(entry.path, entry.path, status.st_size)
 
 

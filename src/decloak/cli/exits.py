@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
 
-from decloak.cli.messages import say
+from decloak.cli.messages import say, swallow
 from decloak.core.errors import DecloakError
 
-__all__ = ["FAILED", "FINE", "INTERRUPTED", "PARTIAL", "UNUSABLE", "tidy"]
+__all__ = ["FAILED", "FINE", "INTERRUPTED", "PARTIAL", "UNUSABLE", "ended", "tidy"]
 
 FINE = 0
 """Everything was processed, or whoever read the output has seen enough."""
@@ -33,15 +33,15 @@ _TERMINATED = 143
 def tidy() -> Iterator[None]:
     """End a command with one line and an exit code instead of a traceback.
 
-    A closed pipe (``| head``) is no error. A request to terminate unwinds like Ctrl-C does, so
-    that no half-written file stays behind.
+    A closed pipe (``| head``) is no error; a full disk is one, without a trace. A request to terminate
+    unwinds like Ctrl-C does, so that no half-written file stays behind.
     """
     before = signal.signal(signal.SIGTERM, _terminate) if _in_main_thread() else None
     try:
         yield
         sys.stdout.flush()
     except BrokenPipeError as error:
-        _swallow_output()
+        swallow(sys.stdout)
         raise typer.Exit(FINE) from error
     except KeyboardInterrupt as error:
         say("interrupted")
@@ -49,9 +49,45 @@ def tidy() -> Iterator[None]:
     except DecloakError as error:
         say(str(error))
         raise typer.Exit(error.exit_code) from error
+    except OSError as error:
+        raise typer.Exit(_refused(error)) from error
     finally:
         if before is not None:
             signal.signal(signal.SIGTERM, before)
+
+
+def ended(run: Callable[[], object]) -> int | str | None:
+    """Run the whole command line and return its exit code; what it prints by itself may fail as well."""
+    code: int | str | None = FINE
+    if (
+        sys.stdout is None
+    ):  # closed by who started us: what is written there has to fail, here as well
+        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")  # noqa: PTH123, SIM115 - by its number, to the end
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - to the end
+    try:
+        run()
+    except SystemExit as end:
+        code = end.code
+    except OSError as error:
+        return _refused(error)
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        swallow(sys.stdout)
+    except OSError as error:
+        return _refused(error)
+    return code
+
+
+def _refused(error: OSError) -> int:
+    """Say that the system refused something, most likely to write; return the exit code."""
+    swallow(sys.stdout)
+    where = "the output" if error.filename is None else str(error.filename)
+    reason = (error.strerror or type(error).__name__).lower()
+    say(f"{where}: {reason}; make room, or choose another place")
+    return UNUSABLE
 
 
 def _in_main_thread() -> bool:
@@ -62,14 +98,3 @@ def _in_main_thread() -> bool:
 
 def _terminate(_number: int, _frame: object) -> NoReturn:
     raise SystemExit(_TERMINATED)
-
-
-def _swallow_output() -> None:
-    """Point standard output nowhere, so that the interpreter's last flush cannot fail."""
-    try:
-        descriptor = sys.stdout.fileno()
-    except (OSError, ValueError):
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 from decloak.export.sanitise import sanitise
 
-__all__ = ["say", "suggest"]
+__all__ = ["say", "suggest", "swallow"]
 
 
 def say(message: str, name: str | None = None) -> None:
@@ -18,9 +20,21 @@ def say(message: str, name: str | None = None) -> None:
     try:
         sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding))
         sys.stderr.flush()
-    except BrokenPipeError:
-        # Nobody reads the messages; the results may still have a reader.
+    except OSError:
+        # Nobody reads the messages, or there is no room for them; the results may still have a reader.
+        swallow(sys.stderr)
+
+
+def swallow(stream: TextIO | None) -> None:
+    """Point a stream nowhere, so that the interpreter's last flush cannot fail."""
+    try:
+        descriptor = stream.fileno() if stream is not None else None
+    except (OSError, ValueError):
         return
+    if descriptor is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, descriptor)
+        os.close(nowhere)
 
 
 def suggest(kind: str, name: str, known: Iterable[str]) -> str:

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from decloak.core.errors import InputError
+from decloak.core.errors import OutputError
+from decloak.core.partial import PARTIAL
 
 __all__ = ["Target", "open_output"]
 
@@ -29,7 +30,7 @@ def open_output(path: str | None) -> Iterator[Target]:
     leaves the old one as it was. Pipes and devices are written directly.
 
     Raises:
-        InputError: when the file cannot be written.
+        OutputError: when the file cannot be written, or has no room for all of it.
     """
     if path is None:
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -37,28 +38,43 @@ def open_output(path: str | None) -> Iterator[Target]:
             sys.stdout.reconfigure(errors="backslashreplace")
         yield sys.stdout, _keys(sys.stdout)
         return
-    target = Path(path)
-    try:
-        if target.exists() and not target.is_file():
-            with target.open("w", encoding="utf-8", newline="") as stream:
-                yield stream, frozenset()
-            return
-        real = Path(os.path.realpath(target))
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{real.name[:100]}.", dir=real.parent)
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        message = f"{path}: {reason}; choose another --output"
-        raise InputError(message) from error
-    with _renamed(descriptor, Path(temporary), real) as stream:
+    with _writing(path), _opened(Path(path)) as opened:
+        yield opened
+
+
+@contextmanager
+def _opened(target: Path) -> Iterator[Target]:
+    if target.exists() and not target.is_file():
+        with target.open("w", encoding="utf-8", newline="") as stream:
+            yield stream, frozenset()
+        return
+    real = Path(os.path.realpath(target))
+    with _renamed(real) as stream:
         keys = _keys(stream)
         yield stream, keys | {_key(real.stat())} if real.exists() else keys
 
 
 @contextmanager
-def _renamed(descriptor: int, temporary: Path, real: Path) -> Iterator[TextIO]:
-    """Rename the temporary file when all went well; remove it when not."""
+def _writing(path: str) -> Iterator[None]:
+    """Name the file when the system refuses to write it; a closed pipe is no such case."""
     try:
-        with open(descriptor, "w", encoding="utf-8", newline="") as stream:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        message = f"{path}: {reason}; make room, or choose another --output"
+        raise OutputError(message) from error
+
+
+@contextmanager
+def _renamed(real: Path) -> Iterator[TextIO]:
+    """Write a temporary file beside another one; rename it when all went well, remove it when not."""
+    descriptor, name = tempfile.mkstemp(PARTIAL, f".{real.name[:100]}.", real.parent)
+    os.close(descriptor)
+    temporary = Path(name)
+    try:
+        with temporary.open("w", encoding="utf-8", newline="") as stream:
             yield stream
         temporary.chmod(_mode(real))
         temporary.replace(real)
