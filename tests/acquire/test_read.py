@@ -170,9 +170,54 @@ def test_a_broken_first_line_is_json_lines_when_the_name_says_so(read_bytes):
     assert found[1].text == "b"
 
 
+DEEP = b"[" * 100_000
+HOSTILE = {
+    "a long number": (b'{"text": "a", "n": ' + b"9" * 5000 + b"}", "a"),
+    "a long number as id": (b'{"id": ' + b"9" * 5000 + b', "text": "a"}', "a"),
+    "deep behind a text": (b'{"text": "a", "x": ' + DEEP + b"]" * 100_000 + b"}", None),
+    "deep alone": (b'{"x": ' + DEEP + b"]" * 100_000 + b"}", None),
+    "deep and cut": (b'{"text": ' + DEEP, None),
+    "an array": (DEEP + b"]" * 100_000, None),
+    "a number": (b'{"text": 5}', None),
+    "nothing": (b'{"text": null, "id": {}}', None),
+    "a list": (b'{"text": ["a"], "id": [1]}', None),
+    "more keys": (b'{"text": "a", "port": 22, "ip": 1, "ip_str": "x", "__proto__": {}}', "a"),
+    "no JSON": (b"{'text': 'a'}", None),
+    "bytes that are no text": (b'{"text": "\xff\xfe"}', "\ufffd\ufffd"),
+}
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("name", ["rows", "rows.jsonl"])
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_first_lines_spoil_only_themselves(read_bytes, tmp_path, hostile, name, times):
+    line, text = HOSTILE[hostile]
+    data = (line + b"\n") * times + b'\n{"text": "b"}\n{"text": "c"}\n'
+    for given in (data, b"\xef\xbb\xbf" + data):
+        found = read_bytes(given, name)
+        assert [getattr(each, "text", None) for each in found] == [text] * times + ["b", "c"]
+        assert [each.id.rpartition(":")[2] for each in found[times:]] == [
+            str(times + 2), str(times + 3),
+        ]  # fmt: skip
+    (tmp_path / name).write_bytes(data)
+    assert holds_json_lines(Input(name, str(tmp_path / name)))
+
+
+def test_anything_may_stand_first_where_the_name_says_json_lines(read_bytes):
+    for line in (b"garbage", b"5", b'"text"', b'{"level": "info"}', b"# comment"):
+        found = read_bytes(line + b'\n{"text": "b"}\n', "rows.ndjson")
+        assert isinstance(found[0], Failure)
+        assert found[1].text == "b"
+
+
 @pytest.mark.parametrize(
     "data",
     [
+        b'{"level": "info"}\n{"text": "b"}\n',
+        b'[\n{"text": "b"}\n]\n',
+        b'garbage\n{"text": "b"}\n',
+        b'{"text": 5}\n{"text": 6}\n',
+        b'{"text": 5}\nprose\n{"text": "b"}\n',
         b'{"ip_str": "192.0.2.1", "port": 22, "data": "SSH"}\n' * 2,
         b'{"ip_str": "192.0.2.1", "port": 22, "text": "SSH"}\n' * 2,
         b'{\n  "text": "pretty"\n}\n',

@@ -3,29 +3,59 @@
 from __future__ import annotations
 
 import json
+from enum import Enum
 from typing import Any
 
 from decloak.acquire.encoding import decode_bytes
 from decloak.core.document import Document
 from decloak.core.errors import InputError
 
-__all__ = ["is_document_line", "parse_line"]
+__all__ = ["Kind", "kind_of", "parse_line"]
 
 _SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
+_MOST_PARSED = 1 << 20
+"""Bytes of a line without a ``text`` that are parsed to find out whether it is JSON at all."""
+_MOST_DIGITS = 640
+"""Of a whole number; the least that Python can be told to read."""
 
 
-def is_document_line(line: bytes) -> bool:
-    """Whether a line is a JSON object with a ``text`` string that is no banner of a scanner."""
+class Kind(Enum):
+    """What a line is where JSON lines may begin."""
+
+    DOCUMENT = "an object with a text that is no banner of a scanner"
+    SPOILED = (
+        "what may stand there in place of one: broken, too deep, with a text that is no string"
+    )
+    OTHER = "anything else"
+
+
+def kind_of(line: bytes) -> Kind:
+    """Say what a line is, without parsing more of other JSON than a megabyte."""
     stripped = line.removeprefix(_BOM).strip(_SPACE)
+    if not stripped.startswith(b"{"):
+        is_array = stripped.startswith(b"[") and stripped.endswith(b"]")
+        return Kind.SPOILED if is_array else Kind.OTHER
     # The cheap check first: most JSON is no document, and parsing 100 MB of it costs gigabytes.
-    if not stripped.startswith(b"{") or b'"text"' not in stripped:
-        return False
+    named = b'"text"' in stripped
+    if not named and len(stripped) > _MOST_PARSED:
+        return Kind.OTHER
     try:
-        row = json.loads(decode_bytes(stripped).text)
+        row = _parsed(decode_bytes(stripped).text)
     except (ValueError, RecursionError, InputError):
-        return False
-    return isinstance(row, dict) and isinstance(row.get("text"), str) and not _is_banner(row)
+        return Kind.SPOILED if named or stripped.endswith(b"}") else Kind.OTHER
+    if not isinstance(row, dict) or "text" not in row:
+        return Kind.OTHER
+    return Kind.DOCUMENT if isinstance(row["text"], str) and not _is_banner(row) else Kind.SPOILED
+
+
+def _parsed(text: str) -> Any:
+    """Parse JSON; a number of more digits than Python reads is kept as they stand."""
+    return json.loads(text, parse_int=_number)
+
+
+def _number(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
 def _is_banner(row: dict[str, Any]) -> bool:
@@ -46,7 +76,7 @@ def parse_line(line: bytes, number: int, name: str) -> Document:
     """
     read = decode_bytes(line.strip(_SPACE))
     try:
-        row = json.loads(read.text)
+        row = _parsed(read.text)
     except RecursionError:
         raise InputError(_message(number, "it is nested too deeply")) from None
     except ValueError as error:

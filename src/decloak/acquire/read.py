@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import IO
 
 from decloak.acquire.binary import refuse_binary
 from decloak.acquire.encoding import decode_bytes, mark_of
 from decloak.acquire.files import FileKey, Input, failure, walk
-from decloak.acquire.json_lines import is_document_line, parse_line
+from decloak.acquire.json_lines import Kind, kind_of, parse_line
 from decloak.acquire.streams import GZIP_ERRORS, MAX_DOCUMENT, open_input, read_all
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError, InputError
@@ -17,6 +18,9 @@ from decloak.core.result import Failure
 __all__ = ["documents_of", "holds_json_lines", "read", "text_document"]
 
 _JSON_NAMES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+_MOST_SPOILED = 8
+"""Lines that are looked through for the first that is a document."""
 
 
 def read(paths: Iterable[str], skip: Iterable[FileKey] = ()) -> Iterator[Document | Failure]:
@@ -39,11 +43,11 @@ def documents_of(item: Input) -> Iterator[Document | Failure]:
     """
     try:
         with open_input(item) as (stream, compressed):
-            first = _first_line(stream)
-            if _begins_json_lines(first, item):
-                yield from _lines(item, first, stream)
+            head = _opening(stream, item)
+            if _begins_json_lines(head, item):
+                yield from _lines(item, head, stream)
             else:
-                yield from _whole(item, first, stream, compressed=compressed)
+                yield from _whole(item, b"".join(head), stream, compressed=compressed)
     except GZIP_ERRORS as error:
         yield failure(item.id, _damaged(error))
     except OSError as error:
@@ -57,7 +61,7 @@ def holds_json_lines(item: Input) -> bool:
     """Whether a file is JSON lines; False for what cannot be read, which `documents_of` names."""
     try:
         with open_input(item) as (stream, _):
-            return _begins_json_lines(_first_line(stream), item)
+            return _begins_json_lines(_opening(stream, item), item)
     except (OSError, DecloakError, *GZIP_ERRORS):
         return False
 
@@ -82,48 +86,73 @@ def text_document(name: str, data: bytes | bytearray) -> Document:
     )
 
 
-def _first_line(stream: IO[bytes]) -> bytes:
-    """Take the first line that is not blank, if it could begin JSON lines; else a few bytes."""
+def _opening(stream: IO[bytes], item: Input) -> list[bytes]:
+    """Take the lines by which JSON lines are known: the first one that is not blank, mostly.
+
+    A few bytes where that cannot begin them. Where it may be a spoiled one, as many more as are
+    spoiled as well, and the one behind them.
+    """
     head = b""
-    while not head.strip(b" \t\r\n\xef\xbb\xbf"):
+    while not head.strip(_BLANK):
         byte = stream.read(1)
         if not byte:
-            return head
+            return [head]
         head += byte
         if len(head) > len(b"\xef\xbb\xbf") + 64:
-            return head
-    if not head.endswith(b"{"):
-        return head
-    return head + stream.readline(MAX_DOCUMENT)
+            return [head]
+    named = item.id.lower().endswith(_JSON_NAMES)
+    if not head.endswith((b"{", b"[")) and not named:
+        return [head]
+    lines = [head + stream.readline(MAX_DOCUMENT)]
+    spoiled = 0
+    while _is_spoiled(lines[-1], named=named) and spoiled < _MOST_SPOILED:
+        spoiled += bool(lines[-1].strip(_BLANK))
+        try:
+            line = stream.readline(MAX_DOCUMENT) if lines[-1].endswith(b"\n") else b""
+        except GZIP_ERRORS:  # whoever reads on is told again
+            break
+        if not line:
+            break
+        lines.append(line)
+    return lines
 
 
-def _begins_json_lines(first: bytes, item: Input) -> bool:
-    """Decide by the first line; a broken one is held to be JSON lines when the name says so."""
-    if is_document_line(first):
+def _is_spoiled(line: bytes, *, named: bool) -> bool:
+    """Whether a line, blank ones among them, leaves open whether JSON lines begin with it."""
+    if not line.strip(_BLANK):
         return True
+    kind = kind_of(line)
+    return kind is Kind.SPOILED or (named and kind is Kind.OTHER)
+
+
+def _begins_json_lines(head: list[bytes], item: Input) -> bool:
+    """Decide by what `_opening` took; a first line cut short is one of them when the name says so."""
+    if kind_of(head[-1]) is Kind.DOCUMENT:
+        return True
+    first = head[0]
     return (
         item.id.lower().endswith(_JSON_NAMES)
-        and first.lstrip(b" \t\r\n\xef\xbb\xbf").startswith(b"{")
+        and first.lstrip(_BLANK).startswith(b"{")
         and b'"text"' in first
         and first.endswith(b"\n")
         and not first.rstrip().endswith(b"}")
     )
 
 
-def _lines(item: Input, first: bytes, stream: IO[bytes]) -> Iterator[Document | Failure]:
+def _lines(item: Input, head: list[bytes], stream: IO[bytes]) -> Iterator[Document | Failure]:
     """Yield the document of every line; a broken line is a Failure and the rest goes on."""
-    number = first.rstrip(b"\n").count(b"\n")
-    line = first.removeprefix(b"\xef\xbb\xbf").lstrip()
-    while line:
+    number = head[0].rstrip(b"\n").count(b"\n")  # blank ones before the first
+    first = head[0].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for line in chain([first], head[1:], iter(lambda: stream.readline(MAX_DOCUMENT), b"")):
         number += 1
-        if line.strip():
-            try:
-                if len(line) >= MAX_DOCUMENT:
-                    _skip_line(line, stream)
-                yield parse_line(line, number, item.id)
-            except (InputError, MemoryError) as error:
-                yield Failure.of(f"{item.id}:{number}", error)
-        line = stream.readline(MAX_DOCUMENT)
+        if not line.strip():
+            continue
+        try:
+            if len(line) >= MAX_DOCUMENT:
+                _skip_line(line, stream)
+            yield parse_line(line, number, item.id)
+        except (InputError, MemoryError) as error:
+            yield Failure.of(f"{item.id}:{number}", error)
 
 
 def _skip_line(line: bytes, stream: IO[bytes]) -> None:
