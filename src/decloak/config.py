@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from decloak.core.labels import LABELS
-from decloak.core.limits import MAX_DECODE_ROUNDS
+from decloak.core.limits import MAX_DECODE_ROUNDS, TAGGER_MODE
 
 __all__ = ["ModelMode", "OffsetUnit", "Settings", "Strategy", "TaggerMode"]
 
 Strategy = Literal["consensus", "canonical", "realign", "off"]
-TaggerMode = Literal["auto", "always", "off"]
+TaggerMode = Annotated[str, StringConstraints(pattern=TAGGER_MODE)]
 ModelMode = Literal["full", "narrative", "structured", "monolithic"]
 OffsetUnit = Literal["codepoint", "utf16", "bytes"]
 

@@ -119,7 +119,9 @@ class Pipeline:
         )
         private = _private_suffixes(decoded.text, facts)
         view = edged(meant.view)
-        sitting = self._reader.sitting() if self._reader else None
+        sitting = None
+        if self._reader is not None:
+            sitting = self._reader.sitting(len(document.text), len(decoded.edits))
         done = 0
         for low, high in _windows(meant.view):
             found = sweep.window(meant.end(high))
@@ -155,6 +157,7 @@ class Pipeline:
                 *document.warnings,
                 *decoded.warnings,
                 *facts.warnings,
+                *(sitting.warnings if sitting else ()),
                 *(told.warnings if told else ()),
             ),
             edits=decoded.edits,

@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from decloak import __version__
-from decloak.cli.app import EditForm, Form, StrategyName, TaggerName, Unit, app
-from decloak.config import OffsetUnit, Strategy, TaggerMode
+from decloak.cli.app import EditForm, Form, StrategyName, Unit, app
+from decloak.config import OffsetUnit, Strategy
 from decloak.core.labels import LABELS
 from decloak.export import EXPORTERS, UNITS, Shape
 from decloak.export.schema import output_schema
@@ -37,8 +37,14 @@ def test_options_are_the_names_the_rest_of_decloak_knows():
     assert {form.value for form in Form} == set(EXPORTERS.names())
     assert tuple(unit.value for unit in Unit) == UNITS == OffsetUnit.__args__
     assert tuple(name.value for name in StrategyName) == Strategy.__args__
-    assert tuple(name.value for name in TaggerName) == TaggerMode.__args__
     assert {form.value for form in EditForm} == {"text", "jsonl"}
+
+
+def test_the_tagger_takes_a_budget_and_no_other_word(folder):
+    assert run("extract", str(folder / "a.txt"), "--tagger", "auto:10x").exit_code == 0
+    refused = run("extract", str(folder / "a.txt"), "--tagger", "sometimes")
+    assert refused.exit_code == 2
+    assert "auto:10x" in refused.stderr
 
 
 def test_a_folder_gives_a_line_per_document_in_order(folder):

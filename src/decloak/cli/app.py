@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from enum import StrEnum
 from typing import Annotated
@@ -16,6 +17,7 @@ from decloak.cli.model import Folder
 from decloak.cli.model import app as model_app
 from decloak.cli.train import calibrate, denoiser, export, train
 from decloak.cli.usage import SafeGroup
+from decloak.core.limits import TAGGER_MODE
 
 __all__ = ["app"]
 
@@ -58,14 +60,6 @@ class EditForm(StrEnum):
 
     text = "text"
     jsonl = "jsonl"
-
-
-class TaggerName(StrEnum):
-    """Which text the model reads; the names of `decloak.config.TaggerMode`."""
-
-    auto = "auto"
-    always = "always"
-    off = "off"
 
 
 class Unit(StrEnum):
@@ -144,6 +138,13 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _tagger_mode(named: str) -> str:
+    if not re.match(TAGGER_MODE, named):
+        message = f"{named!r} is none of auto, auto:10x (or another number), always, off"
+        raise typer.BadParameter(message)
+    return named
+
+
 @app.callback()
 def _main(
     version: Annotated[
@@ -193,11 +194,14 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
     strategy: Strategy = StrategyName.consensus,
     decode_model: DecodeModel = False,
     tagger: Annotated[
-        TaggerName,
+        str,
         typer.Option(
-            help="What the tagger's model reads: what nothing else explains, all, nothing."
+            metavar="[auto|auto:10x|always|off]",
+            callback=_tagger_mode,
+            help="What the tagger's model reads: what nothing else explains (of long input, for 3 times "
+            "the time of all else, or so many times), all, nothing.",
         ),
-    ] = TaggerName.auto,
+    ] = "auto",
     model: Folder = None,
     trace: Annotated[
         bool, typer.Option("--trace", help="Also give what the language model told, by round.")
@@ -260,7 +264,7 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
                 strategy=strategy.value,
                 decode_model=decode_model,
                 quiet=quiet,
-                tagger=tagger.value,
+                tagger=tagger,
                 model=model,
                 trace=trace,
                 llm=None

@@ -17,7 +17,7 @@ from decloak.cli.progress import progress
 from decloak.cli.render import renderer, shows_colour
 from decloak.cli.tally import Tally
 from decloak.cli.work import Outcome, Task, known_sources
-from decloak.config import Settings, Strategy, TaggerMode
+from decloak.config import Settings, Strategy
 from decloak.core.errors import SettingsError
 from decloak.core.labels import LABELS
 from decloak.core.threads import usable_cores
@@ -137,7 +137,7 @@ def _settings(request: Request) -> Settings:
         min_confidence=request.min_confidence,
         nested=request.nested,
         review=request.review,
-        tagger=cast("TaggerMode", request.tagger),
+        tagger=request.tagger,
         model=request.model,
         trace=request.trace,
         **(request.llm.settings() if request.llm else {}),

@@ -9,6 +9,7 @@ __all__ = [
     "MAX_NESTING",
     "MAX_TOKEN",
     "MAX_URL",
+    "TAGGER_MODE",
 ]
 
 MAX_DECODE_ROUNDS = 4
@@ -28,3 +29,7 @@ MAX_URL = 8192
 
 MAX_NESTING = 256
 """Deepest JSON or XML nesting that a source parser follows; deeper text stays plain text."""
+
+TAGGER_MODE = r"^(?:auto(?::([0-9]{1,4}(?:\.[0-9]{1,3})?)x)?|always|off)$"
+"""How it is said which text the tagger's model reads: ``auto``, ``auto:10x`` (what the model may cost of long
+input, as a multiple of all else), ``always``, ``off``."""

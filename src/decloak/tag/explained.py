@@ -92,7 +92,10 @@ def _table() -> dict[str, Known]:
     data = json.loads((files("decloak.tag") / "data" / "explained.json").read_text("utf-8"))
     return {
         source: Known(
-            frozenset(word.encode("latin-1") for word in entry["words"].split()),
+            frozenset(
+                word.encode("latin-1")
+                for word in (*entry["words"].split(), *entry.get("written", "").split())
+            ),
             frozenset(pair.encode("latin-1") for pair in entry["pairs"]),
             frozenset(head.encode("latin-1") for head in entry["heads"]),
         )
@@ -206,7 +209,7 @@ def unexplained(
         else:
             pieces = _lines(shadow, start - low, end - low, known, starts, low)
         for first, last, kind in pieces:
-            yield Stretch(first + low, last + low, kind)
+            yield Stretch(first + low, last + low, f"{source}.{kind}")
 
 
 def _words(shadow: bytearray, start: int, end: int, known: Known) -> Iterator[re.Match[bytes]]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from decloak.core.errors import SettingsError
+from decloak.tag.budget import Budget, factor_of
 from decloak.tag.sitting import Sitting
 
 if TYPE_CHECKING:  # NumPy and onnxruntime cost nothing where no model is asked
     from decloak.tag.neural import Tagger
 
-__all__ = ["Mode", "Reader", "reader_of"]
-
-Mode = Literal["auto", "always", "off"]
+__all__ = ["Reader", "reader_of"]
 
 
 class Reader:
@@ -22,12 +21,13 @@ class Reader:
     The model is loaded when there is first something to read, once per process.
 
     Args:
-        mode: ``auto`` or ``always``.
+        factor: how much its model may cost of a long document, as a multiple of all else; None to read
+            everything.
         folder: of the model.
     """
 
-    def __init__(self, mode: Mode, folder: Path) -> None:
-        self.mode = mode
+    def __init__(self, factor: float | None, folder: Path) -> None:
+        self.factor = factor
         self.folder = folder
 
     @property
@@ -41,19 +41,28 @@ class Reader:
 
         return shared_tagger(self.folder)
 
-    def sitting(self) -> Sitting:
-        """Return what reads the windows of one document."""
-        return Sitting(self)
+    def sitting(self, length: int, edits: int) -> Sitting:
+        """Return what reads the windows of one document.
+
+        Args:
+            length: code points of the document.
+            edits: what the decoders changed in it.
+        """
+        budget = None if self.factor is None else Budget(self.factor, length, edits)
+        return Sitting(self._loaded, budget)
+
+    def _loaded(self) -> Tagger:
+        return self.tagger
 
 
-def reader_of(mode: Mode, named: Path | None) -> Reader | None:
+def reader_of(mode: str, named: Path | None) -> Reader | None:
     """Return what reads text in a mode; None when nothing does.
 
     Without any model, ``auto`` is as good as ``off``. A model that is named is loaded at once, so
     that what is wrong with it is known before any text is read.
 
     Args:
-        mode: the mode.
+        mode: ``off``, ``auto``, ``auto:10x`` or ``always``.
         named: a model's folder; None for DECLOAK_MODEL, else the one that comes with the package.
 
     Raises:
@@ -66,14 +75,14 @@ def reader_of(mode: Mode, named: Path | None) -> Reader | None:
 
     folder = find_folder(named)
     if folder is None:
-        if mode == "auto":
+        if mode != "always":
             return None
         message = (
             "the tagger cannot read everything without a model, and none comes with this "
             "installation: name its folder with --model or DECLOAK_MODEL, or leave --tagger out"
         )
         raise SettingsError(message)
-    reader = Reader(mode, folder)
+    reader = Reader(None if mode == "always" else factor_of(mode), folder)
     if mode == "always" or folder != SHIPPED:
         _ = reader.tagger
     return reader

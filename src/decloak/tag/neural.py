@@ -76,6 +76,11 @@ class Tagger:
         """Return the entities of a text in order; they do not overlap."""
         return list(self.stretches(text, [(0, len(text))]))
 
+    def work(self, text: str) -> tuple[int, int]:
+        """Return in how many windows a text is read, and their pieces."""
+        sizes = [len(each.ids) for each in self.passages(text)]
+        return len(sizes), sum(sizes)
+
     def each(self, texts: Collection[str]) -> Iterator[list[Tagged]]:
         """Yield the entities of each of many short texts."""
         joined = "\n".join(texts)

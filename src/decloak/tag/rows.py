@@ -7,6 +7,8 @@ those which are alike need be read once. Sentences are read together: what surro
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from decloak.indicators.engine import compile_pattern
@@ -21,9 +23,9 @@ class Stretch(NamedTuple):
 
     Attributes:
         start, end: half-open code-point range.
-        kind: how it stands in the text: ``prose``, ``row`` (a line of a log), ``remark`` (lines of tool
-            output in which nothing is told), ``told`` (one in which something is), ``near`` (a part of a
-            long one), ``value`` (in JSON), ``tag`` (in XML).
+        kind: how it stands in the text: ``prose``, ``row`` (a line of a log), or behind the name of a
+            source ``remark`` (lines in which nothing is told), ``told`` (one in which something is),
+            ``near`` (a part of a long one), ``value`` (in JSON), ``tag`` (in XML): ``whois.remark``.
     """
 
     start: int
@@ -31,18 +33,27 @@ class Stretch(NamedTuple):
     kind: str
 
 
+_CLOCK = rb"[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,:][0-9]{1,9})?"
+_DAY = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_NO_LETTER = rb"[^A-Za-z\x80\n]"
 _STAMPS = compile_pattern(
-    rb"(?m)^(?:[^A-Za-z\x80\n]{0,40}(?:[A-Za-z\x80][A-Za-z0-9\x80]{0,11}[^A-Za-z\x80\n]{1,24}){0,3}?"
-    rb"[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,:][0-9]{1,9})?(?:Z| ?[+-][0-9]{2}:?[0-9]{2})?[\])|,;:]{0,2}"
-    rb"|[0-9]{10}(?:\.[0-9]{1,6})?)[ \t]",
+    rb"(?m)^(?:(?:[0-9A-Fa-f.:]{3,45} [^ \n]{1,40} [^ \n]{1,40} \[)?"
+    + _NO_LETTER + rb"{0,32}(?:" + _DAY + _NO_LETTER + rb"{1,16}){0,2}T?" + _CLOCK
+    + rb"(?:Z| ?[+-][0-9]{2}:?[0-9]{2})?(?: [0-9]{4})?[\])|,;:]{0,2}|[0-9]{10}(?:\.[0-9]{1,6})?)(?:[ \t]|$)",
+    capture=False,
+)  # fmt: skip
+"""A time of day with seconds in front of a line, behind a date or who asked a server; or seconds since 1970."""
+_LIKE = compile_pattern(
+    rb"(?m)^[^\n]{0,60}?" + _CLOCK + rb"|^[^\n]{0,40}?[0-9]{4}[-./][0-9]{2}[-./][0-9]{2}",
     capture=False,
 )
-"""A time of day with seconds in front of a line, behind a date or an address; or seconds since 1970."""
+"""A time somewhere near the front, of which a log has one in most of its lines."""
 _LETTER = compile_pattern(rb"[A-Za-z\x80]", capture=False)
 _TOLD_LINES = 3
 """Lines in a row that are told entirely, from which they are left out; fewer are context."""
 _ROW_LINES = 8
-"""Lines of a log in a row, from which they are read as such, in a text that is no log."""
+"""Lines of a log in a row, from which they are read as such, in a text that is no log; and lines that a
+log has at least, where what stands in front of them is more than a time."""
 
 
 class _Line(NamedTuple):
@@ -52,6 +63,7 @@ class _Line(NamedTuple):
         start, end: half-open range, with its line end.
         body: where what is behind the time begins.
         is_row: whether a time stands in front.
+        is_like: whether a time stands near the front.
         is_blank: whether there is nothing in it.
         is_told: whether no letter is left in it, by facts and patterns.
     """
@@ -60,6 +72,7 @@ class _Line(NamedTuple):
     end: int
     body: int
     is_row: bool
+    is_like: bool
     is_blank: bool
     is_told: bool
 
@@ -76,8 +89,11 @@ def parts_of(shadow: bytes, masked: bytearray, low: int, start: int, end: int) -
     """
     lines = list(_lines(shadow, masked, low, start, end))
     full = sum(not line.is_blank for line in lines)
-    if 2 * sum(line.is_row for line in lines) > full:
-        yield from _rows(lines)
+    like = sum(line.is_like for line in lines)
+    if 2 * sum(line.is_row for line in lines) > full or 2 * like > full >= _ROW_LINES:
+        for is_blank, group in groupby(lines, key=attrgetter("is_blank")):
+            if not is_blank:
+                yield from _paragraph(shadow, list(group))
         return
     begin, rank = start, 0
     while rank < len(lines):
@@ -93,6 +109,13 @@ def parts_of(shadow: bytes, masked: bytearray, low: int, start: int, end: int) -
             begin = lines[stop - 1].end
         rank = max(stop, rank + 1)
     yield from _prose(shadow, begin, end)
+
+
+def _paragraph(shadow: bytes, lines: Sequence[_Line]) -> Iterator[Stretch]:
+    """Yield what should be read of a paragraph of a log, which may be prose all the same."""
+    if any(line.is_row or line.is_like for line in lines):
+        return _rows(lines)
+    return _prose(shadow, lines[0].start, lines[-1].end)
 
 
 def _rows(lines: Sequence[_Line]) -> Iterator[Stretch]:
@@ -120,16 +143,13 @@ def _run_of_told(lines: Sequence[_Line], rank: int) -> tuple[int, int]:
 
 
 def _lines(shadow: bytes, masked: bytearray, low: int, start: int, end: int) -> Iterator[_Line]:
-    bodies = {
-        found.start(): found.end()
-        for found in _STAMPS.finditer(shadow, start, end)
-        if found.start() == start or shadow[found.start() - 1] == 10
-    }
+    bodies = {found.start(): found.end() for found in _STAMPS.finditer(shadow, start, end)}
+    like = {found.start() for found in _LIKE.finditer(shadow, start, end)}
     left = bytes(masked)
     while start < end:
         stop = shadow.find(b"\n", start, end) + 1 or end
-        body = bodies.get(start, start)
+        body = min(bodies.get(start, start), stop)
         is_blank = not shadow[start:stop].strip()
         is_told = not is_blank and _LETTER.search(left, body - low, stop - low) is None
-        yield _Line(start, stop, body, body > start, is_blank, is_told)
+        yield _Line(start, stop, body, body > start, start in like, is_blank, is_told)
         start = stop

@@ -1,40 +1,47 @@
-"""Sitting: one document read by the model, window by window."""
+"""Sitting: one document read by the model, window by window, within a budget where it is long."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from decloak.core.document import View
 from decloak.core.entity import Candidate, Tagged
 from decloak.core.facts import Fact
 from decloak.tag.base import Scene
+from decloak.tag.budget import Budget, rates
 from decloak.tag.explained import confirmed_spans, unexplained
-from decloak.tag.fold import Span, folded, unfolded
-from decloak.tag.rows import ROW, Stretch
+from decloak.tag.rows import ROW
+from decloak.tag.units import Unit, parts_of_view, placed, units_of
 
 if TYPE_CHECKING:  # NumPy and onnxruntime cost nothing where no model is asked
-    from decloak.tag.modes import Reader
+    from decloak.tag.neural import Tagger
 
 __all__ = ["Sitting"]
 
-_RUN = re.compile(rb"[!-~]+")
-_BLOB = 1024
-"""Code points of a run of ASCII signs without white space from which nobody reads it as words."""
+_NAME = re.compile(r"(?<![A-Za-z0-9])(?:[a-z]*[A-Z][A-Za-z0-9]*|[A-Za-z]+[0-9][A-Za-z0-9]*)")
+"""What is spelt like a name: with a capital or a digit."""
+_LEAST_PIECES = 6
+"""Code points of a piece, at most, as a rule: what is too long for the budget by that is not split."""
 
 
 class Sitting:
     """Reads the windows of one document.
 
     Args:
-        reader: whose model reads.
+        load: gives the model; asked for when there is first something to read.
+        budget: what may be spent; None to read everything.
     """
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, load: Callable[[], Tagger], budget: Budget | None) -> None:
+        self._load = load
+        self._budget = budget
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know of what was not read."""
+        return self._budget.warnings() if self._budget else ()
 
     def read(
         self, scene: Scene, facts: list[Fact], candidates: Sequence[Candidate]
@@ -50,50 +57,52 @@ class Sitting:
             ModelFileError: when anything about the folder is amiss.
         """
         view, low, high = scene.view, scene.low, scene.high
-        if self._reader.mode == "always":
-            return self._exact(view.text, _readable(view.shadow, low, high))
+        text, budget = view.text, self._budget
+        if budget is None:
+            return self._exact(text, parts_of_view(view.shadow, low, high))
+        budget.earn(high - low, len(facts), len(candidates))
         stretches = list(unexplained(view, low, high, scene.segments, facts, candidates))
-        exact = (
-            part
-            for start, end, kind in stretches
-            if kind != ROW
-            for part in _readable(view.shadow, start, end)
-        )
-        found = self._exact(view.text, exact)
-        if rows := [stretch for stretch in stretches if stretch.kind == ROW]:
-            found += self._rows(view, rows, confirmed_spans(facts, candidates))
+        found: list[Tagged] = []
+        if budget.is_open:
+            # Windows of prose overlap, so that each word is seen with what surrounds it.
+            exact = (
+                part
+                for start, end, kind in stretches
+                if kind != ROW
+                for part in parts_of_view(view.shadow, start, end)
+            )
+            found = self._exact(text, exact)
+            stretches = [stretch for stretch in stretches if stretch.kind == ROW]
+        if stretches:
+            units = units_of(view, stretches, confirmed_spans(facts, candidates))
+            units = units if budget.is_open else self._chosen(budget, units)
+            answers = self._load().each([unit.text for unit in units]) if units else ()
+            for unit, spans in zip(units, answers, strict=True):
+                found += placed(text, unit, spans)
             found.sort(key=itemgetter(0))
         return found
 
     def _exact(self, text: str, ranges: Iterable[tuple[int, int]]) -> list[Tagged]:
         ranges = list(ranges)
-        return list(self._reader.tagger.stretches(text, ranges)) if ranges else []
+        return list(self._load().stretches(text, ranges)) if ranges else []
 
-    def _rows(self, view: View, rows: Sequence[Stretch], known: Sequence[Span]) -> list[Tagged]:
-        """Read lines of a log, those that are alike once."""
-        text, shadow = view.text, view.shadow
-        shapes: dict[str, list[tuple[int, int, Sequence[Span]]]] = {}
-        starts = [span[0] for span in known]
-        for start, end in (part for row in rows for part in _readable(shadow, *row[:2])):
-            first, last = bisect_left(starts, start), bisect_left(starts, end)
-            here = [span for span in known[first:last] if span[1] <= end]
-            shapes.setdefault(folded(text, start, end, here), []).append((start, end, here))
-        found: list[Tagged] = []
-        for places, spans in zip(shapes.values(), self._reader.tagger.each(shapes), strict=True):
-            if spans:
-                for start, end, told in places:
-                    found += unfolded(text, start, end, told, spans)
-        return found
+    def _chosen(self, budget: Budget, units: Sequence[Unit]) -> list[Unit]:
+        """Return the units that the budget allows, those first of which most is to be expected."""
+        chosen: list[Unit] = []
+        for unit in sorted(units, key=_expected, reverse=True):  # stable: else in order of the text
+            if budget.affords(1, len(unit.text) // _LEAST_PIECES):
+                windows, pieces = self._load().work(unit.text)
+                if budget.affords(windows, pieces):
+                    budget.spend(windows, pieces)
+                    chosen.append(unit)
+                    continue
+            budget.leave(len(unit.places), sum(end - start for start, end, _ in unit.places))
+        return chosen
 
 
-def _readable(shadow: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a range between blobs: keys, images, code without any white space."""
-    if end - start > _BLOB:
-        for run in _RUN.finditer(shadow, start, end):
-            low, high = run.span()
-            if high - low > _BLOB:
-                if start < low:
-                    yield start, low
-                start = high
-    if start < end:
-        yield start, end
+def _expected(unit: Unit) -> float:
+    """Return what may be found for its cost: names at all places, as often as such are found in its kind."""
+    names = sum(1 for _ in _NAME.finditer(unit.text))
+    cost = rates().window + rates().piece * len(unit.text) / 3
+    gain = rates().gain
+    return gain.get(unit.kind, min(gain.values())) * len(unit.places) * (names + 0.5) / cost
