@@ -94,6 +94,8 @@ MARKUP = [
     ("[b]evil-p.example.net[/b] [url=http://evil-q.example.net/z]link[/url] [url]http://evil-r.example.net/y[/url]\n",
      "evil-p.example.net http://evil-q.example.net/z http://evil-r.example.net/y"),
     (f"<li>&lt;http://evil-s.example.net/q&gt;</li><td>203.0.113.3</td>&nbsp;{SHA1}&nbsp;\n", f"http://evil-s.example.net/q 203.0.113.3 {SHA1}"),
+    (r"\verb+ops@evil-y.example+, @code{evil-z.example.net} and \fB203.0.113.51\fR", "ops@evil-y.example evil-z.example.net 203.0.113.51"),
+    ("[.mono]#evil-b1.example.net# %%203.0.113.52%% ||evil-b2.example.net||203.0.113.53||", "evil-b1.example.net 203.0.113.52 evil-b2.example.net 203.0.113.53"),
     ("- `++evil-u[.]example|198.51.100[.]41++`\n* `+admin@evil-mail[.]com+`\n* ++CVE-2023-38831++\n",
      "evil-u.example 198.51.100.41 admin@evil-mail.com CVE-2023-38831"),
 ]  # fmt: skip
@@ -129,6 +131,7 @@ WHOLE_VALUES = [
     ("mail d'arcy@example.org, bounces+user=example.com@lists.example.net, sales+eu@example.co.uk",
      "d'arcy@example.org bounces+user=example.com@lists.example.net sales+eu@example.co.uk"),
     ("from='alice@example.com' to=\"bob@example.net\" rcpt=carol@example.org", "alice@example.com bob@example.net carol@example.org"),
+    ("addr:2001:db8::1 on <203.0.113.54> (hop 3 203.0.113.55)", "2001:db8::1 203.0.113.54 203.0.113.55"),
     ("Return-Path: <SRS0=ab12=XY=example.org=joe@forward.example.net>", "SRS0=ab12=XY=example.org=joe@forward.example.net"),
     ("mailto:first.o'neil+news@example.ie?subject=hi", "first.o'neil+news@example.ie"),
 ]  # fmt: skip

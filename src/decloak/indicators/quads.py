@@ -99,7 +99,7 @@ def is_version(
     window = shadow[low:start]
     if not window or window.isspace():
         return _is_continued(shadow, start)
-    if _has_port(shadow, end) and not window.endswith(b":"):
+    if (_has_port(shadow, end) and not window.endswith(b":")) or _in_angles(shadow, start, end):
         return False
     if window.endswith(b"/"):
         return _is_slashed(shadow, start, end, window, is_product)
@@ -114,7 +114,7 @@ def is_version(
     if window[-1:] not in {b" ", b"\t", b"v"}:
         return False
     word = last_word(window.removesuffix(b"v"))
-    return _BEARER.fullmatch(word) is None and is_product(word)
+    return not word.isdigit() and _BEARER.fullmatch(word) is None and is_product(word)
 
 
 def _is_slashed(
@@ -148,6 +148,16 @@ def is_small(shadow: bytes, start: int, end: int) -> bool:
 
 def _has_port(shadow: bytes, end: int) -> bool:
     return shadow[end : end + 1] == b":" and shadow[end + 1 : end + 2].isdigit()
+
+
+def _in_angles(shadow: bytes, start: int, end: int) -> bool:
+    """Whether it stands between angle brackets, of which the first compares nothing."""
+    close = shadow.find(b">", end, end + len("/32>"))
+    return (
+        shadow[start - 1 : start] == b"<"
+        and close >= 0
+        and not shadow[end:close].strip(b"/0123456789")
+    )
 
 
 def _is_continued(shadow: bytes, start: int) -> bool:

@@ -25,6 +25,9 @@ _DASHED = compile_pattern(
 )
 _NAME = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
 _LONGEST = 64
+_LONGEST_KEY = 24
+_COLON = 0x3A
+_LETTERS = frozenset(bytes((code,)) for code in _NAME)
 
 
 class Colon:
@@ -38,20 +41,9 @@ class Colon:
         """Yield addresses; times, port lists, scope operators and fingerprints are none."""
         shadow, text, known = scene.view.shadow, scene.view.text, scene.known
         for match in _TOKEN.finditer(shadow, scene.low, scene.high):
-            start, end = match.span()
-            if end - start > _LONGEST:
-                continue
-            before = shadow[start - 1] if start else 32
-            after = shadow[end] if end < len(shadow) else 32
-            if before in _NAME or after in _NAME or before in b".:":
-                continue
-            while end > start and shadow[end - 1] in b".:" and shadow[end - 2 : end] != b"::":
-                end -= 1
-            while start < end and shadow[start] == 0x3A and shadow[start : start + 2] != b"::":
-                start += 1
-            if start >= end or (start, end) in known:
-                continue
-            yield from _read(text, shadow, start, end, known)
+            start, end = _trimmed(shadow, *match.span())
+            if start < end and (start, end) not in known:
+                yield from _read(text, shadow, start, end, known)
         for match in _DASHED.finditer(shadow, scene.low, scene.high):
             start, end = match.span()
             around = shadow[start - 1 : start] + shadow[end : end + 1]
@@ -59,6 +51,35 @@ class Colon:
                 continue
             if read("MAC_ADDRESS", text[start:end]).verdict is Verdict.CONFIRMED:
                 yield Candidate(start, end, "MAC_ADDRESS", "pattern.mac")
+
+
+def _trimmed(shadow: bytes, start: int, end: int) -> tuple[int, int]:
+    """Return the range of a token without the punctuation and the key around it; an empty one for part of a word."""
+    nothing = end, end
+    if end - start > _LONGEST or shadow[end : end + 1] in _LETTERS:
+        return nothing
+    if shadow[start - 1 : start] in _LETTERS and start:  # addr:2001:db8::1
+        start = shadow.find(b":", start, end) + 1
+        if shadow[start : start + 1] == b":" or not _is_key(shadow, start - 1):
+            return nothing
+    elif start and shadow[start - 1] in b".:":
+        return nothing
+    while end > start and shadow[end - 1] in b".:" and shadow[end - 2 : end] != b"::":
+        end -= 1
+    while start < end and shadow[start] == _COLON and shadow[start : start + 2] != b"::":
+        start += 1
+    return start, end
+
+
+def _is_key(shadow: bytes, end: int) -> bool:
+    """Whether a word ends there that is no number: the key of an address."""
+    start = end
+    while start and shadow[start - 1] in _NAME and end - start <= _LONGEST_KEY:
+        start -= 1
+    word = shadow[start:end]
+    return (
+        len(word) > 1 and not word[:1].isdigit() and shadow[start - 1 : start] not in {b":", b"."}
+    )
 
 
 def _read(

@@ -25,7 +25,7 @@ _EMAIL = compile_pattern(
     rb"[A-Za-z0-9\x80_.!#$%&'*+/=?^{|}~-]+@[A-Za-z0-9\x80_-]+(?:\.[A-Za-z0-9\x80_-]+)+",
     capture=False,
 )
-_TRAILING = ".,;:!?'\"*_~\\\u3002\uff0c\u2019\u201d\u00bb\u2026"
+_TRAILING = ".,;:!?'\"*_~\\\u3002\uff0c\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a\u2026"
 _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _NAME = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
 _RETURN_PATH = re.compile(r"(?i)(?:srs[01][=+-]|prvs=|btv1=|[^=+]+\+[^=]*=)")

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from decloak.core.document import View
-from decloak.indicators.edges.likely import is_likely, token_after, token_before
+from decloak.indicators.edges.likely import is_likely, stands, token_after, token_before
 from decloak.indicators.engine import Pattern, compile_pattern
 
 __all__ = ["emphasis", "literal_marks"]
@@ -22,11 +22,14 @@ _JOINTS = frozenset(b".-/@_")
 _LONGEST = 512
 _DEEPEST = 8  # tags open at once
 _INSIDE = rb"[^\s\x82\n]"
-_BEFORE = rb"(?:^|[\s\x82\x83(\[{<>|\"'`,;:*_+=~@!-])"
+_BEFORE = rb"(?:^|[\s\x82\x83()\[\]{}<>|\"'`,;:*_+=~@!-])"
 _COMMAND = compile_pattern(
     rb"\\[A-Za-z]{2,20}\*?(?:\[[^\]\n]{0,40}\])?\{([^{}\n]{3,512})\}"
-    rb"|\\(?:verb|lstinline|path|url)\*?[|+!@]([^|+!@\n]{3,512})[|+!@]"
+    rb"|@(?:code|samp|file|url|uref|email|kbd|command|option|env|verb|link|literal)\{([^{}\n]{3,512})\}"
+    rb"|\\(?:verb|lstinline|path|url)\*?(?:\|([^|\n]{3,512})\||\+([^+\n]{3,512})\+|!([^!\n]{3,512})!)"
 )
+_GROUPS = 5
+_BAR = compile_pattern(rb"[A-Za-z0-9/)\]]\|[A-Za-z0-9\[(]", capture=False)
 _DOUBLE = compile_pattern(rb"\[\[([^\[\]|\n]{3,512})(?:\]\[|\||\]\])")
 _LABEL = compile_pattern(
     rb"://(?:[^\s\x82\"'<>`\[\]{}|]|\[(?:[.:/@-]|//|://|dot|at)\])*(\[)((?:[A-Za-z0-9\"'\x80\x83][^\[\]]{0,300})?)\]\^?(?:[\s\x82\x83.,;:!?)\"'|*_`+]|$)"
@@ -67,8 +70,10 @@ def _literals(view: View) -> _Spans:
         found += _double_links(view)
     if b"://" in shadow and b"[" in shadow:
         found += _labels(view)
-    if b"\\" in shadow:
+    if b"\\" in shadow or b"{" in shadow:
         found += _commands(view)
+    if b"|" in shadow:
+        found += _between_bars(view)
     for bars in _table()["alone"]:
         found += _bars(view, bars.encode())
     for pair in _table()["pairs"]:
@@ -158,6 +163,17 @@ def _bars(view: View, mark: bytes) -> Iterator[tuple[int, int]]:
         start = shadow.find(mark, end)
 
 
+def _between_bars(view: View) -> Iterator[tuple[int, int]]:
+    """Yield bars that part two indicators; in front of half of one it may be a disguise."""
+    for match in _BAR.finditer(view.shadow):
+        place = match.start() + 1
+        before, after = token_before(view, place), token_after(view, place + 1)
+        if stands(before.rpartition("|")[2].lstrip("([<")) and stands(
+            after.partition("|")[0].rstrip(")]>.,;:")
+        ):
+            yield place, place + 1
+
+
 def _pairs(view: View, opening: bytes, closing: bytes) -> Iterator[tuple[int, int]]:
     shadow = view.shadow
     start = shadow.find(opening)
@@ -175,7 +191,7 @@ def _pairs(view: View, opening: bytes, closing: bytes) -> Iterator[tuple[int, in
 def _commands(view: View) -> Iterator[tuple[int, int]]:
     r"""Yield what stands before and behind the argument of a command of LaTeX."""
     for match in _COMMAND.finditer(view.shadow):
-        first, last = match.span(1) if match.start(1) >= 0 else match.span(2)
+        first, last = max(match.span(group) for group in range(1, _GROUPS + 1))
         if is_likely(view.text[first:last]) and _is_apart(view.shadow, *match.span()):
             yield match.start(), first
             yield last, match.end()
