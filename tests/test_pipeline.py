@@ -82,6 +82,15 @@ def test_a_field_whose_value_is_refuted_hides_nothing():
     assert told["DOMAIN", "example.com"].status.value == "accepted"
 
 
+def test_what_the_model_is_sure_of_and_no_check_can_read_is_for_review():
+    text = "beacon to kite-fennel<strong>[DOT</strong>]me today"
+    [entity] = decloak.extract(text, review=True).all_entities
+    assert (entity.label, entity.text, entity.status.value) == ("DOMAIN", text[10:45], "review")
+    assert entity.evidence[1].startswith("the model is sure of DOMAIN: 0.9")
+    assert entity.evidence[2].startswith("pattern fails: ")
+    assert decloak.extract(text).entities == ()
+
+
 def test_disguise_changes_value_and_lookalike_fills_resembles():
     text = "at 192[.]0[.]2[.]10 and g\u043e\u043egle.com"
     first, second = decloak.extract(text).entities

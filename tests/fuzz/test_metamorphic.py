@@ -16,6 +16,7 @@ from promises import broken_by_line_ends
 import decloak
 from decloak.core.document import Document
 
+PAIRS, MOST_DIFFERING = 120, 15
 PIPELINE = decloak.Pipeline(decloak.Settings(tagger="off", review=True))
 
 
@@ -60,3 +61,24 @@ def test_values_have_no_white_space_at_their_edges_and_hold_no_line_end(text: st
         assert each.value == each.value.strip() != ""
         assert each.text == each.text.strip() == text[each.start : each.end]
         assert len(each.value.splitlines()) == 1
+
+
+def test_documents_with_blank_lines_between_are_read_like_each_alone() -> None:
+    """Some do differ: a text of one line is believed to be a banner only where it is all there is."""
+    rng = Random(13)
+    texts = [text for text in seed_texts(beside=False) if len(text) < 3000]
+    pairs = [rng.sample(texts, 2) for _ in range(PAIRS)]
+    differing = [pair for pair in pairs if _together(*pair) != _apart(*pair)]
+    assert len(differing) <= MOST_DIFFERING, [(a[:60], b[:60]) for a, b in differing]
+
+
+def _together(first: str, second: str) -> set[tuple[str, str, int]]:
+    found = _run(first + "\n\n\n" + second).entities
+    return {(each.label, each.value, each.start) for each in found}
+
+
+def _apart(first: str, second: str) -> set[tuple[str, str, int]]:
+    shift = len(first) + 3
+    return {(each.label, each.value, each.start) for each in _run(first).entities} | {
+        (each.label, each.value, each.start + shift) for each in _run(second).entities
+    }

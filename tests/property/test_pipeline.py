@@ -1,4 +1,7 @@
-"""The promise of the product, on hostile text: every entity stands where it says."""
+"""The promise of the product, on hostile text: every entity stands where it says.
+
+What is made of real documents is in `tests/fuzz/`.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ PIECES = [
     "aHR0cDovL2V4YW1wbGUuY29tLw==", " ", "\t", "\n", "\n\n", "0penSSH", "n9inx/1.18.0", "MSFT",
 ]  # fmt: skip
 HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=12), max_size=24).map("".join)
-BRISK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+BRISK = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _check(text, result):
@@ -77,14 +80,6 @@ def test_every_grammar_survives_being_forced_on_any_text(text, source):
 @given(HOSTILE, st.sampled_from(["canonical", "realign", "off"]))
 def test_every_strategy_keeps_the_promise(text, strategy):
     _check(text, decloak.extract(text, strategy=strategy))
-
-
-@BRISK
-@given(HOSTILE)
-def test_the_same_text_gives_the_same_result(text):
-    first, second = decloak.extract(text), decloak.extract(text)
-    assert first.all_entities == second.all_entities
-    assert first.records == second.records
 
 
 @pytest.mark.slow
