@@ -53,6 +53,9 @@ class Form(StrEnum):
     json = "json"
     csv = "csv"
     text = "text"
+    values = "values"
+    stix = "stix"
+    misp = "misp"
 
 
 class EditForm(StrEnum):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -88,6 +93,7 @@ def extract(request: Request) -> int:
         request.offsets,
         colour=on_terminal and shows_colour(),
         width=shutil.get_terminal_size().columns,
+        stamp=_stamp(),
     )
     jobs = request.jobs or usable_cores()
     if request.llm is not None and jobs != 1:
@@ -105,6 +111,21 @@ def extract(request: Request) -> int:
                 advance(outcome.id)
         writer.finish()
     return writer.tally.exit_code(request.paths)
+
+
+def _stamp() -> str:
+    """Return the time of the run; SOURCE_DATE_EPOCH (reproducible-builds.org) says another one.
+
+    Raises:
+        SettingsError: when that is no number of seconds.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        when = datetime.now(UTC) if not given else datetime.fromtimestamp(int(given), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        message = "SOURCE_DATE_EPOCH is no number of seconds since 1970: unset it or mend it"
+        raise SettingsError(message) from error
+    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_labels(text: str | None) -> frozenset[str] | None:
@@ -153,6 +174,8 @@ class _Writer:
         self._quiet, self._written = quiet, 0
         self.tally = Tally(quiet=quiet)
         self._account: tuple[str, ...] = ()
+        self._distinct = re.compile(self._exporter.distinct)
+        self._seen: set[bytes] = set()
         out.write(self._exporter.head)
 
     def write(self, outcome: Outcome) -> None:
@@ -160,13 +183,26 @@ class _Writer:
         self.tally.add(outcome.id, outcome.warnings, outcome.failure)
         self._account = outcome.account or self._account
         begun = False
-        for piece in outcome.pieces:
+        for piece in self._unseen(outcome.pieces) if self._exporter.distinct else outcome.pieces:
             if not begun and self._written:
                 self._out.write(self._exporter.between)
             begun = True
             self._out.write(piece)
         self._written += begun
         self._out.flush()
+
+    def _unseen(self, pieces: Iterable[str]) -> Iterator[str]:
+        """Yield the lines that share nothing with one before that only one may have."""
+        begun = ""
+        for piece in pieces:
+            *lines, begun = (begun + piece).split("\n")
+            for line in lines:
+                found = self._distinct.search(line)
+                key = found[0] if found else line
+                digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+                if digest not in self._seen:
+                    self._seen.add(digest)
+                    yield line + "\n"
 
     def finish(self) -> None:
         """Write what stands once at the end, and say what a language model was asked."""

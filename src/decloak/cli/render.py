@@ -52,6 +52,7 @@ class _Coloured:
     head: str = ""
     between: str = ""
     tail: str = ""
+    distinct: str = ""
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
         """Yield the text; every colour is switched off where the entity ends."""
@@ -82,6 +83,7 @@ class _RichTable:
     head: str = ""
     between: str = "\n"
     tail: str = ""
+    distinct: str = ""
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
         """Yield the table; very long ones as plain columns."""

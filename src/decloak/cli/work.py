@@ -13,7 +13,7 @@ from decloak.cli.spool import spooled
 from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.result import Failure
-from decloak.export import Shape, converter
+from decloak.export import EPOCH, Shape, converter
 from decloak.pipeline import Pipeline
 
 __all__ = ["Item", "Outcome", "Task", "failed", "outcomes"]
@@ -35,6 +35,7 @@ class Task:
         unit: of the offsets.
         colour: whether the output goes to a terminal that shows colours.
         width: columns of that terminal.
+        stamp: the time of the run (`decloak.export.Shape`).
     """
 
     settings: Settings
@@ -42,6 +43,7 @@ class Task:
     unit: str = "codepoint"
     colour: bool = False
     width: int = 100
+    stamp: str = EPOCH
 
 
 class Outcome(NamedTuple):
@@ -85,7 +87,8 @@ def _outcome(task: Task, pipeline: Pipeline, document: Document) -> Outcome:
     try:
         document = _with_known_source(document)
         result = pipeline.run(document)
-        shape = Shape(task.settings.review, task.unit, converter(document, task.unit))
+        convert = converter(document, task.unit)
+        shape = Shape(task.settings.review, task.unit, convert, task.stamp)
         pieces = spooled(renderer(task).render(result, shape))
     except Exception as error:  # noqa: BLE001 - one document costs no other one
         return failed(task, Failure.of(document.id, error))

@@ -11,7 +11,11 @@ from decloak.core.registry import Registry
 from decloak.core.result import Failure, Result
 from decloak.core.serialise import Convert
 
-__all__ = ["EXPORTERS", "Exporter", "Shape"]
+__all__ = ["EPOCH", "EXPORTERS", "Exporter", "Shape"]
+
+
+EPOCH = "1970-01-01T00:00:00.000Z"
+"""The time of a run that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,13 @@ class Shape:
         review: also what was held back.
         unit: the unit of the offsets (`decloak.export.offsets`).
         convert: from code points to that unit; None for the identity.
+        stamp: the time of the run, as RFC 3339 has it with milliseconds, in UTC; for formats that want one.
     """
 
     review: bool = False
     unit: str = "codepoint"
     convert: Convert | None = None
+    stamp: str = EPOCH
 
     def entities(self, result: Result) -> Sequence[Entity]:
         """Return the entities to write."""
@@ -46,6 +52,8 @@ class Exporter(Protocol):
         head: stands once before everything.
         between: stands between two results.
         tail: stands once after everything.
+        distinct: a pattern of what no two lines of the output may share, whichever results they are of; ""
+            where lines may be equal.
     """
 
     @property
@@ -58,6 +66,8 @@ class Exporter(Protocol):
     def between(self) -> str: ...
     @property
     def tail(self) -> str: ...
+    @property
+    def distinct(self) -> str: ...
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
         """Yield one result in pieces, so that a large one is never one string."""

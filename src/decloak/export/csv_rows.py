@@ -56,6 +56,7 @@ class _Csv:
     head: str = ",".join(COLUMNS) + "\n"
     between: str = ""
     tail: str = ""
+    distinct: str = ""
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
         """Yield the rows of one result."""

@@ -42,6 +42,7 @@ class _Json:
     between: str
     tail: str
     end: str
+    distinct: str = ""
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
         """Yield the object of `decloak.core.serialise.result_output`, a batch at a time."""

@@ -52,6 +52,7 @@ class _Marked:
     head: str = ""
     between: str = ""
     tail: str = ""
+    distinct: str = ""
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
         """Yield the text, safe for a terminal; ends with a line end."""

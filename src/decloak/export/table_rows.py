@@ -56,6 +56,7 @@ class _Table:
     head: str = ""
     between: str = "\n"
     tail: str = ""
+    distinct: str = ""
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
         """Yield title, warnings and rows; widths are set anew every few hundred rows."""
