@@ -27,6 +27,7 @@ from decloak.evaluation import (
 )
 from decloak.evaluation.gold import DEFAULT_DATA, GoldDocument, load
 from decloak.evaluation.llm import command as models
+from decloak.evaluation.records import measure
 from decloak.evaluation.report import Table
 from decloak.evaluation.tagger import command
 from decloak.pipeline import Pipeline
@@ -39,18 +40,22 @@ T = TypeVar("T")
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m decloak.evaluation", description=__doc__)
-    known = ("documents", "robustness", "heldout", "decoders", "clean", "quiet", "honest-names",
-             "confidence")  # fmt: skip
+    known = ("documents", "records", "robustness", "heldout", "decoders", "clean", "quiet",
+             "honest-names", "confidence")  # fmt: skip
     parser.add_argument("what", choices=known)
     parser.add_argument(
         "--data", type=Path, default=DEFAULT_DATA, help="folder of labelled *.jsonl"
     )
     parser.add_argument("--seed", type=int, default=1, help="for generated text")
     parser.add_argument("--limit", type=int, help="documents or lines, at most")
+    parser.add_argument("--hosts", type=int, default=1000, help="records: outputs per layout")
     parser.add_argument("--sources", help="comma-separated sources of the documents to read")
     parser.add_argument("--variants", action="store_true", help="robustness: a row per variant")
     parser.add_argument(
-        "--examples", type=int, default=0, help="robustness, heldout, decoders: failures to list"
+        "--examples",
+        type=int,
+        default=0,
+        help="records, robustness, heldout, decoders: failures to list",
     )
     parser.add_argument(
         "--output", type=Path, default=CONFIDENCE, help="confidence: where to write"
@@ -67,6 +72,8 @@ def _tables(options: argparse.Namespace) -> list[Table]:
         clean_text = list(load(options.data)) if options.data.is_dir() else []
         return decoders.tables(options.seed, options.limit or 42, clean_text, options.examples)
     pipeline = Pipeline(Settings(tagger=options.tagger))
+    if options.what == "records":
+        return measure.tables(pipeline, options.seed, options.hosts, options.examples)
     if options.what == "robustness":
         runner = pipeline
         return robustness.tables(

@@ -20,7 +20,8 @@ class SourceParser(Protocol):
         layout: which of the tool's layouts (``normal``).
         description: one line for `decloak sources`.
         anchor: an RE2 pattern, ``(?m)`` and ``^``, over the shadow, that matches lines which only
-            this layout writes; detection and segmentation find them in one scan.
+            this layout writes; detection and segmentation find them in one scan. Of a container,
+            what it has that others lack.
     """
 
     @property

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from decloak.core.document import View
 from decloak.core.limits import MAX_NESTING
 from decloak.indicators.engine import compile_pattern
-from decloak.sources.json_scan import CLOSE, PROBLEM, scan_json
+from decloak.sources.json_scan import CLOSE, OPEN, PROBLEM, scan_json
 
-__all__ = ["Container", "find_containers"]
+__all__ = ["Container", "documents_of", "find_containers"]
 
 _STARTS = compile_pattern(
     rb"(?m)^[ \t\x81]*(?:"
@@ -59,6 +59,18 @@ def find_containers(view: View) -> Iterator[Container]:
             if end > start:
                 yield Container("json", start, end)
             position = max(position, match.end())
+
+
+def documents_of(view: View, container: Container) -> Iterator[Container]:
+    """Yield the JSON documents that stand one after another in a container."""
+    start = -1
+    for token in scan_json(view, container.start, container.end):
+        if token.depth == 0:
+            if token.kind == OPEN:
+                start = token.start
+            elif token.kind == CLOSE and start >= 0:
+                yield Container(container.layout, start, token.end)
+                start = -1
 
 
 def _json_end(view: View, start: int) -> tuple[int, int]:

@@ -55,6 +55,7 @@ def _weighed(shadow: bytes, runs: list[Run]) -> list[Run]:
     parsers = list({run.parser.name: run.parser for run in runs}.values())
     if len(parsers) == 1 or not runs:
         return runs
+    runs, parted = _parted(shadow, runs)
     weights = _weights()
     states = range(len(parsers))
     costs = [0.0] * len(parsers)
@@ -69,6 +70,7 @@ def _weighed(shadow: bytes, runs: list[Run]) -> list[Run]:
             own_change = change + weights.at_an_opening * _opens(shadow, run.parser, head, run.end)
         else:
             own_change = change
+        sample = _sample(shadow, run)
         origins, reached = [], []
         for state in states:
             own = parsers[state] is run.parser
@@ -76,7 +78,7 @@ def _weighed(shadow: bytes, runs: list[Run]) -> list[Run]:
             stays = costs[state] <= move
             origins.append(state if stays else least)
             cost = costs[state] if stays else move
-            reached.append(cost if own else cost + _cost_of_another(shadow, run, parsers[state]))
+            reached.append(cost if own else cost + _cost_of_another(sample, parsers[state]))
         came_from.append(origins)
         costs = reached
     state = min(states, key=costs.__getitem__)
@@ -84,36 +86,81 @@ def _weighed(shadow: bytes, runs: list[Run]) -> list[Run]:
     for origins in reversed(came_from):
         written_by.append(parsers[state])
         state = origins[state]
-    return _merged(shadow, runs, written_by[::-1])
+    return _merged(shadow, runs, written_by[::-1], parted)
 
 
-def _cost_of_another(shadow: bytes, run: Run, parser: LineParser) -> float:
-    """What it costs to say that a run was written by another layout than its anchors'."""
-    weights, anchor = _weights(), anchor_of(run.parser.name)
-    known = foreign = 0
+def _parted(shadow: bytes, runs: list[Run]) -> tuple[list[Run], set[int]]:
+    """Part short runs between others, whose first lines the one and last the other may have written.
+
+    They are parted at blank lines, and where what a neighbour knows begins or ends.
+
+    Returns:
+        All runs, and the places of those that were parted from the run before them.
+    """
+    pieces: list[Run] = []
+    parted: set[int] = set()
+    last = len(runs) - 1
+    for index, run in enumerate(runs):
+        if not (0 < index < last and run.end - run.start <= SAME_GAP):
+            pieces.append(run)
+            continue
+        beside = runs[index - 1].parser, runs[index + 1].parser
+        known: tuple[bool, ...] | None = None
+        for match in anchor_of(run.parser.name).finditer(shadow, run.start, run.end):
+            start = match.start()
+            end = _line_end(shadow, start, run.end)
+            line = _cut(shadow, start, end)
+            knows = tuple(parser.knows(line) for parser in beside)
+            if known == knows and not BLANK_LINES.search(shadow, pieces[-1].end, start):
+                pieces[-1].end = end
+                pieces[-1].strides += 1
+                continue
+            if known is not None:
+                parted.add(len(pieces))
+            pieces.append(Run(run.parser, start, end))
+            known = knows
+    return pieces, parted
+
+
+def _sample(shadow: bytes, run: Run) -> list[tuple[bytes, bool]]:
+    """Return the first anchor lines of a run, each with whether an output opens with it."""
+    anchor, most = anchor_of(run.parser.name), _weights().lines_sampled
+    lines: list[tuple[bytes, bool]] = []
     position = run.start
-    while known + foreign < weights.lines_sampled and position <= run.end:
+    while len(lines) < most and position <= run.end:
         match = anchor.search(shadow, position, run.end)
         if match is None:
             break
         end = _line_end(shadow, match.start(), run.end)
-        if parser.knows(_cut(shadow, match.start(), end)):
-            known += 1
-        else:
-            foreign += 1
+        opens = _opens(shadow, run.parser, match.start(), end)
+        lines.append((_cut(shadow, match.start(), end), opens))
         position = end + 1
-    return float(
-        min(known * weights.known_line, weights.known_lines_at_most)
-        + foreign * weights.foreign_line
-    )
+    return lines
 
 
-def _merged(shadow: bytes, runs: list[Run], written_by: list[LineParser]) -> list[Run]:
-    """Join each run that goes to another layout with its neighbours of that layout."""
+def _cost_of_another(sample: list[tuple[bytes, bool]], parser: LineParser) -> float:
+    """What it costs to say that a run was written by another layout than its anchors'."""
+    weights = _weights()
+    known = 0
+    cost = 0.0
+    for line, opens in sample:
+        if not parser.knows(line):
+            cost += weights.foreign_line
+        elif opens:
+            cost += weights.known_opening
+        else:
+            known += 1
+    return cost + float(min(known * weights.known_line, weights.known_lines_at_most))
+
+
+def _merged(
+    shadow: bytes, runs: list[Run], written_by: list[LineParser], parted: set[int]
+) -> list[Run]:
+    """Join each run that goes to another layout, or was parted, with its neighbours of its layout."""
     merged: list[Run] = []
     gave_way = False  # whether the last run took a reassigned one, or was one
-    for run, parser in zip(runs, written_by, strict=True):
-        moved = parser is not run.parser
+    for index, (run, parser) in enumerate(zip(runs, written_by, strict=True)):
+        moved = parser is not run.parser or index in parted
         run.parser = parser
         last = merged[-1] if merged else None
         if last is not None and last.parser is parser and (moved or gave_way):
@@ -172,7 +219,7 @@ def _placed(view: View, runs: list[Run], low: int, high: int) -> list[Run]:
         if run.parser.source in FREE_FORM:
             before = runs[index - 1].end if index else low
             after = runs[index + 1].start if index + 1 < len(runs) else high
-            run.start, run.end = absorb(view, run.start, run.end, before, after)
+            run.start, run.end = absorb(view, run.parser, run.start, run.end, before, after)
     return runs
 
 
@@ -182,7 +229,8 @@ def _begin_after(shadow: bytes, before: Run, run: Run) -> None:
     if start == run.start:
         start = _head(shadow, run, _line_end(shadow, before.start, run.start) + 1)
         if start > before.end:
-            start = _above(shadow, before.end, start)
+            before.end = _tail(shadow, before, run.parser, start)
+            start = _above(shadow, before.end, start, before.parser)
     run.start = start
     before.end = min(before.end, max(start - 1, before.start))
 
@@ -228,13 +276,29 @@ def _head(shadow: bytes, run: Run, low: int) -> int:
     return found
 
 
-def _above(shadow: bytes, low: int, start: int) -> int:
-    """Return the start of the few lines right above, after the last blank one."""
+def _tail(shadow: bytes, run: Run, after: LineParser, high: int) -> int:
+    """Return where the lines end that stand right below a run and that it knows."""
+    end = run.end
+    for _ in range(_weights().lines_looked_back):
+        start = end + 1
+        if start >= high:
+            break
+        stop = _line_end(shadow, start, high)
+        line = _cut(shadow, start, stop)
+        if not line.strip() or not run.parser.knows(line) or _opens(shadow, after, start, stop):
+            break
+        end = stop
+    return min(end, high)
+
+
+def _above(shadow: bytes, low: int, start: int, before: LineParser | None = None) -> int:
+    """Return the start of the few lines right above, after a blank one or one of the forerunner's."""
     for _ in range(_weights().any_lines_above):
         if start <= low:
             return low
         previous = _line_above(shadow, low, start)
-        if not shadow[previous:start].strip():
+        line = _cut(shadow, previous, start - 1)
+        if not line.strip() or (before is not None and before.knows(line)):
             return start
         start = previous
     return start

@@ -58,23 +58,34 @@ class JsonTable:
                     self._patterns.append((path, found, is_key))
                 else:
                     self._values[path] = found
-        self._seen: dict[tuple[Path, bool], Field | None] = {}
+        self._seen_values: dict[Path, Field | None] = {}
+        self._seen_keys: dict[Path, Field | None] = {}
 
     def value(self, path: Path) -> Field | None:
         """Return what the value at a path means; None when it is not declared."""
-        return self._values.get(path) or (
-            self._matched(path, key=False) if self._patterns else None
-        )
+        seen = self._seen_values
+        if path in seen:
+            return seen[path]
+        return self._remember(seen, path, self._values.get(path) or self._matched(path, key=False))
 
     def key(self, path: Path) -> Field | None:
         """Return what the last key of a path means by itself."""
-        return self._matched(path, key=True)
+        seen = self._seen_keys
+        return (
+            seen[path]
+            if path in seen
+            else self._remember(seen, path, self._matched(path, key=True))
+        )
+
+    @staticmethod
+    def _remember(seen: dict[Path, Field | None], path: Path, found: Field | None) -> Field | None:
+        if len(seen) >= _MOST_REMEMBERED:
+            seen.clear()
+        seen[path] = found
+        return found
 
     def _matched(self, path: Path, *, key: bool) -> Field | None:
-        at = path, key
-        if at in self._seen:
-            return self._seen[at]
-        found = next(
+        return next(
             (
                 field
                 for pattern, field, is_key in self._patterns
@@ -84,10 +95,6 @@ class JsonTable:
             ),
             None,
         )
-        if len(self._seen) >= _MOST_REMEMBERED:
-            self._seen.clear()
-        self._seen[at] = found
-        return found
 
 
 @cache

@@ -12,6 +12,7 @@ from itertools import pairwise
 from decloak.core.document import View
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.anchor_runs import BLANK_LINES
+from decloak.sources.base import LineParser
 
 __all__ = ["FREE_FORM", "absorb"]
 
@@ -26,15 +27,17 @@ _WORDS = compile_pattern(
 )
 
 
-def absorb(view: View, start: int, end: int, low: int, high: int) -> tuple[int, int]:
+def absorb(
+    view: View, parser: LineParser, start: int, end: int, low: int, high: int
+) -> tuple[int, int]:
     """Return the range widened by the paragraphs around it, not beyond `low` and `high`."""
     shadow = view.shadow
     for begin, stop in _paragraphs(shadow, end, min(high, end + _REACH)):
-        if not _belongs(shadow, begin, stop):
+        if not _belongs(shadow, parser, begin, stop):
             break
         end = stop
     for begin, stop in reversed(_paragraphs(shadow, max(low, start - _REACH), start)):
-        if not _belongs(shadow, begin, stop):
+        if not _belongs(shadow, parser, begin, stop):
             break
         start = begin
     return start, end
@@ -47,8 +50,8 @@ def _paragraphs(shadow: bytes, low: int, high: int) -> list[tuple[int, int]]:
     return [(begin, stop) for begin, stop in pairwise(edges) if begin < stop]
 
 
-def _belongs(shadow: bytes, start: int, end: int) -> bool:
-    """Whether a paragraph reads like part of an answer: no sentences, or a registry's."""
+def _belongs(shadow: bytes, parser: LineParser, start: int, end: int) -> bool:
+    """Whether a paragraph reads like part of an answer: fields, no sentences, or a registry's."""
     lines = [line for line in shadow[start:end].split(b"\n") if line.strip()]
-    short = sum(len(line) <= _SHORT_LINE for line in lines)
+    short = sum(len(line) <= _SHORT_LINE or parser.knows(line) for line in lines)
     return 2 * short > len(lines) or not lines or _WORDS.search(shadow, start, end) is not None

@@ -34,7 +34,7 @@ class Rdap:
     source = "rdap"
     layout = "json"
     description = "RDAP JSON (RFC 9083)"
-    anchor = rb'(?m)^[ \t]*[\[{,]?[ \t]*"(?:rdapConformance|objectClassName)"[ \t]*:'
+    anchor = rb'"(?:rdapConformance|objectClassName)"[ \t]*:'
 
     def score(self, view: View, start: int, end: int) -> float:
         """Return how many of the member names of RFC 9083 are there."""

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from decloak.core.document import View
 from decloak.core.facts import Segment
-from decloak.sources.anchor_runs import find_runs
-from decloak.sources.base import PARSERS
-from decloak.sources.containers import find_containers
+from decloak.sources.anchor_runs import anchor_of, find_runs
+from decloak.sources.base import PARSERS, SourceParser
+from decloak.sources.containers import Container, documents_of, find_containers
 from decloak.sources.cuts import decided
 from decloak.sources.detect import best, parsers_of, resolve_hint
 
@@ -68,24 +68,45 @@ def _claims(view: View) -> list[Segment]:
     claimed: list[Segment] = []
     position = 0
     for container in find_containers(view):
-        parsers = [parser for parser in PARSERS if parser.layout == container.layout]
-        guess = best(view, container.start, container.end, parsers)
-        if guess is None or guess.score < _LEAST_SCORE:
-            if container.layout == "xml":
-                continue
-            claim = Segment(container.start, container.end, _PROSE, _TEXT, 0.5)
-        else:
-            layout = guess.parser.layout
-            claim = Segment(
-                container.start, container.end, guess.parser.source, layout, guess.score
-            )
-        claimed += _line_claims(view, position, container.start)
-        claimed.append(claim)
-        position = container.end
+        found = _container_claims(view, container)
+        if found:
+            claimed += _line_claims(view, position, container.start)
+            claimed += found
+            position = container.end
     claimed += _line_claims(view, position, len(view))
     if all(claim.source == _PROSE for claim in claimed):
         return []
     return claimed
+
+
+def _container_claims(view: View, container: Container) -> list[Segment]:
+    """Return whose a container is; of several documents in a row, whose each of them is."""
+    parsers = [parser for parser in PARSERS if parser.layout == container.layout]
+    whole = best(view, container.start, container.end, parsers)
+    if whole is None or whole.score < _LEAST_SCORE:
+        if container.layout == "xml":
+            return []
+        return [Segment(container.start, container.end, _PROSE, _TEXT, 0.5)]
+    others = [each for each in parsers if each.source != whole.parser.source]
+    parts = [container]
+    if any(_anchored(view, container, each) for each in others):
+        parts = list(documents_of(view, container)) or parts
+    claims: list[Segment] = []
+    for start, end, guess in (
+        (part.start, part.end, best(view, part.start, part.end, parsers)) for part in parts
+    ):
+        parser, score = guess if guess and guess.score >= _LEAST_SCORE else whole
+        if claims and claims[-1].source == parser.source:
+            claims[-1] = claims[-1]._replace(end=end)
+        else:
+            claims.append(Segment(start, end, parser.source, parser.layout, score))
+    claims[-1] = claims[-1]._replace(end=container.end)
+    return claims
+
+
+def _anchored(view: View, container: Container, parser: SourceParser) -> bool:
+    anchor = anchor_of(parser.name)
+    return anchor.search(view.shadow, container.start, container.end) is not None
 
 
 def _line_claims(view: View, low: int, high: int) -> Iterator[Segment]:

@@ -59,7 +59,7 @@ class ShodanJson:
     source = "shodan"
     layout = "json"
     description = "Shodan host, search and banner JSON, also one object per line"
-    anchor = rb'(?m)^[ \t]*[\[{,]?[ \t]*"(?:ip_str|_shodan)"[ \t]*:'
+    anchor = rb'"(?:ip_str|_shodan)"[ \t]*:'
 
     def score(self, view: View, start: int, end: int) -> float:
         """Return how many of the keys that only Shodan writes together are there."""
@@ -93,7 +93,7 @@ class _Reader:
     """The state of one parse: open units, and the hosts seen, by address."""
 
     def __init__(self, view: View, facts: Facts, table: JsonTable) -> None:
-        self.table = table
+        self.value_of, self.key_of = table.value, table.key
         self.view = view
         self.facts = facts
         self.units: list[_Unit] = []
@@ -113,7 +113,7 @@ class _Reader:
         """Take a key that is itself a value: a vulnerability, a product, a hardware address."""
         unit = self.units[-1]
         path = token.path[len(unit.path) :]
-        found = self.table.key(path) if len(path) > 1 else None
+        found = self.key_of(path) if len(path) > 1 else None
         end = token.key + len(path[-1]) if path else 0
         if found is not None and self.view.text[token.key : end] == path[-1]:
             unit.fields.append((found, Token(STRING, path, 0, token.key, end)))
@@ -124,7 +124,7 @@ class _Reader:
         unit = self.units[-1]
         path = token[1][len(unit.path) :] if unit.path else token[1]
         unit.seen.add(path[:1])
-        found = self.table.value(path)
+        found = self.value_of(path)
         if found is not None:
             if found.label:
                 token = without_blanks(self.view, token)

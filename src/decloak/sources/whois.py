@@ -33,7 +33,7 @@ _ANCHOR = (
     rb"|^[^\n]{0,80}[$#%>\x80][ \t]*(?:sudo[ \t]+)?whois[ \t]+(?:-[a-zA-Z]+[ \t]+(?:[\w.:-]+[ \t]+)?)?[\w:-]+\.[\w.:-]"
 )
 _OPENING = (
-    rb"(?i)[ \t>*]{0,40}(?:%|\[querying |domain(?: name)?[ .\t]{0,40}:|inet6?num:|netrange:|network number:"
+    rb"(?i)[ \t>*]{0,40}(?:%|\[querying |\[domain name\]|domain information:|domain(?: name)?[ .\t]{0,40}:|inet6?num:|netrange:|network number:"
     rb"|aut-num:|route6?:|refer:|organisation:[ \t]*ORG-|nom de domaine:|nombre de dominio:)"
     rb"|[^\n]{0,80}[$#%>\x80][ \t]*(?:sudo[ \t]+)?whois[ \t]"
 )

@@ -71,7 +71,7 @@ class WhoisReader:
             if b"Abuse contact for" in line:
                 match = _ABUSE.search(self.shadow, start, end)
                 if match:
-                    self.write.email(self.write.subject(), "emails", *match.span(1))
+                    self.write.abuse(*match.span(1))
             return
         if line[:1] == b"[" or line[1:3] == b". ":
             match = _BRACKETED.match(self.shadow, start, end)

@@ -53,6 +53,7 @@ _WHOLE = frozenset(
 )
 _BEGINS = tuple(word for word in _PLACEHOLDER if word not in _WHOLE)
 
+_MOST_WORDS = 5  # of a company whose name begins like an excuse
 _INITIALS = frozenset(word[0] for word in _BEGINS)
 _DESIGNATORS = _set(
     "inc|incorporated|llc|llp|lp|ltd|limited|ltda|plc|corp|corporation|company|gmbh|ggmbh|mbh|ag|kg|ohg|ug|ev"
@@ -115,6 +116,12 @@ _MAX_PARTY = 160
 _MAX_PARTY_WORDS = 16
 
 
+def _has_legal_form(plain: str) -> bool:
+    """Whether a short value ends as names of companies do: ``visit holdings gmbh``."""
+    words = plain.replace(".", "").replace("/", "").split()
+    return 1 < len(words) <= _MOST_WORDS and words[-1] in _LEGAL
+
+
 @remembered(16_384)
 def is_placeholder(value: str) -> bool:
     """Whether a value only says that there is none, or that it is kept from us."""
@@ -122,7 +129,7 @@ def is_placeholder(value: str) -> bool:
     return (
         not plain
         or plain in _WHOLE
-        or (plain[0] in _INITIALS and plain.startswith(_BEGINS))
+        or (plain[0] in _INITIALS and plain.startswith(_BEGINS) and not _has_legal_form(plain))
         or "redacted" in plain
         or "not disclosed" in plain
         or "personal data" in plain

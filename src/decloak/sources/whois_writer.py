@@ -79,6 +79,11 @@ class WhoisWriter:
             self._contacts = {}
         return self._network
 
+    def abuse(self, start: int, end: int) -> None:
+        """Add the address for complaints about a range; the range itself follows."""
+        record = self._domain if self._domain >= 0 else self._network_record(fresh=False)
+        self.email(record, "emails", start, end)
+
     def network(self, name: tuple[int, int], places: tuple[int, int]) -> None:
         """Add a network that one line of a list names, with whose it is and its range."""
         record = self._network_record(fresh=True)
@@ -109,9 +114,12 @@ class WhoisWriter:
         if not meaning.known and end - start > _MAX_GUESSED:
             return
         scope, role, field, kind, _ = meaning
+        of_network = self._network >= 0 > self._domain
+        if field == "abuse_email" and of_network:  # domains have one, networks have addresses
+            field = "emails"
         if field == "emails" and not self.role and self._contact >= 0:
             self.email(self._contact, "email", start, end)
-        elif field == "url" and not self.role and self._network >= 0 > self._domain:
+        elif field == "url" and not self.role and of_network:
             for match in URL.finditer(self.shadow, start, end):
                 self.facts.note("URL", *match.span(), "network.url")
         elif scope == "domain" and not (
@@ -328,6 +336,8 @@ class WhoisWriter:
             found = self._organized or is_organization(value)
             if is_handle(value):
                 field = "id"
+            elif self._organized and field == "name":
+                field = "organization"
             self.facts.add(record, field, "ORGANIZATION" if found else "", a, b)
 
     def _person_and_body(self, start: int, end: int) -> list[tuple[int, int]]:
