@@ -63,6 +63,13 @@ def test_values_have_no_white_space_at_their_edges_and_hold_no_line_end(text: st
         assert len(each.value.splitlines()) == 1
 
 
+def test_what_a_decoder_wrote_at_once_is_told_in_order() -> None:
+    found = _run("68:74:74:70:73:3A:2F:2F:77:77:77:2E:62:72:F").all_entities
+    assert len(found) > 1
+    places = [(each.start, each.end) for each in found]
+    assert places == sorted(places)
+
+
 def test_documents_with_blank_lines_between_are_read_like_each_alone() -> None:
     """Some do differ: a text of one line is believed to be a banner only where it is all there is."""
     rng = Random(13)

@@ -37,14 +37,19 @@ def trim_url(text: str, start: int, end: int) -> int:
 
     A closing bracket stays when the URL opened it (``/wiki/Name_(disambiguation)``).
     """
+    unopened: dict[str, int] = {}
     while end > start:
         char = text[end - 1]
-        if char in _TRAILING or (
-            char in _PAIRS and text.count(char, start, end) > text.count(_PAIRS[char], start, end)
-        ):
-            end -= 1
-        else:
+        if char in _PAIRS:
+            if char not in unopened:
+                opened = text.count(_PAIRS[char], start, end)
+                unopened[char] = text.count(char, start, end) - opened
+            if unopened[char] <= 0:
+                break
+            unopened[char] -= 1
+        elif char not in _TRAILING:
             break
+        end -= 1
     return end
 
 

@@ -125,11 +125,12 @@ def _around(view: View, kind: str, within: Pattern | None = None) -> Iterator[tu
     """Yield both sides of what stands in the same characters before and behind."""
     shadow, text = view.shadow, view.text
     place, pattern = 0, _opening(kind)
+    searched: dict[bytes, int] = {}
     while (match := pattern.search(shadow, place)) is not None:
         start, first = match.span(1)
         mark = shadow[start:first]
         place = first
-        last = _closing(shadow, first, mark)
+        last = _closing(shadow, first, mark, searched)
         if (start and shadow[start - 1] == mark[0]) or last < 0 or not is_likely(text[first:last]):
             continue
         if within is None or within.search(shadow[first:last]) is not None:
@@ -137,16 +138,25 @@ def _around(view: View, kind: str, within: Pattern | None = None) -> Iterator[tu
             yield last, last + len(mark)
 
 
-def _closing(shadow: bytes, first: int, mark: bytes) -> int:
-    """Return where the mark stands again, behind the last character of a token; -1 when nowhere."""
+def _closing(shadow: bytes, first: int, mark: bytes, searched: dict[bytes, int]) -> int:
+    """Return where the mark stands again, behind the last character of a token; -1 when nowhere.
+
+    Args:
+        shadow: all of the text.
+        first: where the search begins.
+        mark: what is looked for.
+        searched: by mark, up to where no place was found from any earlier `first`; kept up to date, so
+            that a token full of marks is searched once.
+    """
     high = min(first + _LONGEST, len(shadow))
     stop = compile_pattern(rb"[\s\x82\n]", capture=False).search(shadow, first, high)
     high = stop.start() if stop is not None else high
-    last = shadow.find(mark, first, high)
+    last = shadow.find(mark, max(first, searched.get(mark, 0)), high)
     while last >= 0:
         end = last + len(mark)
         if shadow[end : end + 1] != mark[:1] and _is_apart(shadow, 0, end):
             return last
+        searched[mark] = end
         last = shadow.find(mark, end, high)
     return -1
 
