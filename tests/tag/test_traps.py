@@ -46,6 +46,11 @@ FOUND = [
     ("AS64496 announces", [("ASN", "AS64496")]),
     ("cpe:/a:openbsd:openssh:8.4p1", [("CPE", "cpe:/a:openbsd:openssh:8.4p1")]),
     (r"C:\Windows\Temp\a.com ran", [("FILE_PATH", r"C:\Windows\Temp\a.com")]),
+    (
+        r"in C:\Users\<user name>\AppData\x.exe",
+        [("FILE_PATH", r"C:\Users\<user name>\AppData\x.exe")],
+    ),
+    (rf"Core: C:\w\{'a_1.2_' * 15}none\c.dll", [("FILE_PATH", rf"C:\w\{'a_1.2_' * 15}none\c.dll")]),
     ("/usr/lib/evil.so loaded", [("FILE_PATH", "/usr/lib/evil.so")]),
 ]
 

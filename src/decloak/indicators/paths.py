@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from decloak.core.entity import Reading, Verdict
 
 __all__ = ["FILE_EXTENSIONS", "UNIX_ROOTS", "read_file_name", "read_path"]
@@ -143,9 +145,12 @@ _FORBIDDEN = frozenset('<>"|?*\x00')
 _MAX_PATH = 1024
 
 
+_PLACEHOLDER = re.compile(r"(?<=\\)<[A-Za-z][A-Za-z0-9_. -]*>(?=\\)")
+
+
 def read_path(text: str) -> Reading:
-    """Read an absolute path; the canonical form is as written."""
-    if not 3 <= len(text) <= _MAX_PATH or not _FORBIDDEN.isdisjoint(text):
+    """Read an absolute path, perhaps with placeholders (``<user>``); the canonical form is as written."""
+    if not 3 <= len(text) <= _MAX_PATH or not _FORBIDDEN.isdisjoint(_PLACEHOLDER.sub("", text)):
         return Reading(Verdict.REFUTED, reason="length or characters no path has")
     drive = text[1] == ":" and text[0].isalpha() and text[2] in "\\/"
     if drive or text.startswith(("\\\\", "%")):

@@ -14,7 +14,8 @@ __all__ = ["Paths"]
 _ROOTS = b"|".join(root.encode() for root in sorted(UNIX_ROOTS, key=len, reverse=True))
 _WINDOWS = compile_pattern(
     rb"(?:\b[A-Za-z]:|\\\\[A-Za-z0-9_.$-]{1,64}|%[A-Za-z_()0-9]{3,24}%)\\{1,2}"
-    rb"(?:[^\\/:*?\"<>|\r\n\x00-\x1f,;]{1,64}\\{1,2})*[^\\/:*?\"<>|\s\x00-\x1f,;()']{0,96}",
+    # A folder: with blanks in it, without them up to what NTFS allows, or a placeholder (``<user>``).
+    rb"(?:(?:[^\\/:*?\"<>|\r\n\x00-\x1f,;]{1,64}|[^\\/:*?\"<>|\s\x00-\x1f,;]{1,255}|<[A-Za-z][A-Za-z0-9_. -]{0,30}>)\\{1,2})*[^\\/:*?\"<>|\s\x00-\x1f,;()']{0,96}",
     capture=False,
 )
 _UNIX = compile_pattern(
