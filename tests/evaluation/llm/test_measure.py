@@ -8,7 +8,7 @@ import re
 import pytest
 
 from decloak.evaluation.__main__ import main
-from decloak.evaluation.llm import narratives
+from decloak.evaluation.llm import grounding, narratives
 from decloak.evaluation.llm.sample import Sample, draw, short_name
 from decloak.evaluation.score import Gold
 
@@ -88,3 +88,23 @@ def test_the_page_names_the_command_and_no_place_of_this_machine(tmp_path, monke
 def test_a_missing_folder_is_said(capsys):
     assert main(["hostile", "--cases", "/nowhere"]) == 2
     assert "no hostile cases" in capsys.readouterr().err
+
+
+def test_what_a_report_has_beyond_the_text_is_counted_as_said_and_as_told(tmp_path):
+    example = "Port 25/tcp is open and runs the service smtp; the software is Postfix smtpd."
+    report = f"{FIRST} It is ssh (Secure Shell). {example} It ends with DATA-0123456789abcdef."
+    path = tmp_path / "script.jsonl"
+    path.write_text(json.dumps({"say": report, "again": True}) + "\n")
+    records, said = tmp_path / "records.jsonl", []
+    given = {"critique": False, "samples": 0, "rounds": 1}
+    [row] = grounding.measure([SAMPLE], f"scripted:{path}", records, said.append, **given)
+    assert row.sentences == 5
+    assert [each for each, _ in row.removed] == [example, "It ends with DATA-0123456789abcdef."]
+    assert row.said_echoes == (example, "It ends with DATA-0123456789abcdef.")
+    assert "number 25" in row.said
+    assert any("Postfix" in each for each in row.said)
+    assert (row.told, row.told_echoes, row.added) == ((), (), 1)
+    assert list(grounding.measure([SAMPLE], row.model, records, said.append)) == [row]
+    assert len(said) == 1
+    [table] = grounding.tables([row])
+    assert table.rows[-1][2:5] == (1, 5, 2)

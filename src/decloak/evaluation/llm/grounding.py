@@ -125,9 +125,17 @@ def _measured(sample: Sample, uri: str, runner: Pipeline, judge: _Judge) -> Grou
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A document as the judge compares with it: folded, its digits, and the keys of its entities."""
+    """A document as the judge compares with it.
+
+    Attributes:
+        folded: raw, decoded, and the values of its entities.
+        spelt: what its acronyms stand for, which prompts ask for; folded.
+        digits: its runs of digits.
+        keys: of its entities.
+    """
 
     folded: str
+    spelt: frozenset[str]
     digits: frozenset[str]
     keys: frozenset[str]
 
@@ -148,6 +156,12 @@ class _Judge:
         whole = fold("\n".join((text, " ".join(text.split()), decoded.text, *values)))
         return _Held(
             whole,
+            frozenset(
+                fold(name)
+                for template in templates()
+                for acronym, name in template.acronyms
+                if names(whole, acronym)
+            ),
             frozenset(_run(each) for each in _DIGITS.findall(whole)),
             frozenset(key(each.label, each.value) for each in found),
         )
@@ -156,6 +170,7 @@ class _Judge:
         """Yield entities and numbers of a report that the document does not hold."""
         for entity in self._prose.run(Document("-", report)).entities:
             known = names(held.folded, entity.text) or names(held.folded, entity.value)
+            known = known or fold(entity.text) in held.spelt
             if not known and key(entity.label, entity.value) not in held.keys:
                 yield f"{entity.label} {entity.text}"
         for digits in dict.fromkeys(_DIGITS.findall(report)):
