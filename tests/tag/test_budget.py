@@ -5,16 +5,24 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from decloak import Pipeline, Settings
-from decloak.core.document import Document
+from decloak.core.document import Document, View
 from decloak.core.result import Result
+from decloak.evaluation.hosts.draw import Draw
 from decloak.evaluation.hosts.logs import LOGS, log
+from decloak.evaluation.hosts.marks import collect
+from decloak.evaluation.hosts.tools import dig, nmap, shodan, whois
 from decloak.tag.budget import FLOOR, Budget, factor_of
-from decloak.tag.neural import Tagger, shared_tagger
+from decloak.tag.neural import Tagger
+from decloak.tag.rows import Stretch
+from decloak.tag.units import units_of
 
 SENTENCES = (
     "The group known as Example Panda uses Examplebot {n} against Contoso. It was seen in May.\n\n"
@@ -56,26 +64,21 @@ def test_more_budget_reads_more(tiny_model: Path) -> None:
     assert counts[0] < counts[-1]
 
 
-def test_prose_is_read_before_logs(tiny_model: Path) -> None:
+def test_prose_is_read_before_logs_and_what_is_frequent_before_what_is_not(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    each = Tagger.each
+    monkeypatch.setattr(Tagger, "each", lambda self, texts: read.extend(texts) or each(self, texts))
     prose = "Contoso was attacked by Example Panda with Examplebot.\n"
-    text = (
-        log("hadoop", 500, random.Random(1))
-        + "\n\n"
-        + prose
-        + "\n\n"
-        + log("squid", 500, random.Random(2))
-    )
-    found = run(text, tiny_model, "auto:1x")
-    assert found.warnings
-    at = text.index(prose)
-    alone = {each[:3] for each in shared_tagger(tiny_model).tag(prose)}
-    assert alone
-    tagged = {
-        (each.start - at, each.end - at, each.label)
-        for each in found.all_entities
-        if "tagger" in "".join(each.evidence)
-    }
-    assert alone & tagged
+    rare = "Jan  1 10:00:00 gw sshd[7]: Odd thing seen by Anna\n"
+    often = "Jan  1 10:00:00 gw sshd[7]: Bad thing seen by Anna\n"
+    logs = (log("hadoop", 500, random.Random(1)), log("squid", 500, random.Random(2)))
+    text = "".join([logs[0], rare, *[often] * 400, "\n", prose, "\n", logs[1]])
+    assert run(text, tiny_model, "auto:1x").warnings
+    assert read.index(prose) < len(read) / 2
+    at = next(rank for rank, line in enumerate(read) if "Bad thing" in line)
+    assert not any("Odd thing" in line for line in read[:at])
 
 
 def test_the_same_input_gives_the_same_output_whatever_was_read_before(
@@ -92,7 +95,11 @@ def test_the_same_input_gives_the_same_output_whatever_was_read_before(
 def test_what_is_remembered_is_what_is_read(
     tmp_path: Path, model_maker: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = "\n".join(log(kind, 60, random.Random(5)) for kind in LOGS) + report(9000)
+    texts = [log(kind, 60, random.Random(5)) for kind in LOGS] + [report(9000)]
+    texts += [collect(maker(Draw(random.Random(6))))[0] for maker in (nmap, dig, whois, shodan)] * 3
+    random.Random(7).shuffle(texts)
+    text = "\n".join(texts)
+    assert len(text) > FLOOR
     model = model_maker(tmp_path / "model", max_pieces=256)
     warm = [run(text, model) for _ in range(2)]
     assert warm[0] == warm[1]
@@ -130,3 +137,12 @@ def test_modes_name_what_the_model_may_cost(mode: str, factor: float) -> None:
 def test_no_other_mode_is_one(mode: str) -> None:
     with pytest.raises(ValidationError):
         Settings(tagger=mode)
+
+
+@given(st.text("ab. \n\t", max_size=80), st.integers(1, 12))
+def test_blocks_are_all_of_a_stretch_in_order(text: str, size: int) -> None:
+    with patch("decloak.tag.units.BLOCK", size):
+        units = units_of(View(text), [Stretch(0, len(text), "prose")] if text else [], ())
+    places = sorted((start, end) for unit in units for start, end, _ in unit.places)
+    assert "".join(text[start:end] for start, end in places) == text
+    assert all(0 < end - start <= size for start, end in places)

@@ -142,7 +142,7 @@ def _version(asked: bool) -> None:
 
 
 def _tagger_mode(named: str) -> str:
-    if not re.match(TAGGER_MODE, named):
+    if not re.fullmatch(TAGGER_MODE, named):
         message = f"{named!r} is none of auto, auto:10x (or another number), always, off"
         raise typer.BadParameter(message)
     return named

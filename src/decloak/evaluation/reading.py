@@ -31,6 +31,7 @@ from decloak.evaluation.hosts.marks import collect
 from decloak.evaluation.hosts.prose import indicators, prose
 from decloak.evaluation.hosts.tools import dig, nmap, shodan, whois
 from decloak.evaluation.report import Table
+from decloak.evaluation.tagger.sections import command_line, put, section
 from decloak.pipeline import Pipeline
 from decloak.tag import PROPOSERS, Scene
 from decloak.tag.explained import confirmed_spans, unexplained
@@ -237,6 +238,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--share", type=int, default=10, help="of reports and banners, each n-th is read"
     )
     parser.add_argument("--output", type=Path, default=OUTPUT, help="where to write")
+    parser.add_argument("--into", type=Path, help="page whose section is to be made again")
     options = parser.parse_args(arguments)
     folder = find_folder(None)
     if folder is None:
@@ -255,7 +257,12 @@ def main(arguments: list[str] | None = None) -> int:
         found.add(
             kind, each.stretches, each.windows, each.pieces, each.alone, each.gold, each.denied
         )
-    sys.stdout.write(table.markdown() + "\n" + found.markdown() + "\n")
+    given = sys.argv[1:] if arguments is None else arguments
+    page = section(command_line("python -m decloak.evaluation.reading", given), [table, found])
+    if options.into:
+        put(options.into, "reading", page)
+    else:
+        sys.stdout.write(page + "\n")
     _write(options.output, cost, _weights(seen), options.share)
     return 0
 

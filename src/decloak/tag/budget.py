@@ -53,7 +53,7 @@ def rates() -> Rates:
 
 def factor_of(mode: str) -> float:
     """Return the multiple that a mode names (``auto:10x``), else the usual one."""
-    found = re.match(TAGGER_MODE, mode)
+    found = re.fullmatch(TAGGER_MODE, mode)
     return float(found.group(1)) if found and found.group(1) else USUAL
 
 

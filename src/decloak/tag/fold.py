@@ -34,6 +34,7 @@ _VARIES = re.compile(
     r"(?P<uuid>[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
     r"|(?P<octets>(?:[0-9A-Fa-f]{2}[:-]){3,31}[0-9A-Fa-f]{2})"
     r"|(?P<hex>0x[0-9A-Fa-f]{1,64}|(?=[A-Fa-f]{0,39}[0-9])(?=[0-9]{0,39}[A-Fa-f])[0-9A-Fa-f]{6,128})"
+    r"|(?P<quad>[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\.[0-9]))"
     r"|(?P<version>[0-9]{1,3}(?:\.[0-9]{1,3})+(?!\.))"
     r")(?![0-9A-Za-z])"
     r"|(?P<word>[A-Za-z]{1,64}[0-9][A-Za-z0-9]*|[0-9]{1,64}[A-Za-z]{1,64}[0-9][A-Za-z0-9]*)"
@@ -43,7 +44,7 @@ _VARIES = re.compile(
 """What changes, at the beginning of a word; each alternative is bounded, so that a text is read in linear time."""
 _INSTEAD = {
     "uuid": "0f1e2d3c-1a2b-4c5d-8e9f-0a1b2c3d4e5f", "octets": "0a:1b:2c:3d", "hex": "0a1b2c3d",
-    "digits": "4321", "gap": "  ",
+    "digits": "4321", "gap": "  ", "quad": EXAMPLES["IP_ADDRESS"],
 }  # fmt: skip
 _DIGITS = re.compile("[0-9]+")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from math import log2
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -101,8 +102,13 @@ class Sitting:
 
 
 def _expected(unit: Unit) -> float:
-    """Return what may be found for its cost: names at all places, as often as such are found in its kind."""
+    """Return what may be found for its cost: names, as often as such are found in its kind.
+
+    The same at many places is worth more than at one, and less than so many different things.
+    """
     names = sum(1 for _ in _NAME.finditer(unit.text))
     cost = rates().window + rates().piece * len(unit.text) / 3
     gain = rates().gain
-    return gain.get(unit.kind, min(gain.values())) * len(unit.places) * (names + 0.5) / cost
+    return (
+        gain.get(unit.kind, min(gain.values())) * log2(1 + len(unit.places)) * (names + 0.5) / cost
+    )

@@ -99,16 +99,21 @@ def parts_of_view(shadow: bytes, start: int, end: int) -> Iterator[tuple[int, in
 def _blocks(shadow: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Cut a range at blank lines, and where a block grows long at line ends, sentences or blanks."""
     while end - start > BLOCK:
-        stop = shadow.find(b"\n\n", start, start + BLOCK) + 2
-        while stop < end and shadow[stop] == 10:
-            stop += 1
-        if stop < 2 + start:
-            stop = max(shadow.rfind(b"\n", start, start + BLOCK), 0) + 1
-        if stop <= start:
-            stop = max(shadow.rfind(b". ", start, start + BLOCK), 0) + 2
-        if stop <= start + 1:
-            stop = max(shadow.rfind(b" ", start, start + BLOCK), start + BLOCK - 1) + 1
+        stop = _cut(shadow, start, min(start + BLOCK, end))
         yield start, stop
         start = stop
     if start < end:
         yield start, end
+
+
+def _cut(shadow: bytes, start: int, end: int) -> int:
+    """Return where a block ends that begins at `start`, at most at `end`."""
+    if (gap := shadow.find(b"\n\n", start, end)) >= 0:
+        stop = gap + 2
+        while shadow.startswith(b"\n", stop, end):
+            stop += 1
+        return stop
+    for sign in (b"\n", b". ", b" "):
+        if (place := shadow.rfind(sign, start, end)) >= 0:
+            return place + len(sign)
+    return end

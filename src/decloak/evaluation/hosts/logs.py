@@ -69,8 +69,9 @@ def _stamp(make: _Maker) -> str:
 
 
 def _syslog(make: _Maker) -> str:
-    daemon = make.pick(_DAEMONS)
-    said = make.pick((
+    rank = make.rng.randrange(14)
+    daemon = _DAEMONS[rank]
+    said = (
         f"authentication failure; logname= uid=0 euid=0 tty=NODEVssh ruser= rhost={make.address()} user={make.pick(_USERS)}",
         f"session opened for user {make.pick(_USERS)} by (uid={make.number(2)})",
         f"connection from {make.address()} ({make.name()}) at {make.number()}",
@@ -82,7 +83,7 @@ def _syslog(make: _Maker) -> str:
         f"ACPI: PCI interrupt 0000:00:{make.hex(2)}.0[A] -> GSI {make.number(2)} (level, low)",
         f"({make.pick(_USERS)}) CMD ({make.pick(_PATHS)} > /dev/null)",
         f"reply from {make.address()}: offset {make.number(3)}.{make.number(6)} delay 0.{make.number(6)}",
-    ))  # fmt: skip
+    )[rank]  # fmt: skip
     return f"{_stamp(make)} {make.home} {daemon}[{make.number()}]: {said}"
 
 
@@ -104,7 +105,8 @@ def _sshd(make: _Maker) -> str:
 def _hadoop(make: _Maker) -> str:
     _, day, hour, minute, second = make.step()
     block, peer = f"blk_{make.number(18)}", f"{make.address()}:{make.number()}"
-    said = make.pick((
+    rank = make.rng.randrange(11)
+    said = (
         f"Receiving block {block} src: /{peer} dest: /{make.address()}:50010",
         f"PacketResponder {make.number(1)} for block {block} terminating",
         f"BLOCK* NameSystem.addStoredBlock: blockMap updated: {peer} is added to {block} size {make.number(8)}",
@@ -115,17 +117,18 @@ def _hadoop(make: _Maker) -> str:
         f"ERROR IN CONTACTING RM. java.net.NoRouteToHostException: No Route to Host from {make.name()}/{make.address()} to {make.pick(_HOSTS)}:8030 failed on socket timeout exception",
         f"Failed to renew lease for [DFSClient_NONMAPREDUCE_{make.number(9)}_1] for {make.number(3)} seconds. Will retry shortly ...",
         f"Got exception while serving {block} to /{make.address()}:", f"Deleting block {block} file {make.pick(_PATHS)}",
-    ))  # fmt: skip
-    level = make.pick(("INFO", "INFO", "WARN", "ERROR"))
+    )[rank]  # fmt: skip
+    level = ("INFO", "INFO", "WARN", "ERROR")[rank % 4]
     return (f"2015-10-{day:02} {hour:02}:{minute:02}:{second:02},{make.number(3):03} {level} "
-            f"[{make.pick(('main', 'Thread-51', 'RMCommunicator Allocator', 'IPC Server handler 3'))}] "
-            f"org.apache.hadoop.{make.pick(_CLASSES)}: {said}")  # fmt: skip
+            f"[{('main', 'Thread-51', 'RMCommunicator Allocator', 'IPC Server handler 3')[rank % 4]}] "
+            f"org.apache.hadoop.{_CLASSES[rank % len(_CLASSES)]}: {said}")  # fmt: skip
 
 
 def _zookeeper(make: _Maker) -> str:
     _, day, hour, minute, second = make.step()
     peer = f"/{make.address()}:{make.number()}"
-    said = make.pick((
+    rank = make.rng.randrange(11)
+    said = (
         f"Accepted socket connection from {peer}", f"Received connection request {peer}",
         f"Closed socket connection for client {peer} (no session established for client)",
         f"Expiring session 0x{make.hex(15)}, timeout of {make.number()}ms exceeded",
@@ -134,18 +137,19 @@ def _zookeeper(make: _Maker) -> str:
         "Interrupted while waiting for message on queue", "******* GOODBYE ********", "Send worker leaving thread",
         f"Connection broken for id {make.number(12)}, my id = {make.number(1)}, error =",
         f"caught end of stream exception EndOfStreamException: Unable to read additional data from client sessionid 0x{make.hex(15)}, likely client has closed socket",
-    ))  # fmt: skip
-    where = make.pick((f"NIOServerCxn.Factory:0.0.0.0/0.0.0.0:2181:NIOServerCnxn@{make.number(4)}",
+    )[rank]  # fmt: skip
+    where = (f"NIOServerCxn.Factory:0.0.0.0/0.0.0.0:2181:NIOServerCnxn@{make.number(4)}",
                        f"QuorumPeer[myid={make.number(1)}]/0:0:0:0:0:0:0:0:2181:Learner@{make.number(3)}",
                        f"SendWorker:{make.number(12)}:QuorumCnxManager$SendWorker@{make.number(3)}",
-                       f"/{make.address()}:3888:QuorumCnxManager$Listener@{make.number(3)}"))  # fmt: skip
-    return f"2015-07-{day:02} {hour:02}:{minute:02}:{second:02},{make.number(3):03} - {make.pick(('INFO', 'WARN', 'ERROR'))}  [{where}] - {said}"
+                       f"/{make.address()}:3888:QuorumCnxManager$Listener@{make.number(3)}")[rank % 4]  # fmt: skip
+    return f"2015-07-{day:02} {hour:02}:{minute:02}:{second:02},{make.number(3):03} - {('INFO', 'WARN', 'ERROR')[rank % 3]}  [{where}] - {said}"
 
 
 def _servicing(make: _Maker) -> str:
     _, day, hour, minute, second = make.step()
     package = make.pick(_PACKAGES).format(n=make.number(7))
-    said = make.pick((
+    rank = make.rng.randrange(11)
+    said = (
         f"Session: {make.number(8)}_{make.number(9)} initialized by client WindowsUpdateAgent.",
         f"Read out cached package applicability for package: {package}~31bf3856ad364e35~amd64~~6.1.{make.number(1)}.{make.number(4)}, ApplicableState: {make.number(3)}, CurrentState:{make.number(3)}",
         "Warning: Unrecognized packageExtended attribute.", "Expecting attribute name [HRESULT = 0x800f080d - CBS_E_MANIFEST_INVALID_ITEM]",
@@ -153,8 +157,8 @@ def _servicing(make: _Maker) -> str:
         f"Starting {package} initialization.", "Ending TrustedInstaller finalization.", "Loading user registry hive",
         f"{make.number(8):08} Created NT transaction (seq {make.number(1)}) result 0x{make.hex(8)}, handle @0x{make.hex(3)}",
         f"NonStart: Checking to ensure startup processing was not required. {make.pick(_HOSTS)}", "Reboot mark refs: 0",
-    ))  # fmt: skip
-    return f"2016-09-{day:02} {hour:02}:{minute:02}:{second:02}, {make.pick(('Info', 'Warning'))}                  {make.pick(('CBS', 'CSI'))}    {said}"
+    )[rank]  # fmt: skip
+    return f"2016-09-{day:02} {hour:02}:{minute:02}:{second:02}, {('Info', 'Warning')[rank % 2]}                  {('CBS', 'CSI')[rank // 8]}    {said}"
 
 
 def _apache(make: _Maker) -> str:
