@@ -6,7 +6,18 @@ import re
 
 from decloak.core.entity import Reading, Verdict, confirmed
 
-__all__ = ["read_service", "read_version"]
+__all__ = ["ARCHIVES", "less_archive", "read_service", "read_version"]
+
+ARCHIVES = (
+    rb"(?:jar|war|ear|aar|whl|egg|gem|crate|nupkg|rpm|deb|apk|msi|exe|dmg|pkg|iso|tgz|zip|7z|rar|js|css|mjs|so|dll"
+    rb"|tar(?:\.(?:gz|bz2|xz|zst|lz))?|t[gbx]z|phar|vsix|xpi|AppImage|snap)"
+)
+"""What a packed version ends with."""
+_ARCHIVE = re.compile(
+    rb"(?:[.-](?:min|src|bin|sources|javadoc|slim|linux|windows|x86|x64|x86_64|amd64|installer|all|noarch))*\."
+    + ARCHIVES
+    + rb"(?:\.(?:asc|sig|sha256))?$"
+)
 
 _MAX_VERSION = 128
 _MAX_SERVICE = 64
@@ -37,3 +48,9 @@ def read_service(text: str) -> Reading:
     if not all(char.isalnum() or char in _SERVICE_EXTRA for char in value):
         return Reading(Verdict.REFUTED, reason="characters no service name has")
     return confirmed(value)
+
+
+def less_archive(version: bytes) -> int:
+    """Return the length of a version without the ending of the file it is packed in: ``2.14.1.jar``."""
+    found = _ARCHIVE.search(version)
+    return found.start() if found is not None else len(version)

@@ -32,14 +32,15 @@ MAX_PRODUCT_STRING = 2048
 _TAIL = (
     rb"(?:[a-zA-Z]{1,8}[0-9]{0,6}[a-z]?[0-9]{0,4}){0,1}"
     rb"(?:@[0-9][0-9.]{0,20})?"
-    rb"(?:[-.+](?:P|S|W|R|rc|RC|alpha|beta|rel|pre|GA|Final|SP|ESV|M|rpz|rl|r|o|SNAPSHOT)"
+    rb"(?:[-.+](?:P|S|W|R|h|rc|RC|alpha|beta|rel|pre|GA|Final|SP|ESV|M|rpz|rl|r|o|SNAPSHOT)"
     rb"\.?[0-9][0-9.]{0,12}[a-z]?|-(?:ESV|alpha|beta|dev|SNAPSHOT|STABLE|r|o)){0,3}"
     rb"(?:_hpn[0-9]{1,3}v[0-9]{1,3}|~[a-z0-9]{1,16}(?:-[0-9]{1,4})?)?"
 )
-# Cisco's trains: 15.0(2)SE11, 9.8(2), 7.0(3)I7(9).
+# Trains of Cisco and Juniper: 15.0(2)SE11, 9.8(2), 7.0(3)I7(9), 20.4R3-S1.3.
 _TRAIN = (
     rb"[0-9]{1,2}\.[0-9]{1,2}\([0-9]{1,3}[a-z]?(?:\.[0-9]{1,3})?\)"
     rb"(?:[A-Z]{1,4}[0-9]{0,4}[a-z]?(?:\([0-9]{1,3}[a-z]?\))?)?"
+    rb"|[0-9]{2}\.[0-9][RXIB][0-9]{1,3}(?:-[SD][0-9]{1,3}(?:\.[0-9]{1,3})?)?"
 )
 _DOTTED = (
     rb"(?:"

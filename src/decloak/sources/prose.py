@@ -14,6 +14,7 @@ from decloak.sources.columns import note_columns
 from decloak.sources.keyed import note_keyed
 from decloak.sources.lines import note_lines
 from decloak.sources.names import label_of_name
+from decloak.sources.packages import note_packages
 
 __all__ = ["PROSE", "Prose"]
 
@@ -56,6 +57,7 @@ class Prose:
                 facts.note(label, low, high, "list.name")
                 noted.add(low)
         note_lines(view, start, end, facts, noted)
+        note_packages(view, start, end, facts, noted)
         note_keyed(view, start, end, facts, noted)
         note_columns(view, start, end, facts, noted)
 

@@ -42,6 +42,7 @@ _FILE = compile_pattern(
     + "|".join(sorted(FILE_EXTENSIONS, key=lambda each: (-len(each), each))).encode()
     + rb"))(?:[^A-Za-z0-9_/\\@=(\x80-]|$)"
 )  # fmt: skip
+_NUMBERED = compile_pattern(rb"[-_]v?[0-9]{1,5}\.[0-9]{1,6}", capture=False)
 _LONGEST = 1024
 
 
@@ -104,12 +105,13 @@ def _said(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
 
 
 def _files(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
-    text = scene.view.text
-    for match in _FILE.finditer(scene.view.shadow, low, high):
+    shadow, text = scene.view.shadow, scene.view.text
+    for match in _FILE.finditer(shadow, low, high):
         start, end = match.span(1)
         name = text[start:end]
         top = name.rpartition(".")[2].lower()
         if is_public_top(top):
             continue  # `setup.py`: what a domain may be is held back as one
-        if lookup(name) is None and "cve" not in name.lower():
+        packed = _NUMBERED.search(shadow, start, end) is not None  # a package, with its version
+        if not packed and lookup(name) is None and "cve" not in name.lower():
             yield Candidate(start, end, "FILE_NAME", "pattern.file")

@@ -11,9 +11,11 @@ from decloak.core.shadow import LETTER
 from decloak.indicators.engine import Pattern, compile_pattern
 from decloak.indicators.mentions import is_mentioned
 from decloak.indicators.quads import is_quad
+from decloak.indicators.versions import less_archive
 from decloak.kb.lexicon import entries, is_word, lookup, names_own_product
 from decloak.kb.words import rarity
 from decloak.tag.base import Scene
+from decloak.tag.detections import find_detections
 from decloak.tag.surroundings import follows_version_word
 
 __all__ = ["Wording"]
@@ -21,14 +23,6 @@ __all__ = ["Wording"]
 _ACTOR = compile_pattern(
     rb"\b(?:APT[- ]?(?:C-)?[0-9]{1,3}|FIN[0-9]{1,2}|UNC[0-9]{3,5}|TA[1-9][0-9]{2,3}|DEV-[0-9]{4}"
     rb"|Storm-[0-9]{4}|TEMP\.[A-Z][A-Za-z]{2,20}|UAC-[0-9]{4})\b",
-    capture=False,
-)
-_DETECTION = compile_pattern(
-    rb"\b(?:not-a-virus:|HEUR:|UDS:)?(?:(?i:trojan|backdoor|worm|virus|adware|ransom|ransomware"
-    rb"|exploit|hacktool|riskware|spyware|rootkit|downloader|dropper|pua|pup)"
-    rb"(?:-[A-Za-z]{2,12})?[.:/](?:Win32|Win64|W32|MSIL|Linux|AndroidOS|Android|OSX|Script|VBS|JS"
-    rb"|HTML|PowerShell|Python|Multi|MSOffice|Java|PDF|DOS|SH|Shell|[A-Z][a-z]+)"
-    rb"|(?:W32|Win32|Win64|W64|OSX|Linux)[./](?:[A-Z][a-z]+))(?:[./!:-][A-Za-z0-9]{1,32}){0,6}",
     capture=False,
 )
 _COMPANY = compile_pattern(
@@ -97,12 +91,12 @@ def _in_prose(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
     shadow, text = scene.view.shadow, scene.view.text
     for pattern, label, origin in (
         (_ACTOR, "THREAT_ACTOR", "pattern.actor"),
-        (_DETECTION, "MALWARE", "pattern.detection"),
         (_COMPANY, "ORGANIZATION", "pattern.company"),
     ):
         for match in pattern.finditer(shadow, low, high):
             start, end = match.span()
             yield Candidate(start, end, label, origin)
+    yield from find_detections(scene, low, high)
     for match in _names().finditer(shadow, low, high):
         start, end = match.span()
         if text[end - 1] == "_":
@@ -173,7 +167,9 @@ def _known(scene: Scene, start: int, end: int, high: int) -> Iterator[Candidate]
             and not _is_address(scene, *version.span(1))
         ):
             yield Candidate(start, end, entry.label, "lexicon.versioned")
-            yield Candidate(*version.span(1), "VERSION", "lexicon.versioned")
+            low = version.start(1)
+            stop = low + less_archive(version.group(1))
+            yield Candidate(low, stop, "VERSION", "lexicon.versioned")
             return
     if (
         origin.startswith("lexicon.weak")
