@@ -37,7 +37,7 @@ def entities(text: str, parser: SourceParser = DIG) -> list[tuple[str, str, str]
         ("SRV 1 2 5060 sip.example.net.", {("PORT", "5060"), ("DOMAIN", "sip.example.net")}),
         (
             "SOA ns1.example.net. admin.example.net. 1 2 3 4 5",
-            {("DOMAIN", "ns1.example.net"), ("DOMAIN", "admin.example.net")},
+            {("DOMAIN", "ns1.example.net"), ("EMAIL", "admin.example.net")},
         ),
         (
             'TXT "v=spf1 ip4:192.0.2.0/24 include:spf.example.net -all"',
@@ -73,7 +73,7 @@ def test_multiline_data_goes_on_until_the_parenthesis_closes() -> None:
         "\t\t\t1 ; serial of www.example.org.\n\t\t\t2 )\n"
         "example.com.\t300 IN\tNS ns2.example.com.\n"
     )
-    names = [value for _, label, value in entities(text) if label == "DOMAIN"]
+    names = [value for _, label, value in entities(text) if label in {"DOMAIN", "EMAIL"}]
     assert names == [
         "example.com",
         "ns1.example.com",

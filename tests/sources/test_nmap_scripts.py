@@ -30,7 +30,7 @@ def notes(text: str) -> list[tuple[str, str]]:
         ("| nbstat: NetBIOS name: NAS, NetBIOS user: <unknown>, NetBIOS MAC: <unknown> (unknown)",
          [("HOSTNAME", "NAS")]),
         ("| ssh-hostkey: \n|   256 00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff (ECDSA)",
-         [("HASH", "00112233445566778899aabbccddeeff")]),
+         [("FINGERPRINT", "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff")]),
         ("| http-title: Site doesn't have a title (text/html).", []),
         ("| vulners: \n|   cpe:/a:example:thing:7.4: \n|     \tCVE-2020-15778\t6.8\thttps://vulners.example/cve/CVE-2020-15778",
          [("CPE", "cpe:/a:example:thing:7.4"), ("CVE", "CVE-2020-15778")]),

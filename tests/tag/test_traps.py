@@ -23,6 +23,7 @@ FOUND = [
     ("192.0.2.1-9", [("CIDR", "192.0.2.1-9")]),
     ("2001:db8::/32", [("CIDR", "2001:db8::/32")]),
     ("[2001:db8::1]:53", [("IP_ADDRESS", "2001:db8::1"), ("PORT", "53")]),
+    ("key b1:01:f6:82:55:3d:d8:14:18:4d:15:b2:2e:a5:4e:73", [("FINGERPRINT", "b1:01:f6:82:55:3d:d8:14:18:4d:15:b2:2e:a5:4e:73")]),
     ("fe80::1%eth0", [("IP_ADDRESS", "fe80::1%eth0")]),
     ("::ffff:192.0.2.1", [("IP_ADDRESS", "::ffff:192.0.2.1")]),
     ("::1", [("IP_ADDRESS", "::1")]),
@@ -69,7 +70,6 @@ QUIET = [
     'printf("%s.%d", a.b, c)',
     "value 1.2.3 and 300.1.2.3 and 1.2.3.4.5",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-    "b1:01:f6:82:55:3d:d8:14:18:4d:15:b2:2e:a5:4e:73",
     "README.md, main.rs, lib.so",
     "user.id",
 ]

@@ -51,7 +51,7 @@ def role_of(key: str) -> str:
     parts = _BORDERS.sub(" ", key.replace("IPv", "ipv")).lower().split()[-_MOST_WORDS:]
     roles = _roles()
     for first in range(len(parts)):
-        role = roles.get(" ".join(parts[first:]))
+        role = roles.get(" ".join(parts[first:])) or roles.get("".join(parts[first:]))
         if role is not None:
             return role
     return ""

@@ -105,7 +105,7 @@ _SHORT = 400
 _NO_BANNER = compile_pattern(
     rb"(?i)://|hxxp|\]\(|\b(?:the|is|are|was|were|has|have|been|which|that|this|these|their|into|from|and|its"
     rb"|oid|coords?|grid|mem|cpu|load|progress|elapsed|duration|chapter|section|figure|page|step|pid"
-    rb"|exit|bytes|ip|ips|address|c2)\b|[\"'][ \t]{0,4}:[ \t]|^[^\n]{0,24}\b[0-9]{2}:[0-9]{2}:[0-9]{2}\b|\"[a-z_]{2,40}\":"
+    rb"|exit|bytes|ip|ips|address|c2)\b|[\"'][ \t]{0,4}:[ \t]|^[^\n]{0,32}(?:\b|_)[0-9]{2}:[0-9]{2}:[0-9]{2}\b|\"[a-z_]{2,40}\":"
     rb"|\b[A-Z]{3,5}_[A-Z_]{3,32}/[0-9]{3}\b|^#|\b(?:open|closed) (?:tcp|udp) [0-9]|\bon port [0-9]|\] \["
     rb"|[a-z0-9\]][=~]=[0-9]|\bpkg:|@[0-9]+\.|[a-z]:[a-z0-9.-]+:[0-9]|\.(?:jar|war|whl|rpm|deb|tar|tgz|msi|min\.js)\b"
     rb"|ubuntu[0-9]|[+~]deb[0-9]|\.el[0-9]|^(?:image:|from )|[0-9]-alpine",

@@ -12,6 +12,7 @@ _IPV6 = b"0123456789abcdefABCDEF:."
 _NAME_BYTES = bytes(
     sorted(set(rb"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./\\\x80"))
 )
+_LOCAL = compile_pattern(rb"((?:[A-Za-z0-9_-]|\\\.){1,63})\.")
 _MAX_NAME = 1024  # 253 octets, each of which may be written \DDD
 
 # SPF (RFC 7208), DKIM and DMARC tags: what the text of a TXT record says about other hosts.
@@ -56,6 +57,19 @@ def _judged(word: bytes) -> tuple[int, int, str]:
     return front, back, label
 
 
+def _mailbox(name: bytes) -> str | None:
+    r"""Return the address of a mailbox that is written as a name (RFC 1035, section 8), else None.
+
+    The first label is the local part; its own dots are escaped: ``first\.last.example.org``.
+    """
+    found = _LOCAL.match(name)
+    rest = name[found.end() :] if found is not None else b""
+    if found is None or b"." not in rest or not name.isascii():
+        return None
+    local = found.group(1).replace(b"\\.", b".").decode("ascii")
+    return f"{local}@{rest.decode('ascii')}"
+
+
 class ValueWriter:
     """Adds the values of DNS data to the facts.
 
@@ -72,11 +86,16 @@ class ValueWriter:
         """Add a DNS name as the field of a record.
 
         The root dot and a leading ``*.`` stay outside. A name with a dot is a DOMAIN, one without is a
-        HOSTNAME, a top-level domain (``com.``) too.
+        HOSTNAME, a top-level domain (``com.``) too. A mailbox written as a name is an EMAIL.
         """
         word = self.shadow[start:end]
         front, back, label = judged(word)
-        self.facts.add(record, field, label, start + front, end - back)
+        start, end = start + front, end - back
+        mailbox = _mailbox(self.shadow[start:end]) if field == "email" and label else None
+        if mailbox is None:
+            self.facts.add(record, field, label, start, end)
+        else:
+            self.facts.add(record, field, "EMAIL", start, end, mailbox)
 
     def add_text(self, record: int, start: int, end: int) -> None:
         """Add a character string, and note the addresses, networks and names its terms point at."""

@@ -130,7 +130,7 @@ class ScriptReader:
     def _host_key(self, offset: int, body: bytes) -> None:
         match = _FINGERPRINT.match(body)
         if match is not None:
-            self._note("HASH", offset, match, 1, match.group(1).replace(b":", b"").decode("ascii"))
+            self._note("FINGERPRINT", offset, match, 1)
 
     def _netbios(self, offset: int, body: bytes) -> None:
         match = _NETBIOS.search(body)

@@ -57,10 +57,11 @@ _MAVEN = compile_pattern(
 )
 _IMAGE = compile_pattern(
     rb"(?m)(?:(?:^|[ \t\"'])(?:[a-z0-9.-]{1,80}(?::[0-9]{1,5})?/)(?:[a-z0-9._-]{1,60}/){0,4}|(?:\bimage:|^[ \t]*FROM|\bdocker (?:run|pull)(?: -[^ ]{1,20}){0,4})[ \t]{1,8}[\"']?)"
-    rb"([a-z0-9][a-z0-9._-]{0,60}):(v?[0-9]{1,6}(?:\.[0-9]{1,6}){0,4}"
+    rb"([a-z][a-z0-9._-]{0,60}):(v?[0-9]{1,6}(?:\.[0-9]{1,6}){0,4}"
     + _SUFFIX
     + rb")(?:[^A-Za-z0-9_/:=-]|$)"
 )
+_PULLED = compile_pattern(rb"[ \t]*(?:image:|FROM|docker )", capture=False)
 _KNOWN_IMAGE = compile_pattern(
     _HEAD
     + rb"([a-z][a-z0-9-]{1,30}):(v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:-[a-z0-9.]{1,24}){0,3})"
@@ -74,7 +75,7 @@ _DPKG = compile_pattern(
     + rb"\b|\)|[ \t]*$|[ \t,;])"
 )
 _REVISION = compile_pattern(
-    rb"(?:ubuntu|deb[0-9]|dfsg|~deb|\+b[0-9]|-[0-9]{1,3}(?:\.[0-9]{1,3})?(?:build|\+)[0-9])",
+    rb"(?:ubuntu[0-9]|[+~.-]deb[0-9]|dfsg|\+b[0-9]|-[0-9]{1,3}(?:\.[0-9]{1,3})?(?:build|\+)[0-9])",
     capture=False,
 )
 _RPM = compile_pattern(
@@ -122,6 +123,8 @@ def _note(view: View, match: Match, facts: Facts, noted: set[int], *, named: str
         return
     if named == "known" and not _is_product(word):
         return
+    if named == "image" and "." not in text[low:high] and _PULLED.match(match.group()) is None:
+        return  # a path and a port
     noted.add(low)
     facts.note("VERSION", low, high, f"package.{named}")
     if match.start(name) not in noted and not (
@@ -138,6 +141,8 @@ def _is_product(word: str) -> bool:
 
 def _is_debian(view: View, match: Match, low: int, high: int) -> bool:
     """Whether a version behind a word is one of dpkg: by its revision, or on a line of the list of packages."""
+    if b"." not in view.shadow[low:high]:
+        return False
     if _REVISION.search(view.shadow, low, high) is not None:
         return True
     line = view.shadow.rfind(b"\n", 0, match.start(1)) + 1

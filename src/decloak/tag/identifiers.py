@@ -8,6 +8,8 @@ from decloak.core.entity import Candidate, Verdict
 from decloak.indicators import read
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.hashes import HASH_LENGTHS
+from decloak.indicators.keys import key_before
+from decloak.kb.fields import NUMBER, OPAQUE, role_of
 from decloak.tag.base import Scene
 
 __all__ = ["Identifiers"]
@@ -33,16 +35,33 @@ _ASN_WORDS = compile_pattern(
     rb"(?i)\b(?:asn|autonomous|origin|bgp|as-?name|aut-num|route[rsd]?|isp|peer|announce[ds]?|hosted)\b",
     capture=False,
 )
+# Words before hex that name something else: a revision, an identifier of a request, of an exploit.
+_IDENTIFIER = compile_pattern(
+    rb"(?:(?i:\b(?:commit|tree|parent|revision|changeset|blob|object|etag|nonce|token|session|request|trace|span|uuid|guid)"
+    rb"(?:[ _-]?id)?[ \t]{1,4}[\"'(]?)|\[req-[0-9a-f-]{8,40}[^\]]{0,64}|[A-Z]{6,24}:)$",
+    capture=False,
+)
+_PRINT = compile_pattern(
+    rb"(?i)\b(?:fingerprint|thumbprint|ja3s?|ja4[a-z]?|jarm|hassh(?:server)?)(?: (?:hash|is|of|was))?[ \t:=(\"']{1,4}$",
+    capture=False,
+)
+# What OpenSSH and others print of a key: sixteen, twenty or thirty-two octets, or base64.
+_FINGERPRINT = compile_pattern(
+    rb"\b(?:MD5:)?(?:[0-9A-Fa-f]{2}:){15}(?:(?:[0-9A-Fa-f]{2}:){4}(?:(?:[0-9A-Fa-f]{2}:){12})?)?[0-9A-Fa-f]{2}\b"
+    rb"|\bSHA256:[A-Za-z0-9+/]{43}=?",
+    capture=False,
+)
+_LOOKBACK = 120
 _SHORTEST_SSDEEP = 40
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
 
 
 class Identifiers:
-    """Propose HASH, CVE, CPE, TECHNIQUE and ASN."""
+    """Propose HASH, FINGERPRINT, CVE, CPE, TECHNIQUE and ASN."""
 
     name = "identifiers"
-    labels = ("HASH", "CVE", "CPE", "TECHNIQUE", "ASN")
-    origins = ("pattern.hash", "pattern.ssdeep", "pattern.cve", "pattern.cpe",
+    labels = ("HASH", "FINGERPRINT", "CVE", "CPE", "TECHNIQUE", "ASN")
+    origins = ("pattern.hash", "pattern.fingerprint", "pattern.ssdeep", "pattern.cve", "pattern.cpe",
                "pattern.technique", "pattern.asn", "pattern.asn.bare")  # fmt: skip
 
     def propose(self, scene: Scene) -> Iterator[Candidate]:
@@ -70,15 +89,38 @@ def _digests(scene: Scene) -> Iterator[Candidate]:
         before, after = shadow[start - 1 : start], shadow[end : end + 1]
         if not _WORD.isdisjoint(before + after) or after in {b"+", b"/"}:
             continue
-        if read("HASH", text[start:end]).verdict is Verdict.CONFIRMED:
-            yield Candidate(start, end, "HASH", "pattern.hash")
+        label = _kind_of_digest(shadow, start, end)
+        if label and read(label, text[start:end]).verdict is Verdict.CONFIRMED:
+            yield Candidate(start, end, label, f"pattern.{label.lower()}")
     if b":" in shadow:
         for match in _SSDEEP.finditer(shadow, scene.low, scene.high):
             start, end = match.span()
-            if end - start <= _SHORTEST_SSDEEP or (start, end) in known:
+            short = end - start <= _SHORTEST_SSDEEP and not _is_fuzzy(shadow, start)
+            if short or (start, end) in known:
                 continue
             if read("HASH", text[start:end]).verdict is Verdict.CONFIRMED:
                 yield Candidate(start, end, "HASH", "pattern.ssdeep")
+        for match in _FINGERPRINT.finditer(shadow, scene.low, scene.high):
+            if match.span() not in known:
+                yield Candidate(*match.span(), "FINGERPRINT", "pattern.fingerprint")
+
+
+def _kind_of_digest(shadow: bytes, start: int, end: int) -> str:
+    """Return HASH or FINGERPRINT for hex as long as a digest, "" where it identifies something else."""
+    role = role_of(key_before(shadow, start))
+    if role in {OPAQUE, NUMBER, "HASH"}:
+        return "HASH" if role == "HASH" else ""
+    low = max(0, start - _LOOKBACK)
+    window = shadow[max(low, shadow.rfind(b"\n", low, start) + 1) : start]
+    if _IDENTIFIER.search(window) is not None:
+        return ""
+    if shadow[start - 1 : start] == b"-" == shadow[end : end + 1]:
+        return ""  # a part of something longer: a trace, a name of many parts
+    return "FINGERPRINT" if role == "FINGERPRINT" or _PRINT.search(window) else "HASH"
+
+
+def _is_fuzzy(shadow: bytes, start: int) -> bool:
+    return b"ssdeep" in shadow[max(0, start - 16) : start].lower()
 
 
 def _codes(scene: Scene) -> Iterator[Candidate]:

@@ -29,6 +29,7 @@ _TRAILING = ".,;:!?'\"*_~\\\u3002\uff0c\u2018\u2019\u201c\u201d\u201e\u00ab\u00b
 _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _NAME = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
 _RETURN_PATH = re.compile(r"(?i)(?:srs[01][=+-]|prvs=|btv1=|[^=+]+\+[^=]*=)")
+_PRINTS, _PRINTED = frozenset({b"SF:", b"SF-"}), 8192
 _LEADING = "!#$%&'*/=?^{|}~.-`+"
 
 
@@ -65,6 +66,8 @@ class Locators:
         view, known = scene.view, scene.known
         if b"://" in view.shadow:
             for match in _URL.finditer(view.shadow, scene.low, scene.high):
+                if _is_fingerprint(view.shadow, match.start()):
+                    continue
                 span = _url_span(view, *match.span())
                 if span is not None and span not in known:
                     yield Candidate(*span, "URL", "pattern.url")
@@ -73,6 +76,12 @@ class Locators:
                 span = _email_span(view, *match.span())
                 if span is not None and span not in known:
                     yield Candidate(*span, "EMAIL", "pattern.email")
+
+
+def _is_fingerprint(shadow: bytes, start: int) -> bool:
+    """Whether a URL stands in what Nmap prints of a service that it does not know, escaped and wrapped."""
+    line = shadow.rfind(b"\n", max(0, start - _PRINTED), start) + 1
+    return shadow[line : line + 3] in _PRINTS and (line > 0 or start < _PRINTED)
 
 
 def _url_span(view: View, start: int, end: int) -> tuple[int, int] | None:
