@@ -45,6 +45,16 @@ _TO_LINE_END = compile_pattern(rb"[^\n<>|]{2,512}", capture=False)
 _SHORTEST_AGENT = 4
 _MUTEX = compile_pattern(rb"[ \t]*(?:\n[ \t]+[-*+]?[ \t]*)?[\"'`]?([^\s\"'`<>|,;]{3,128})[\"'`]?")
 _NEXT_ITEM = compile_pattern(rb"[ \t]{0,4},", capture=False)
+# Roles of keys, and what their values begin with: a key before anything else is passed over unseen.
+_FIRST = {
+    "PORT": rb"[0-9]",
+    "ASN VERSION": rb"[0-9vVaA]",
+    "IP_ADDRESS": rb"[1-9][0-9]{7}|0[xX][0-9A-Fa-f]{8}",
+    f"HOSTNAME {NAME} SOFTWARE FINGERPRINT USER_AGENT": rb"[A-Za-z0-9_]",
+    "MUTEX": rb"[^\s=:|]|\n",
+}
+_KEY_GROUPS = tuple(range(1, len(_FIRST) + 1))
+_LINK = compile_pattern(LINK, capture=False)
 _AFTER_WORD = frozenset(b"@\\/:(=")
 _LIST_LIMIT = 1024
 _NO_NAMES = frozenset(
@@ -63,9 +73,11 @@ def note_keyed(view: View, start: int, end: int, facts: Facts, noted: set[int]) 
         noted: where values start that are known already; new ones are added.
     """
     shadow = view.shadow
-    for match in _keys().finditer(shadow, start, end):
-        place = match.end()
-        role = role_of(match.group(1).decode("ascii"))
+    place = start
+    while (match := _keys().search(shadow, place, end)) is not None:
+        key = next(group for group in _KEY_GROUPS if match.start(group) >= 0)
+        place = _value_start(shadow, match.end(key), match.end())
+        role = role_of(match.group(key).decode("ascii"))
         reader = _READERS.get(role)
         if reader is None:
             continue
@@ -90,16 +102,23 @@ def read_value(view: View, role: str, start: int, end: int) -> Iterator[tuple[st
                 yield label, low, high
 
 
+def _value_start(shadow: bytes, key: int, end: int) -> int:
+    """Return where the value starts whose first signs the search took along."""
+    found = _LINK.match(shadow, key, end)
+    return found.end() if found is not None else end
+
+
 @cache
 def _keys() -> Pattern:
     """Return a pattern of the last words of every key that has a reader, with what links them to a value."""
-    spelt = sorted(field_words(*_READERS), key=lambda words: (-len(words), words))
-    lone = "|".join(words.replace(" ", "[ _.-]?") for words in spelt)
-    camel = "|".join(words.title().replace(" ", "") for words in spelt)
-    head = (
-        rf"((?:[A-Za-z0-9]{{1,16}}[_. -]){{0,2}}\b(?i:{lone})|[_](?i:{lone})|[a-z0-9](?:{camel}))"
-    )
-    return compile_pattern(head.encode() + LINK, memory=1 << 25)
+    parts = []
+    for roles, first in _FIRST.items():
+        spelt = sorted(field_words(*roles.split()), key=lambda words: (-len(words), words))
+        lone = "|".join(words.replace(" ", "[ _.-]?") for words in spelt)
+        camel = "|".join(words.title().replace(" ", "") for words in spelt)
+        head = rf"(?:(?:[A-Za-z0-9]{{1,16}}[_. -]){{0,2}}\b(?i:{lone})|[_](?i:{lone})|[a-z0-9](?:{camel}))"
+        parts.append(b"(" + head.encode() + b")" + LINK + b"(?:" + first + b")")
+    return compile_pattern(b"|".join(parts), memory=1 << 25)
 
 
 def _ports(view: View, start: int, end: int) -> Iterator[tuple[str, int, int]]:

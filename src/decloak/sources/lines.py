@@ -19,8 +19,8 @@ from decloak.sources.products import note_products
 __all__ = ["note_lines"]
 
 _PEER = compile_pattern(
-    rb"\b(?:[A-Z]{3,12}_)?(?:DIRECT|PARENT|PARENT_HIT|SIBLING_HIT|NONE|UP_PARENT|CARP|TIMEOUT_[A-Z_]{3,30})"
-    rb"/([A-Za-z0-9][A-Za-z0-9.:-]{0,252})"
+    rb"\b(?:[A-Z]{3,12}_)?(?:DIRECT|PARENT|PARENT_HIT|SIBLING_HIT|UP_PARENT|FIRSTUP_PARENT|TIMEOUT_[A-Z_]{3,30}T)"
+    rb"/([A-Za-z][A-Za-z0-9-]{0,62}\.[A-Za-z0-9.-]{1,189})"
 )
 _LISTED = compile_pattern(
     rb"(?m)^[ \t]{0,8}(open|closed) (tcp|udp|sctp) ([0-9]{1,5}) ([0-9A-Fa-f.:]{3,45}) [0-9]{9,10}\b"
@@ -36,12 +36,12 @@ _ITEM = compile_pattern(
     rb"([A-Za-z][A-Za-z0-9 .+#_-]{1,40}?)(?::([0-9][0-9A-Za-z.+~_-]{0,40}))?(?:, ?|\])"
 )
 _DETECTED = compile_pattern(
-    rb"(?m)^[ \t]{0,8}\[(?:tech-detect|fingerprinthub-web-fingerprints|waf-detect|favicon-detect):([A-Za-z0-9 ._+-]{2,40})\]"
+    rb"(?m)^[ \t]{0,8}\[(?:tech|waf|favicon)-detect:([A-Za-z0-9 ._+-]{2,40})\]"
 )
 _EVENT = compile_pattern(
     rb"\b(?:CEF:[01]|LEEF:[12]\.[0-9])\|([^|\n]{1,80})\|([^|\n]{1,80})\|([^|\n]{0,80})\|"
 )
-_PING = compile_pattern(rb"\btime[=<] ?([0-9]{1,6}(?:\.[0-9]{1,6})? ?ms)\b")
+_PING = compile_pattern(rb"\btime[=<] ?([0-9]{1,6}(?:\.[0-9]{1,6})? ms)\b")
 _URL_LINE = compile_pattern(rb"(?m)^[ \t]{0,8}(?:https?://|\[)[^\n]{0,900}\[", capture=False)
 
 
@@ -123,14 +123,14 @@ def _technologies(here: _Notes, match: Match) -> None:
 
 _LONGEST_LINE = 2048
 _LAYOUTS: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...] = (
-    (b"/", _PEER, _peer),
+    (b"T/", _PEER, _peer),
     (b"p ", _LISTED, _listed),
     (b"Banner on port", _ON_PORT, _on_port),
     (b"SSH-", _SSH, _identification),
     (b"EF:", _EVENT, _event),
-    (b"time", _PING, _ping),
-    (b"[", _DETECTED, _detected),
-    (b"[", _URL_LINE, _technologies),
+    (b" ms", _PING, _ping),
+    (b"detect:", _DETECTED, _detected),
+    (b" [", _URL_LINE, _technologies),
 )
 """Bytes without which a layout is not there, its pattern, and what takes notes of a match."""
 

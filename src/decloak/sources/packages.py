@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.indicators.engine import Match, Pattern, compile_pattern
@@ -26,7 +28,7 @@ _MACHINE = (
     rb"(?:amd64|i[3-6]86|arm64|armhf|armel|all|noarch|x86_64|aarch64|ppc64(?:el|le)?|s390x|src)"
 )
 
-_PIP = compile_pattern(
+_PIP = (
     _HEAD
     + rb"("
     + _NAME
@@ -35,7 +37,7 @@ _PIP = compile_pattern(
     + _SUFFIX
     + rb")(?:[^A-Za-z0-9_@/:=.-]|\.?$|[.,][ \t])"
 )
-_NPM = compile_pattern(
+_NPM = (
     _HEAD
     + rb"((?:@[a-z0-9][a-z0-9._-]{0,40}/)?[a-z0-9][a-z0-9._-]{0,60})@[\^~]?("
     + _NUMBER
@@ -43,10 +45,8 @@ _NPM = compile_pattern(
     + rb")"
     + _END
 )
-_PURL = compile_pattern(
-    rb"\bpkg:[a-z]{2,16}/(?:[A-Za-z0-9_.%~-]{1,80}/){0,4}([A-Za-z0-9_.%~+-]{1,80})@([0-9A-Za-z][0-9A-Za-z.+~_:-]{0,60})"
-)
-_MAVEN = compile_pattern(
+_PURL = rb"\bpkg:[a-z]{2,16}/(?:[A-Za-z0-9_.%~-]{1,80}/){0,4}([A-Za-z0-9_.%~+-]{1,80})@([0-9A-Za-z][0-9A-Za-z.+~_:-]{0,60})"
+_MAVEN = (
     _HEAD
     + rb"([a-zA-Z][A-Za-z0-9_-]{1,40}(?:\.[A-Za-z0-9_-]{1,40}){0,8}):([A-Za-z][A-Za-z0-9_.-]{1,60})"
     rb"(?::(?:jar|war|pom|aar|test-jar|bundle|maven-plugin)(?::[a-z0-9_-]{1,24})?)?:("
@@ -55,22 +55,22 @@ _MAVEN = compile_pattern(
     + rb")"
     rb"(?::(?:compile|runtime|test|provided|system))?" + _END
 )
-_IMAGE = compile_pattern(
+_IMAGE = (
     rb"(?m)(?:(?:^|[ \t\"'])(?:[a-z0-9.-]{1,80}(?::[0-9]{1,5})?/)(?:[a-z0-9._-]{1,60}/){0,4}|(?:\bimage:|^[ \t]*FROM|\bdocker (?:run|pull)(?: -[^ ]{1,20}){0,4})[ \t]{1,8}[\"']?)"
     rb"([a-z][a-z0-9._-]{0,60}):(v?[0-9]{1,6}(?:\.[0-9]{1,6}){0,4}"
     + _SUFFIX
     + rb")(?:[^A-Za-z0-9_/:=-]|$)"
 )
 _PULLED = compile_pattern(rb"[ \t]*(?:image:|FROM|docker )", capture=False)
-_KNOWN_IMAGE = compile_pattern(
+_KNOWN_IMAGE = (
     _HEAD
     + rb"([a-z][a-z0-9-]{1,30}):(v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:-[a-z0-9.]{1,24}){0,3})"
     + _END
 )
-_DPKG = compile_pattern(
+_DPKG = (
     rb"(?m)(?:^|[ \t|(])([a-z0-9][a-z0-9+.-]{1,60})(?::[a-z0-9]{2,8})?(?:/[a-z,-]{2,40})?[ \t]{1,40}\(?(?:= )?("
     + _EPOCH
-    + rb"[0-9][0-9A-Za-z.+~]{0,40}(?:-[0-9A-Za-z.+~]{1,40}){0,2})(?:[ \t]+\[?"
+    + rb"[0-9][0-9A-Za-z+~]{0,12}\.[0-9A-Za-z.+~]{1,40}(?:-[0-9A-Za-z.+~]{1,40}){0,2})(?:[ \t]+\[?"
     + _MACHINE
     + rb"\b|\)|[ \t]*$|[ \t,;])"
 )
@@ -78,7 +78,7 @@ _REVISION = compile_pattern(
     rb"(?:ubuntu[0-9]|[+~.-]deb[0-9]|dfsg|\+b[0-9]|-[0-9]{1,3}(?:\.[0-9]{1,3})?(?:build|\+)[0-9])",
     capture=False,
 )
-_RPM = compile_pattern(
+_RPM = (
     _HEAD
     + rb"([A-Za-z][A-Za-z0-9_+]{0,30}(?:-[A-Za-z][A-Za-z0-9_+]{0,30}|-[0-9]{1,3}bit){0,6})-("
     + _EPOCH
@@ -86,7 +86,7 @@ _RPM = compile_pattern(
     + _MACHINE
     + rb"(?:\.rpm)?\b"
 )
-_FILE = compile_pattern(
+_FILE = (
     rb"(?:^|[^A-Za-z0-9_.@%-])([A-Za-z][A-Za-z0-9+]{0,30}(?:[-_.][A-Za-z0-9+]{1,30}){0,6}?)[-_](v?[0-9]{1,5}(?:\.[0-9]{1,6}){1,4}"
     rb"(?:[a-z]{1,2}[0-9]{0,3})?(?:[-.](?:RELEASE|Final|GA|SNAPSHOT|jre[0-9]{1,2}|alpha|beta|rc|RC|M)[-.]?[0-9]{0,4}|[-~+][0-9][0-9a-z.]{0,24}){0,2})"
     rb"(?:[-_.][A-Za-z0-9_]{2,24}){0,4}\." + ARCHIVES + rb"\b"
@@ -100,7 +100,9 @@ _VERSION_GROUP = {"maven": 3}
 def note_packages(view: View, start: int, end: int, facts: Facts, noted: set[int]) -> None:
     """Note names and versions of packages in a range; see `note_keyed`."""
     shadow = view.shadow
-    for needle, pattern, named in _SPELLINGS:
+    if _any_spelling().search(shadow, start, end) is None:
+        return
+    for needle, pattern, named in _spellings():
         if shadow.find(needle, start, end) < 0:
             continue
         place, version = start, _VERSION_GROUP.get(named, 2)
@@ -141,8 +143,6 @@ def _is_product(word: str) -> bool:
 
 def _is_debian(view: View, match: Match, low: int, high: int) -> bool:
     """Whether a version behind a word is one of dpkg: by its revision, or on a line of the list of packages."""
-    if b"." not in view.shadow[low:high]:
-        return False
     if _REVISION.search(view.shadow, low, high) is not None:
         return True
     line = view.shadow.rfind(b"\n", 0, match.start(1)) + 1
@@ -152,7 +152,7 @@ def _is_debian(view: View, match: Match, low: int, high: int) -> bool:
     )
 
 
-_SPELLINGS: tuple[tuple[bytes, Pattern, str], ...] = (
+_PATTERNS = (
     (b"pkg:", _PURL, "purl"),
     (b"=", _PIP, "pip"),
     (b"@", _NPM, "npm"),
@@ -164,3 +164,15 @@ _SPELLINGS: tuple[tuple[bytes, Pattern, str], ...] = (
     (b".", _FILE, "file"),
 )
 """Bytes without which a spelling is not there, its pattern, and its name."""
+
+
+@cache
+def _spellings() -> tuple[tuple[bytes, Pattern, str], ...]:
+    return tuple((needle, compile_pattern(raw), name) for needle, raw, name in _PATTERNS)
+
+
+@cache
+def _any_spelling() -> Pattern:
+    """Return all patterns at once: most texts name no package, and one search tells."""
+    union = b"|".join(b"(?:%s)" % raw for _, raw, _ in _PATTERNS)
+    return compile_pattern(union, capture=False, memory=1 << 25)

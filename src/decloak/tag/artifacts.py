@@ -37,6 +37,7 @@ _SAID = compile_pattern(
     rb"(?i)\b(?:(user[- ]?agents?(?: strings?| headers?)?)|(mutex(?:es)?(?: (?:named|called|name))?|mutants?))"
     rb"[ \t]{0,4}(?:(?:is|was|of|as|named|called|named as|:|=)[ \t]{1,4}){0,2}[\"'`\x80(]{1,2}([^\"'`\x80\n]{3,400})[\"'`\x80]"
 )
+_STEMS = (b"gent", b"GENT", b"utex", b"UTEX", b"utant")
 _FILE = compile_pattern(
     rb"(?:^|[^A-Za-z0-9_./\\:@%=&?#$*\x80-])([A-Za-z0-9_$~][A-Za-z0-9_()+~.\x80-]{0,100}\.(?i:"
     + "|".join(sorted(FILE_EXTENSIONS, key=lambda each: (-len(each), each))).encode()
@@ -98,6 +99,8 @@ def _registry(scene: Scene) -> Iterator[Candidate]:
 
 def _said(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
     """Yield what a sentence calls a user agent or a mutex, in quotation marks."""
+    if all(scene.view.shadow.find(stem, low, high) < 0 for stem in _STEMS):
+        return
     for match in _SAID.finditer(scene.view.shadow, low, high):
         agent = match.start(1) >= 0
         label, origin = ("USER_AGENT", "pattern.agent") if agent else ("MUTEX", "pattern.mutex")

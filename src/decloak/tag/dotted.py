@@ -38,6 +38,7 @@ _SUFFIX = compile_pattern(
 _PORT = compile_pattern(
     rb"(?::|#|,? port[ =:]{1,3})([0-9]{1,5})(?:[^0-9A-Za-z_.:\x80-]|[.:](?:[^0-9]|$)|-[^0-9]|$)"
 )
+_LINKED = frozenset({b":", b"#", b" ", b","})
 _SLASHED_PORT = compile_pattern(rb"/([0-9]{1,5})(?:[^0-9A-Za-z_.]|$)")
 _SOCKET = compile_pattern(rb":[0-9]", capture=False)
 # What reads `outside:192.0.2.1/443`: Cisco's ASA, PIX and FTD.
@@ -85,7 +86,7 @@ class Dotted:
                 continue
             shape = shape_of(text[start:end])
             if shape is Shape.NOTHING:
-                if text[start].isalnum() and text[end - 1].isalnum():
+                if text.count(".", start, end) > 1 and text[start].isalnum():
                     yield from _with_port(view, start, end)
                 if private and _is_private(text[start:end], private):
                     yield Candidate(start, end, "DOMAIN", "pattern.domain.private")
@@ -156,6 +157,10 @@ def _top(name: str) -> str:
 
 def _port(shadow: bytes, end: int, known: Collection[tuple[int, int]]) -> Iterator[Candidate]:
     """Yield the port behind an address or a name that ends here: ``:443``, ``#5353``, `` port 22``."""
+    if shadow[end : end + 1] not in _LINKED:
+        return
+    if shadow[end] in b" ," and shadow.find(b"port", end, end + 7) < 0:
+        return
     found = _PORT.match(shadow, end, min(end + 16, len(shadow)))
     if found is not None and found.span(1) not in known:
         yield Candidate(*found.span(1), "PORT", "pattern.port")
@@ -171,6 +176,8 @@ def _is_firewall(shadow: bytes, start: int) -> bool:
 def _with_port(view: View, start: int, end: int) -> Iterator[Candidate]:
     """Yield address or name and port of ``192.0.2.1.443``, where a capture or a socket table says so."""
     shadow, text = view.shadow, view.text
+    while not text[end - 1].isalnum():
+        end -= 1
     dot = text.rfind(".", start, end)
     port = shadow[dot + 1 : end]
     low = max(0, start - _LINE)

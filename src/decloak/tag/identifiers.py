@@ -21,10 +21,10 @@ _CODES = compile_pattern(
     rb"|cpe:(?:/[aho]|2\.3:[aho*-]):[^\s\x82\"'<>,;|)\]]+",
     capture=False,
 )
-_TECHNIQUE = compile_pattern(rb"\bT1[0-9]{3}(?:\.[0-9]{3})?\b|\bTA00[0-9]{2}\b", capture=False)
-# Tags of detection rules: `attack.t1059.001` (Sigma), `mitre_attack: T1059`, `technique_T1105`.
-_TAGGED = compile_pattern(
-    rb"(?i)(?:\b|_)(?:attack|mitre|technique|tactic|ttps?)[._:-](?:id[._:-])?(t1[0-9]{3}(?:\.[0-9]{3})?|ta00[0-9]{2})\b"
+# Also as detection rules tag them: `attack.t1059.001` (Sigma), `mitre_attack: T1059`, `technique_T1105`.
+_TECHNIQUE = compile_pattern(
+    rb"\bT1[0-9]{3}(?:\.[0-9]{3})?\b|\bTA00[0-9]{2}\b"
+    rb"|(?i)(?:\b|_)(?:attack|mitre|technique|tactic|ttps?)[._:-](?:id[._:-])?(t1[0-9]{3}(?:\.[0-9]{3})?|ta00[0-9]{2})\b"
 )
 _ASN = compile_pattern(
     rb"\bAS[0-9]{1,10}\b|\bAS [0-9]{4,10}\b|\b[0-9]{1,10} \(ASN\)"
@@ -70,11 +70,10 @@ class Identifiers:
         yield from _codes(scene)
         shadow, known = scene.view.shadow, scene.known
         for match in _TECHNIQUE.finditer(shadow, scene.low, scene.high):
-            start, end = match.span()
-            if not start or shadow[start - 1] not in b"-.":
+            tagged = match.start(1) >= 0
+            start, end = match.span(1 if tagged else 0)
+            if tagged or not start or shadow[start - 1] not in b"-.":
                 yield Candidate(start, end, "TECHNIQUE", "pattern.technique")
-        for match in _TAGGED.finditer(shadow, scene.low, scene.high):
-            yield Candidate(*match.span(1), "TECHNIQUE", "pattern.technique")
         for match in _ASN.finditer(shadow, scene.low, scene.high):
             if match.span() not in known:
                 yield from _asn(shadow, *match.span())
