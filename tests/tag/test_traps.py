@@ -55,6 +55,15 @@ FOUND = [
         [("FILE_PATH", r"C:\Users\<user name>\AppData\x.exe")],
     ),
     (rf"Core: C:\w\{'a_1.2_' * 15}none\c.dll", [("FILE_PATH", rf"C:\w\{'a_1.2_' * 15}none\c.dll")]),
+    (
+        "域名evil.example.com(203.0.113.5)下发",
+        [("DOMAIN", "evil.example.com"), ("IP_ADDRESS", "203.0.113.5")],
+    ),
+    ("ssh admin@203.0.113.77 -p 22", [("IP_ADDRESS", "203.0.113.77")]),
+    ("lodash@4.17.20.1 is old", [("VERSION", "4.17.20.1")]),
+    ("SHA256(file.bin)= x", [("FILE_NAME", "file.bin")]),
+    ("see invoice(1).exe", [("FILE_NAME", "invoice(1).exe")]),
+    (r"Image|endswith: '\rundll32.exe'", []),
     ("/usr/lib/evil.so loaded", [("FILE_PATH", "/usr/lib/evil.so")]),
 ]
 

@@ -103,6 +103,8 @@ def is_version(
         return False
     if window.endswith(b"/"):
         return _is_slashed(shadow, start, end, window, is_product)
+    if window.endswith(b"@"):  # package@1.2.3.4, user@192.0.2.1
+        return is_small(shadow, start, end)
     if window.rstrip(b" \t")[-1:] in _OPERATORS or _VERSION_STEM.search(window) is not None:
         found = _VERSION_WORD.search(window)
         if found is not None:

@@ -111,6 +111,8 @@ def _files(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
     shadow, text = scene.view.shadow, scene.view.text
     for match in _FILE.finditer(shadow, low, high):
         start, end = match.span(1)
+        if text.count("(", start, end) > text.count(")", start, end):
+            start = text.rfind("(", start, end) + 1  # SHA256(file.bin)
         name = text[start:end]
         top = name.rpartition(".")[2].lower()
         if is_public_top(top):

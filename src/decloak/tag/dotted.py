@@ -35,6 +35,10 @@ _TOKEN = compile_pattern(
 _SUFFIX = compile_pattern(
     rb"(?:/[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}|[ ]?-[ ]?[0-9]{1,3}(?:\.[0-9]{1,3}){3})", capture=False
 )
+_ADDRESS_OF = compile_pattern(
+    rb"\((?:(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{2,39})[:)/ ,]",
+    capture=False,
+)
 _PORT = compile_pattern(
     rb"(?::|#|,? port[ =:]{1,3})([0-9]{1,5})(?:[^0-9A-Za-z_.:\x80-]|[.:](?:[^0-9]|$)|-[^0-9]|$)"
 )
@@ -146,6 +150,11 @@ def _address(
     yield from _port(shadow, end, known)
 
 
+def _is_called(shadow: bytes, end: int) -> bool:
+    """Whether a call follows, and not the address of a host: `evil.example.com(192.0.2.1)`."""
+    return shadow[end : end + 1] == b"(" and _ADDRESS_OF.match(shadow, end, end + 48) is None
+
+
 def _is_lookalike(name: str) -> bool:
     """Whether its letters want to be taken for others, as those of no file and of no code do."""
     return not name.isascii() and read("DOMAIN", name).resembles is not None
@@ -224,7 +233,7 @@ def _origin_of(view: View, start: int, end: int, shape: Shape) -> str | None:
         origin = "pattern.domain.file-like" if start > 1 else origin
     elif before == 0x2E and start > 1 and shadow[start - 2] not in b"* \t\n\"'(,=%":
         return None
-    elif after == 0x28 or shape is Shape.CODE or after == 0x40:
+    elif _is_called(shadow, end) or shape is Shape.CODE or after == 0x40:
         origin = "pattern.domain.code-like"
     elif shape is Shape.FILE:
         origin = "pattern.domain.file-like"

@@ -33,6 +33,12 @@ _FILE = compile_pattern(
     rb"|lnk|hta|msi|dat|bin|tmp|log|ini|cfg|xml|json|csv|html?|php|aspx?|jar|py|jpe?g|png|gif|ocx|cpl)$",
     capture=False,
 )
+# The end of a path in a rule: '\\rundll32.exe', *\\net.exe. Strings with escapes have double quotation marks.
+_FILE_SIGNS = frozenset({b"'", b"*"})
+_NAMED = compile_pattern(
+    rb"(?i)[nrt][a-z0-9_-]{0,40}\.(?:exe|dll|com|sys|scr|bat|cmd|ps1|vbs|js|hta|msc|cpl)\b",
+    capture=False,
+)
 _SHARE = compile_pattern(rb"[A-Za-z0-9_.$-]{1,64}(\\{1,2})[A-Za-z0-9_$]")
 _ACCOUNT = compile_pattern(rb"(?:^|[\s\"'(,;:=])[A-Z][A-Z0-9-]{1,14}$", capture=False)
 _OPENING = frozenset(b" \t\n\"'=(,;[")
@@ -103,6 +109,8 @@ def _is_of_name(shadow: bytes, low: int, start: int, end: int) -> bool:
     if depth > 1 and (not start or shadow[start - 1] in _OPENING):
         share = _SHARE.match(shadow, end - 1)
         return share is not None and 2 * (share.end(1) - share.start(1)) == depth
+    if depth == 1 and shadow[start - 1 : start] in _FILE_SIGNS and _NAMED.match(shadow, start + 1):
+        return True
     return depth == 1 and _is_account(shadow, low, start, end)
 
 
