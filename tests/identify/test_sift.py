@@ -79,7 +79,7 @@ def test_what_the_verbaliser_writes_is_never_taken_out_and_a_changed_digit_alway
 
 SCAN = (
     "Nmap scan report for scan.example.com (192.0.2.10)\nHost is up (0.021s latency).\n"
-    "22/tcp open ssh OpenSSH 8.4p1\n53/tcp closed domain\n"
+    "22/tcp open ssh OpenSSH 8.4p1\n53/tcp closed domain\n4688/tcp closed mobile-p2p\n"
 )
 
 
@@ -89,6 +89,7 @@ SCAN = (
         "The host scan.example.com (192.0.2.10) is up, with a latency of 0.021 seconds.",
         "Port 22/tcp runs ssh (Secure Shell); its software is OpenSSH, version 8.4p1.",
         "- Port 53 is closed.",
+        "Port 4688/tcp is mobile-p2p (Mobile P2P).",
         "1. The host has the Internet Protocol (IP) address 192.0.2.10.",
         "No further issues were seen, e.g. no vulnerability.",
         'It says "Host is up" of the machine.',
@@ -150,7 +151,7 @@ def test_what_went_is_in_the_trace_told_again_and_completed():
     assert actor["sentence"] == "The actor is FIN7."
     assert actor["reason"] == "ungrounded"
     assert "FIN7" in actor["ungrounded"]
-    assert "Port 53/tcp has the state closed" in result.identification["added"][-1]
+    assert "Port 53/tcp has the state closed" in "\n".join(result.identification["added"])
     assert {
         "label": "THREAT_ACTOR",
         "text": "FIN7",

@@ -115,6 +115,8 @@ class Ground:
             return True
         if next(occurrences(self._folded, value, most=1), None) or value in self._words:
             return True
+        if not value.isdigit() and value in self._atoms:  # "p2p", of "mobile-p2p"
+            return True
         if _ABBREVIATION.fullmatch(value):  # "e.g", "i.e"
             return True
         if _ATOM.fullmatch(value) and not any(map(str.isdigit, value)):
