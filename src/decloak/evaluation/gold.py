@@ -70,6 +70,15 @@ def load(folder: Path, *, sources: frozenset[str] | None = None) -> Iterator[Gol
                     yield _document(row)
 
 
+_FINGERPRINTS = frozenset({"fingerprint", "jarm", "ja3", "ja3s", "hassh"})
+
+
+def _also(entity: dict[str, Any]) -> frozenset[str]:
+    """Return the label of a fingerprint for what is labelled as a digest and its field calls one."""
+    named = _FINGERPRINTS.intersection(entity.get("role", "").split("."))
+    return frozenset({"FINGERPRINT"} if named and entity["label"] == "HASH" else ())
+
+
 def _document(row: dict[str, Any]) -> GoldDocument:
     text, entities = row["text"], row["gold"]["entities"]
     for entity in entities:
@@ -86,7 +95,7 @@ def _document(row: dict[str, Any]) -> GoldDocument:
                 entity["end"],
                 entity["label"],
                 entity.get("value", entity["text"]),
-                frozenset(entity.get("alt", ())),
+                frozenset(entity.get("alt", ())) | _also(entity),
             )
             for entity in entities
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decloak.sources.banner import BANNER
 from decloak.sources.base import PARSERS, SourceParser
+from decloak.sources.censys import CENSYS_JSON
 from decloak.sources.dig import DIG, DIG_SHORT
 from decloak.sources.dig_json import DIG_JSON
 from decloak.sources.dig_lookup import DIG_LOOKUP
@@ -27,6 +28,7 @@ _BUILT_IN: list[SourceParser] = [
     SHODAN_JSON,
     SHODAN_TEXT,
     SHODAN_SEARCH,
+    CENSYS_JSON,
     RDAP,
     DIG_YAML,
     DIG_JSON,

@@ -5,7 +5,8 @@
     "ssl.cert.subject.O" = "ORGANIZATION"          # a note: the label alone
     "hostnames" = "names DOMAIN"                   # a field of the record, and its label; "-" for none
 
-``*`` in a path stands for any key, a last ``{}`` for the key itself as the value.
+Besides labels: ``NAME`` is a domain or an address, ``HOST`` any name of a host, ``PRODUCTS`` a string that
+names products. ``*`` in a path stands for any key, a last ``{}`` for the key itself as the value.
 """
 
 from __future__ import annotations
@@ -15,11 +16,19 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-__all__ = ["Field", "JsonTable", "json_table"]
+from decloak.core.document import View
+from decloak.core.facts import RECORDS, Facts
+from decloak.sources.json_scan import NUMBER, Token
+from decloak.sources.names import label_of_name, note_name
+from decloak.sources.products import note_products
+
+__all__ = ["Field", "JsonTable", "TableWriter", "json_table"]
 
 Path = tuple[str, ...]
 _ANY, _KEY = "*", "{}"
 _MOST_REMEMBERED = 4096
+_NUMERIC = frozenset({"PORT", "VERSION", "ASN"})  # what may be written as a number
+_MANY = {name: frozenset(kind.many) for name, kind in RECORDS.items()}
 
 
 class Field(NamedTuple):
@@ -104,3 +113,48 @@ def json_table(name: str) -> JsonTable:
     return JsonTable(
         {owner: fields for owner, fields in tomllib.loads(text).items() if isinstance(fields, dict)}
     )
+
+
+class TableWriter:
+    """Write the declared fields of one document.
+
+    Args:
+        view: the text.
+        facts: where to add.
+    """
+
+    def __init__(self, view: View, facts: Facts) -> None:
+        self.view = view
+        self.facts = facts
+        self._filled: set[tuple[int, str]] = set()
+
+    def field(self, record: int, name: str, label: str, token: Token) -> None:
+        """Add a field of a record; a second value of a field that has one becomes a note."""
+        facts, text = self.facts, self.view.text
+        start, end = token.start, token.end
+        if label == "CVE" and text[start] == "!":
+            return  # Shodan's sign for: tested, and not vulnerable
+        if start == end or (label and token.kind == NUMBER and label not in _NUMERIC):
+            return
+        kind = facts.kinds[record]
+        if name not in _MANY[kind]:
+            if (record, name) in self._filled:
+                self.note(label, token, f"{kind}.{name}")
+                return
+            self._filled.add((record, name))
+        if label == "HOST":
+            label = label_of_name(token.value or text[start:end])
+        facts.add(record, name, label, start, end, token.value)
+
+    def note(self, label: str, token: Token, detail: str) -> None:
+        """Note an entity that belongs to no field of a record."""
+        start, end = token.start, token.end
+        if label == "NAME":
+            note_name(self.view, start, end, self.facts, detail)
+        elif label == "PRODUCTS":
+            note_products(self.view, start, end, self.facts, detail)
+        else:
+            if label == "HOST":
+                label = label_of_name(token.value or self.view.text[start:end])
+            if label and (token.kind != NUMBER or label in _NUMERIC):
+                self.facts.note(label, start, end, detail, token.value)

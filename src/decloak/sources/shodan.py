@@ -22,9 +22,7 @@ from decloak.sources.json_scan import (
     scan_json,
     without_blanks,
 )
-from decloak.sources.json_tables import Field, JsonTable, json_table
-from decloak.sources.names import label_of_name, note_name
-from decloak.sources.products import note_products
+from decloak.sources.json_tables import Field, JsonTable, TableWriter, json_table
 
 __all__ = ["SHODAN_JSON", "ShodanJson"]
 
@@ -98,7 +96,7 @@ class _Reader:
         self.facts = facts
         self.units: list[_Unit] = []
         self.hosts: dict[str, int] = {}
-        self.filled: set[tuple[int, str]] = set()
+        self.write = TableWriter(view, facts)
 
     def enter(self, token: Token) -> None:
         if token.value == "{" and token.path in _UNITS:
@@ -164,44 +162,13 @@ class _Reader:
         """Put a value where its declaration says: into the port, into the host, or a note."""
         owner, name, label = found
         if owner == "note" or (owner == "host" and nested):
-            self._note(label, token, f"port.{name}")
+            self.write.note(label, token, f"port.{name}")
         elif owner == "host":
-            self._field(host, name, label, token)
+            self.write.field(host, name, label, token)
         elif port >= 0:
-            self._field(port, name, label, token)
+            self.write.field(port, name, label, token)
         elif owner == "either":
-            self._field(host, name, label, token)
+            self.write.field(host, name, label, token)
 
-    def _field(self, record: int, name: str, label: str, token: Token) -> None:
-        facts, text = self.facts, self.view.text
-        if label == "CVE" and text[token.start] == "!":
-            return  # Shodan's sign for: tested, and not vulnerable
-        if token.start == token.end or (label and token.kind == NUMBER and label not in _NUMERIC):
-            return
-        kind = facts.kinds[record]
-        if name not in _MANY:
-            if (record, name) in self.filled:
-                self._note(label, token, f"{kind}.{name}")
-                return
-            self.filled.add((record, name))
-        if label == "HOST":
-            label = label_of_name(token.value or text[token.start : token.end])
-        facts.add(record, name, label, token.start, token.end, token.value)
-
-    def _note(self, label: str, token: Token, detail: str) -> None:
-        start, end = token.start, token.end
-        if label == "NAME":
-            note_name(self.view, start, end, self.facts, detail)
-        elif label == "PRODUCTS":
-            note_products(self.view, start, end, self.facts, detail)
-        else:
-            if label == "HOST":
-                label = label_of_name(token.value or self.view.text[start:end])
-            if label and (token.kind != NUMBER or label in _NUMERIC):
-                self.facts.note(label, start, end, detail, token.value)
-
-
-_NUMERIC = frozenset({"PORT", "VERSION"})
-_MANY = frozenset({"addresses", "names", "cpes", "vulnerabilities", "tags"})
 
 SHODAN_JSON = ShodanJson()
