@@ -7,24 +7,32 @@ stands there is blank to those who look for indicators, at the same offsets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from decloak.core.document import View
 from decloak.indicators.edges.columns import cell_ends
 from decloak.indicators.edges.escapes import written_out
-from decloak.indicators.edges.markup import emphasis, literal_marks
+from decloak.indicators.edges.markup import literal_marks
 from decloak.indicators.edges.scripts import beside_scripts
 
 __all__ = ["edged"]
 
-_Rule = Callable[[View], Iterable[tuple[int, int]]]
-_RULES: tuple[_Rule, ...] = (written_out, literal_marks, beside_scripts, cell_ends)
-"""What each finds depends on the text only as the ones before it left it."""
+
+class _Seen(NamedTuple):
+    """What was seen of a text in use.
+
+    Attributes:
+        parted: the text with blanks; None where it holds no edges, lest it keep itself alive.
+        emphasis: what is blank as well once the decoders are through.
+    """
+
+    parted: View | None
+    emphasis: list[tuple[int, int]]
 
 
-_memory: WeakKeyDictionary[View, View | None] = WeakKeyDictionary()
-"""What was seen of the texts in use, for the tagger after the decoders; None for what holds no edges."""
+_memory: WeakKeyDictionary[View, _Seen] = WeakKeyDictionary()
+"""For the tagger, after the decoders."""
 
 
 def edged(view: View, *, decoded: bool = True) -> View:
@@ -34,10 +42,18 @@ def edged(view: View, *, decoded: bool = True) -> View:
         view: a text.
         decoded: whether nobody is going to look for disguises in it any more.
     """
-    if view not in _memory:
-        seen = view
-        for rule in _RULES:
-            seen = seen.blanked(rule(seen))
-        _memory[view] = None if seen is view else seen
-    parted = _memory[view] or view
-    return parted.blanked(emphasis(parted, decoded=decoded))
+    seen = _memory.get(view)
+    if seen is None:
+        seen = _memory[view] = _looked_at(view)
+    parted = seen.parted or view
+    return parted.blanked(seen.emphasis) if decoded else parted
+
+
+def _looked_at(view: View) -> _Seen:
+    """What each rule finds depends on the text only as the ones before it left it."""
+    parted = view.blanked(written_out(view))
+    marks = literal_marks(parted)
+    parted = parted.blanked(marks.literal)
+    for rule in (beside_scripts, cell_ends):
+        parted = parted.blanked(rule(parted))
+    return _Seen(None if parted is view else parted, marks.emphasis)

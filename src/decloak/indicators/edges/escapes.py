@@ -48,6 +48,8 @@ _WITHIN = frozenset(".:@/")
 _ENDS = (b" ", b'"', b"\n", b"'", b"\t")
 _JOINTS = frozenset({b".", b"/", b":", b"_", b"-"})
 _PIECE_AFTER = compile_pattern(rb"(?:[^\s\x82\\\"']|\\{1,2}[./:_\[(-])+", capture=False)
+_ROOTS = (b":\\", b"%\\", b"\\\\", b".\\", b"HK", b"hk")
+_ROOT_ENDS = frozenset({b":", b"%", b"."})
 _REACH = 260  # the longest path of Windows
 _NEAR = 200
 
@@ -63,7 +65,7 @@ def written_out(view: View) -> Iterator[tuple[int, int]]:
         depth = 1
         while shadow[start + depth] == _BACKSLASH:
             depth += 1
-        if not _may_be(_piece_after(view, end)) and not _may_be(_piece_before(view, start)):
+        if not _may_be(_piece_before(view, start)) and not _may_be(_piece_after(view, end)):
             continue
         alone = end - start == depth + 1 and shadow[end - 1] in _LETTERS
         if alone and _is_of_name(shadow, max(taken, start - _REACH), start, end):
@@ -102,7 +104,8 @@ def _is_of_name(shadow: bytes, low: int, start: int, end: int) -> bool:
         return True
     low = max(low, shadow.rfind(b"\n", low, start) + 1)
     before = shadow[low:start]
-    if _IS_PATH.search(before) is not None:
+    rooted = before[-1:] in _ROOT_ENDS or any(sign in before for sign in _ROOTS)
+    if rooted and _IS_PATH.search(before) is not None:
         path = compile_pattern(_PATH).search(before)
         own = path.end(1) - path.start(1) if path is not None else 0
         return depth >= own and _FILE.search(before) is None

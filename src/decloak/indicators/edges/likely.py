@@ -9,6 +9,7 @@ from decloak.indicators.engine import compile_pattern
 __all__ = ["is_likely", "plain", "stands", "token_after", "token_before"]
 
 _REACH = 512  # code points of a token that are looked at
+_VISIBLE = bytes(range(0x21, 0x7F))
 _LIKELY = compile_pattern(
     rb"(?:[A-Za-z0-9_\])}%-](?:[.:@/]|\\[.]|[\[({](?:[.:@/]|dot|at)[\])}])|%\\)[A-Za-z0-9_\[({/:\\%~-]"
     rb"|[0-9A-Fa-f]{32}|(?i:\bcve[-_ ]?[0-9]{4}|\bas[0-9]{3,10}\b|\bt1[0-9]{3}\b)",
@@ -39,19 +40,13 @@ def stands(token: str) -> bool:
     return classify(plain(token)) is not None
 
 
-def token_before(view: View, end: int) -> str:
+def token_before(view: View, end: int, reach: int = _REACH) -> str:
     """Return the visible ASCII characters that stand directly before a place."""
-    shadow, start = view.shadow, end
-    low = max(end - _REACH, 0)
-    while start > low and 0x21 <= shadow[start - 1] <= 0x7E:
-        start -= 1
-    return view.text[start:end]
+    low = max(end - reach, 0)
+    return view.text[low + len(view.shadow[low:end].rstrip(_VISIBLE)) : end]
 
 
-def token_after(view: View, start: int) -> str:
+def token_after(view: View, start: int, reach: int = _REACH) -> str:
     """Return the visible ASCII characters that stand directly behind a place."""
-    shadow, end = view.shadow, start
-    high = min(start + _REACH, len(shadow))
-    while end < high and 0x21 <= shadow[end] <= 0x7E:
-        end += 1
-    return view.text[start:end]
+    window = view.shadow[start : start + reach]
+    return view.text[start : start + len(window) - len(window.lstrip(_VISIBLE))]
