@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 
@@ -10,6 +12,7 @@ __all__ = [
     "DOMAIN_NAME",
     "EMAIL",
     "URL",
+    "has_legal_form",
     "is_handle",
     "is_organization",
     "is_person",
@@ -116,9 +119,9 @@ _MAX_PARTY = 160
 _MAX_PARTY_WORDS = 16
 
 
-def _has_legal_form(plain: str) -> bool:
-    """Whether a short value ends as names of companies do: ``visit holdings gmbh``."""
-    words = plain.replace(".", "").replace("/", "").split()
+def has_legal_form(value: str) -> bool:
+    """Whether a short value ends as names of companies do: ``Visit Holdings GmbH``."""
+    words = value.casefold().replace(".", "").replace("/", "").split()
     return 1 < len(words) <= _MOST_WORDS and words[-1] in _LEGAL
 
 
@@ -129,7 +132,7 @@ def is_placeholder(value: str) -> bool:
     return (
         not plain
         or plain in _WHOLE
-        or (plain[0] in _INITIALS and plain.startswith(_BEGINS) and not _has_legal_form(plain))
+        or (plain[0] in _INITIALS and plain.startswith(_BEGINS) and not has_legal_form(plain))
         or "redacted" in plain
         or "not disclosed" in plain
         or "personal data" in plain
@@ -166,7 +169,9 @@ def is_organization(value: str) -> bool:
     lowered = value.casefold()
     if any(mark in value for mark in _CJK) or any(mark in lowered for mark in _OTHER_SCRIPTS):
         return True
-    compact = lowered.replace(".", "").replace("/", "").replace("ü", "u")
+    compact = lowered.replace(".", "").replace("/", "")
+    if not compact.isascii():
+        compact = "".join(c for c in unicodedata.normalize("NFKD", compact) if c.isascii())
     words = compact.replace(",", " ").replace("(", " ").replace(")", " ").replace("-", " ").split()
     if all(word in _FUNCTIONS for word in words):
         return False

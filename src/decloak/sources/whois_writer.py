@@ -11,6 +11,7 @@ from decloak.sources.whois_values import (
     DOMAIN_NAME,
     EMAIL,
     URL,
+    has_legal_form,
     is_handle,
     is_organization,
     is_person,
@@ -430,4 +431,4 @@ def _may_be_body(value: str) -> bool:
 
 def _is_place(value: str) -> bool:
     """Whether a line of an address has a number, as streets and towns do."""
-    return any(char.isdigit() for char in value)
+    return any(char.isdigit() for char in value) and not has_legal_form(value)

@@ -28,6 +28,11 @@ _PLACES = (
     ("New York City", "United States", "US"), ("Nürnberg", "Germany", "DE"), ("Abidjan", "Côte d'Ivoire", "CI"),
     ("Singapore", "Singapore", "SG"), ("Prague", "Czechia", "CZ"), ("Ho Chi Minh City", "Viet Nam", "VN"),
 )  # fmt: skip
+_BODIES = (
+    "Example.com, Inc.", "Domain names registrar EX.EXAMPLE, Ltd", "Ålesund Télécom S.A.", "A2 Example, Inc.", "Example (Group) LLC",
+    "B&T Services, Inc.", "The Example Company, LLC", "Example B.V.", "Ministry of Examples", "University of Example", "Visit Example GmbH",
+    "Hidden Valley Example LLC", "Example Names Ltd", "ООО Пример",
+)  # fmt: skip
 _SERVICES = (
     (22, "ssh", "OpenSSH", "8.4p1"), (25, "smtp", "Postfix smtpd", ""), (80, "http", "nginx", "1.18.0"),
     (110, "pop3", "Dovecot pop3d", ""), (443, "http", "Apache httpd", "2.4.57"), (445, "microsoft-ds", "", ""),
@@ -96,6 +101,11 @@ class Network:
         return f"{self.block[0]}-{self.block[-1]}"
 
 
+def _body(draw: Draw) -> str:
+    """Draw the name of an organisation, now and then one of a shape that misleads."""
+    return draw.rng.choice(_BODIES) if draw.rng.random() < 0.3 else draw.organization()
+
+
 def draw_machine(draw: Draw) -> Machine:
     """Draw a host with one to five ports."""
     rng = draw.rng
@@ -105,12 +115,12 @@ def draw_machine(draw: Draw) -> Machine:
         for number, name, product, version in chosen
     )
     return Machine(
-        address=draw.ipv4(),
+        address=draw.address(),
         name=draw.domain() if rng.random() < 0.8 else "",
         mac=draw.mac(),
         system=rng.choice(_SYSTEMS),
-        organization=draw.organization() if rng.random() < 0.95 else "",
-        provider=draw.organization(),
+        organization=_body(draw) if rng.random() < 0.95 else "",
+        provider=_body(draw),
         asn=rng.randint(64496, 64511),
         place=rng.choice(_PLACES),
         cloud=rng.choice(_CLOUDS) if rng.random() < 0.3 else None,
@@ -130,8 +140,8 @@ def draw_registration(draw: Draw, suffix: str) -> Registration:
     year = rng.randint(1996, 2015)
     return Registration(
         name=name,
-        holder=draw.organization(),
-        registrar=draw.organization(),
+        holder=_body(draw),
+        registrar=_body(draw),
         email=f"{draw.word()}@{name}",
         servers=tuple(
             f"ns{n}.{rng.choice((name, draw.domain()))}" for n in range(1, rng.randint(3, 5))
@@ -151,7 +161,7 @@ def draw_network(draw: Draw) -> Network:
     return Network(
         block=block,
         name=f"{draw.word().upper()}-NET{rng.randint(1, 99)}",
-        holder=draw.organization(),
+        holder=_body(draw),
         asn=rng.randint(64496, 64511),
         abuse=f"abuse@{draw.domain()}",
         place=rng.choice(_PLACES),

@@ -91,6 +91,7 @@ def nmap_xml(machine: Machine, rng: Random) -> tuple[str, Record]:
     """Return XML, on one line for each element or all on one."""
     break_ = rng.choice(("\n", ""))
     blank = rng.choice(("", "", "", " "))
+    family = "ipv6" if ":" in machine.address else "ipv4"
     ports = break_.join(_xml_port(service, blank) for service in machine.services)
     name = f'<hostname name={quoteattr(blank + machine.name)} type="PTR"/>' if machine.name else ""
     text = break_.join(
@@ -98,7 +99,7 @@ def nmap_xml(machine: Machine, rng: Random) -> tuple[str, Record]:
             '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE nmaprun>',
             '<nmaprun scanner="nmap" args="nmap -oX -" start="1700000000" version="7.94" xmloutputversion="1.05">',
             '<host starttime="1700000000"><status state="up" reason="echo-reply"/>',
-            f'<address addr="{machine.address}" addrtype="ipv4"/><address addr="{machine.mac}" addrtype="mac"/>',
+            f'<address addr="{machine.address}" addrtype="{family}"/><address addr="{machine.mac}" addrtype="mac"/>',
             f"<hostnames>{name}</hostnames><ports>{ports}</ports></host>",
             '<runstats><finished time="1700000001" exit="success"/></runstats></nmaprun>\n',
         )
