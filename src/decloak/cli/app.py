@@ -185,7 +185,7 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of the command
         bool, typer.Option("--nested", help="Also report the parts of URLs and e-mail addresses.")
     ] = False,
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 for one per core.")
+        int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 for one per usable core.")
     ] = 1,
     output: Annotated[
         str | None,

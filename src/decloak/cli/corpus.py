@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import typer
 from decloak.cli.corpus_llm import perturb_llm
 from decloak.cli.exits import FAILED, tidy
 from decloak.cli.messages import say
+from decloak.core.threads import usable_cores
 
 __all__ = ["app"]
 
@@ -89,7 +89,7 @@ def build(
     seed: Seed = 0,
     samples: Annotated[int, typer.Option(min=1, help="How many samples to aim at.")] = 42_000,
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=0, help="Processes; 0: one per core.")
+        int, typer.Option("--jobs", "-j", min=0, help="Processes; 0: one per usable core.")
     ] = 0,
     extra: Annotated[
         list[Path] | None,
@@ -102,9 +102,7 @@ def build(
         from decloak.corpus.build import Settings  # noqa: PLC0415 - start-up time
         from decloak.corpus.build import build as make  # noqa: PLC0415 - likewise
 
-        settings = Settings(
-            runs, out, seed, samples, jobs or os.cpu_count() or 1, tuple(extra or ())
-        )
+        settings = Settings(runs, out, seed, samples, jobs or usable_cores(), tuple(extra or ()))
         with _bar(wanted=not quiet) as progress:
             made = make(settings, progress)
         typer.echo(

@@ -50,6 +50,8 @@ def serve(channel: Connection, task: Task, folder: str | None) -> None:
                 channel.send(None)
     except (EOFError, OSError):  # nobody wants more
         return
+    except MemoryError:  # the parent says what that means; a trace would say it again
+        os._exit(1)
 
 
 def _send(channel: Connection, outcome: Outcome) -> None:
