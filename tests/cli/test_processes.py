@@ -189,13 +189,14 @@ def descendants(pid: int) -> set[int]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_a_killed_run_leaves_no_process_and_no_file(tmp_path):
+@pytest.mark.parametrize("name", ["passing", "passing" * 20], ids=["short", "long"])
+def test_a_killed_run_leaves_no_process_and_no_file(tmp_path, name):
     """One worker is in the middle of a document that takes minutes; standard input is open."""
     (tmp_path / "short").write_text("192.0.2.1\n")
     (tmp_path / "long").write_text(
         "".join(f"at 192[.]0[.]2[.]1 h{n}.example.com\n" for n in range(400_000))
     )
-    passing = tmp_path / "passing"
+    passing = tmp_path / name
     passing.mkdir()
     paths = (str(tmp_path / "short"), str(tmp_path / "long"), "-")
     command = ("extract", *paths, "-j", "2", "-o", str(tmp_path / "out"))
@@ -203,7 +204,7 @@ def test_a_killed_run_leaves_no_process_and_no_file(tmp_path):
         *command, stdin=subprocess.PIPE, env=os.environ | {"TMPDIR": str(passing)}
     ) as process:
         while not any(p.stat().st_size for p in tmp_path.glob(".out.*")):
-            assert process.poll() is None
+            assert process.poll() is None, process.stderr.read()
             time.sleep(0.05)
         below = descendants(process.pid)
         assert len(below) >= 2  # the fork server and a worker

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.util
+import os
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection, wait
@@ -25,6 +26,9 @@ _TRIES = 2
 _GRACE = 5.0
 """Seconds that a worker has to end after it was told to."""
 
+_LONGEST_FOLDER = 80
+"""Bytes of the folder's name in which the socket of the fork server has a name that fits."""
+
 Numbered = tuple[int, Item]
 """An item with its place in the order of the output."""
 
@@ -39,14 +43,16 @@ class Crew:
 
     def __init__(self, task: Task, jobs: int) -> None:
         self._task, self._jobs = task, jobs
-        methods = multiprocessing.get_all_start_methods()
-        # Not fork: this process has threads. The fork server loads the pipeline once for all.
-        method = "forkserver" if "forkserver" in methods else "spawn"
-        self._context = multiprocessing.get_context(method)
         self._folder: str | None = None
+        # Not fork: this process has threads. The fork server loads the pipeline once for all.
+        method = "spawn"
+        if "forkserver" in multiprocessing.get_all_start_methods():
+            self._folder = multiprocessing.util.get_temp_dir()
+            if len(os.fsencode(self._folder)) <= _LONGEST_FOLDER:
+                method = "forkserver"
+        self._context = multiprocessing.get_context(method)
         if method == "forkserver":
             self._context.set_forkserver_preload(["decloak.cli.worker"])
-            self._folder = multiprocessing.util.get_temp_dir()  # its socket lies there
         self._workers: list[_Worker] = []
         self._work: deque[list[Numbered]] = deque()
         self._deaths: Counter[int] = Counter()
