@@ -19,9 +19,9 @@ __all__ = ["Campaign", "Violation", "minimised"]
 
 _GROUP = 100
 """Documents that are also run as many."""
-_TOGETHER = 4
+_TOGETHER = 6
 """Of so many documents, one is."""
-_LINE_ENDS = 0.4
+_LINE_ENDS = 0.3
 """Share of the documents that are read with other line ends, too."""
 _TRIES = 600
 _WAYS = {
@@ -63,12 +63,12 @@ class Campaign:
     """Runs documents and checks what was promised.
 
     Args:
-        seeds: the texts to mutate.
+        seeds: the texts to mutate, in groups.
         seed: of all chance.
         tagged_every: the model reads every so manieth document; 0 for none.
     """
 
-    def __init__(self, seeds: Sequence[str], seed: int, tagged_every: int = 0) -> None:
+    def __init__(self, seeds: Sequence[Sequence[str]], seed: int, tagged_every: int = 0) -> None:
         self._seeds = seeds
         self._seed = seed
         self._every = tagged_every

@@ -18,25 +18,26 @@ _LONGEST = 200_000
 """Code points of a seed; what is longer says nothing more."""
 
 
-def seed_texts(*, beside: bool) -> list[str]:
-    """Return the texts to mutate, always in the same order.
+def seed_groups(*, beside: bool) -> list[list[str]]:
+    """Return the texts to mutate by where they come from, always in the same order.
 
     Args:
         beside: also those of the development data beside the checkout, where it is.
     """
-    texts = list(_own())
+    groups = [
+        [path.read_bytes().decode() for path in sorted((ROOT / "examples").iterdir())],
+        [path.read_bytes().decode() for path in sorted((ROOT / "tests/golden").glob("*/*.txt"))],
+        list(_texts_of(ROOT / "data" / "slice" / "slice.jsonl")),
+    ]
     if beside:
-        for path in sorted((*BESIDE.glob("data/*.jsonl"), *BESIDE.glob("cases/*.jsonl"))):
-            texts += _texts_of(path)
-    return [text for text in texts if text and len(text) <= _LONGEST]
+        paths = sorted((*BESIDE.glob("data/*.jsonl"), *BESIDE.glob("cases/*.jsonl")))
+        groups += [list(_texts_of(path)) for path in paths]
+    return [[text for text in group if 0 < len(text) <= _LONGEST] for group in groups]
 
 
-def _own() -> Iterator[str]:
-    for path in sorted((ROOT / "examples").iterdir()):
-        yield path.read_bytes().decode()
-    for path in sorted((ROOT / "tests" / "golden").glob("*/*.txt")):
-        yield path.read_bytes().decode()
-    yield from _texts_of(ROOT / "data" / "slice" / "slice.jsonl")
+def seed_texts() -> list[str]:
+    """Return all texts of the checkout itself."""
+    return [text for group in seed_groups(beside=False) for text in group]
 
 
 def _texts_of(path: Path) -> Iterator[str]:

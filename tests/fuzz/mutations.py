@@ -18,8 +18,10 @@ from decloak.perturb import PERTURBATIONS, disguise_document
 
 __all__ = ["mutated"]
 
-_LENGTH = 1500
-"""Code points of most documents."""
+_LENGTH, _LONGEST = 1000, 6000
+"""Code points of most documents, and of the longest."""
+_SHORT, _JOINED = 500, 0.7
+"""Code points of a document to which another may be added, and how often that is done."""
 _CONTROLS = [chr(code) for code in (*range(0x20), 0x7F, 0x85, 0x9B, 0xAD)]
 _ODD = (
     *"\u0301\u200b\u200d\u2060\ufeff\u202a\u202d\u202e\u202c\u2066\u2067\u2069\u061c\u2028\u2029\u3000\u00a0",
@@ -56,18 +58,22 @@ _TOKEN = re.compile(r"\S+")
 _SPLIT = re.compile(r"(?<=\n)")
 
 
-def mutated(seeds: Sequence[str], rng: Random) -> str:
-    """Return one document that `rng` makes of some of the seeds."""
-    text = _start(rng.choice(seeds), rng)
+def mutated(seeds: Sequence[Sequence[str]], rng: Random) -> str:
+    """Return one document that `rng` makes of some of the seeds, of each group as often."""
+    text = _drawn(seeds, rng)
+    while len(text) < _SHORT and rng.random() < _JOINED:
+        text += rng.choice(("\n", "\n\n", " ")) + _drawn(seeds, rng)
     names = rng.choices(list(MUTATIONS), k=rng.choice((0, 1, 1, 2, 2, 3, 4, 6)))
     for name in names:
         text = MUTATIONS[name](text, rng)
         if rng.random() < 0.1:
-            text = _spliced(text, _start(rng.choice(seeds), rng), rng)
-    return text
+            text = _spliced(text, _drawn(seeds, rng), rng)
+    return text[:_LONGEST]
 
 
-def _start(seed: str, rng: Random) -> str:
+def _drawn(seeds: Sequence[Sequence[str]], rng: Random) -> str:
+    """Return a stretch of a seed, in disguise half of the time."""
+    seed = rng.choice(rng.choice(seeds))
     if rng.random() < 0.5:
         families = [family for family in PERTURBATIONS if rng.random() < 0.4]
         if families:

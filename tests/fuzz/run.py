@@ -19,7 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from campaign import Campaign, Violation, minimised
-from fuzz_seeds import seed_texts
+from fuzz_seeds import seed_groups
 
 _STEP = 500
 """Documents after which the state is written."""
@@ -33,7 +33,7 @@ def main() -> int:
         state = json.loads(options.state.read_text("utf-8"))
     end = options.start + options.documents
     steps = [(low, min(low + _STEP, end)) for low in range(state["next"], end, _STEP)]
-    given = seed_texts(beside=not options.own), options.seed, options.tagged_every
+    given = seed_groups(beside=not options.own), options.seed, options.tagged_every
     campaign = Campaign(*given)
     with ProcessPoolExecutor(options.processes, initializer=_begin, initargs=given) as pool:
         answers = pool.map(_work, steps)

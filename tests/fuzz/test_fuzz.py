@@ -10,7 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from campaign import Campaign, Violation, minimised
-from fuzz_seeds import seed_texts
+from fuzz_seeds import seed_groups
 
 STEPS = 8
 EACH = 250
@@ -19,7 +19,7 @@ TAGGED_EVERY = 50
 
 @pytest.fixture(scope="module")
 def campaign() -> Campaign:
-    return Campaign(seed_texts(beside=False), seed=2026, tagged_every=TAGGED_EVERY)
+    return Campaign(seed_groups(beside=False), seed=2026, tagged_every=TAGGED_EVERY)
 
 
 @pytest.mark.parametrize("step", range(STEPS))

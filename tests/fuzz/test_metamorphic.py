@@ -27,7 +27,7 @@ def _run(text: str) -> decloak.Result:
 @pytest.mark.parametrize("part", range(4))
 def test_returns_and_trailing_blanks_change_nothing(part: int) -> None:
     rng = Random(part)
-    for text in seed_texts(beside=False)[part::4]:
+    for text in seed_texts()[part::4]:
         for _ in range(2):
             assert list(broken_by_line_ends(text, _run(text), _run, rng)) == [], text[:200]
 
@@ -73,7 +73,7 @@ def test_what_a_decoder_wrote_at_once_is_told_in_order() -> None:
 def test_documents_with_blank_lines_between_are_read_like_each_alone() -> None:
     """Some do differ: a text of one line is believed to be a banner only where it is all there is."""
     rng = Random(13)
-    texts = [text for text in seed_texts(beside=False) if len(text) < 3000]
+    texts = [text for text in seed_texts() if len(text) < 3000]
     pairs = [rng.sample(texts, 2) for _ in range(PAIRS)]
     differing = [pair for pair in pairs if _together(*pair) != _apart(*pair)]
     assert len(differing) <= MOST_DIFFERING, [(a[:60], b[:60]) for a, b in differing]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from decloak.core.document import View
 from decloak.core.shadow import shadow_of
 from decloak.indicators.edges import edged
+from decloak.indicators.edges.likely import token_after, token_before
 
 PIECES = (
     "\\n", "\\\\t", "\\u000a", "\\x3c", "C:\\", "evil.example", "http://a.example/x", "hxxp://a[.]b", "203.0.113.5",
@@ -69,3 +72,17 @@ def test_every_offset_stays_and_the_shadow_is_that_of_the_text(text: str) -> Non
         assert seen.shadow == shadow_of(seen.text)
         assert all(new in {old, " "} for old, new in zip(text, seen.text, strict=True))
         assert text.count("\n") == seen.text.count("\n")
+
+
+@given(st.text("ab|.\t\n\u00e9\u200b \x7f", max_size=30), st.data())
+def test_the_tokens_beside_a_place_are_the_visible_characters_around_it(
+    text: str, data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(text)))
+    before = "".join(takewhile(_is_visible, reversed(text[:place])))[::-1]
+    after = "".join(takewhile(_is_visible, text[place:]))
+    assert (token_before(View(text), place), token_after(View(text), place)) == (before, after)
+
+
+def _is_visible(char: str) -> bool:
+    return "!" <= char <= "~"
