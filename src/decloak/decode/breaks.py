@@ -19,7 +19,16 @@ from decloak.decode.line_ends import ends_prose, is_margin
 from decloak.decode.phrase_sense import is_name_with
 from decloak.decode.sense import DOTTED, INDICATOR, NAME, WORD, sense
 from decloak.decode.version_places import is_version_place
-from decloak.decode.wraps import JOINTS, Site, is_hex, is_wrapped, reads
+from decloak.decode.wraps import (
+    JOINTS,
+    Site,
+    is_evident,
+    is_hex,
+    is_path,
+    is_port,
+    is_wrapped,
+    reads,
+)
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.margins import margins_of
 from decloak.kb import lexicon
@@ -293,7 +302,7 @@ def _without_hyphen(text: str, start: int, end: int, site: Site) -> bool | None:
         word = right.rstrip(".:!?")
         if left.isalpha() and word.isalpha() and lexicon.lookup(left + word) is not None:
             return None if lexicon.is_word(word) else False
-        return _within_path(left, site.right) if "://" in left else None
+        return _within_path(left, site) if "://" in left else None
     dropped = reads(left + right)
     kept = reads(left + "-" + right) if site.hyphen == "-" else 0.0
     if site.hyphen == _SOFT_HYPHEN and _is_version(text, start - 1 - len(left), left, right):
@@ -315,14 +324,17 @@ def _without_hyphen(text: str, start: int, end: int, site: Site) -> bool | None:
     return kept >= NAME and words
 
 
-def _within_path(left: str, right: str) -> bool | None:
+def _within_path(left: str, site: Site) -> bool | None:
     """Say the same of a URL that is whole without its second half."""
-    word = _last_label(left) + _first_label(right.rstrip(".:!?"))
-    if reads(right) >= NAME or "/" not in left.rpartition("://")[2]:
+    right = site.right.rstrip(".:!?")
+    word = _last_label(left) + _first_label(right)
+    if reads(site.right) >= NAME or is_port(right) or "/" not in left.rpartition("://")[2]:
         return None
     if lexicon.is_word(word) and not lexicon.is_word(_first_label(right)):
         return False
-    return True if any(mark in right.rstrip(".:!?") for mark in "/=&?") else None
+    if any(mark in right for mark in "/=&?") or (is_evident(site) and is_path(right)):
+        return True
+    return None
 
 
 def _is_split_word(text: str, start: int, end: int, site: Site) -> bool:

@@ -19,10 +19,11 @@ from decloak.decode.wrap_words import (
     REQUESTS,
     TOP_WORDS,
 )
+from decloak.indicators.paths import UNIX_ROOTS
 from decloak.indicators.suffixes import is_tld, public_suffix
 from decloak.kb import lexicon
 
-__all__ = ["JOINTS", "Site", "is_hex", "is_wrapped", "reads"]
+__all__ = ["JOINTS", "Site", "is_evident", "is_hex", "is_path", "is_port", "is_wrapped", "reads"]
 
 JOINTS = "./:@_?&=%-"
 _FULL_LINE = 60  # shortest line that a program may have wrapped at its width
@@ -34,6 +35,8 @@ _IN_QUERY = "?&=%#_@"
 _OPEN = "&%@"  # no URL ends with them
 _CELLS = frozenset({",", ";", "|", "\t"})
 _AFTER_LABEL = " \t:=,;|\"'"
+_SHORT_WORD = 3  # x64, s3
+_DATE = re.compile("(?:19|20)[0-9]{2}-[0-9]{2}")
 _END_OF_CELL = re.compile("[,;|\"']")
 _DIGITS = "0123456789."
 _LAST_NUMBER = 31  # of an item of a numbered list, or of a day
@@ -72,10 +75,15 @@ class Site(NamedTuple):
     lead: str
 
 
+def is_port(right: str) -> bool:
+    """Whether a line begins with a port and its protocol, as those of port tables do."""
+    return right.endswith(_PROTOCOLS)
+
+
 def is_wrapped(site: Site) -> bool:
     """Whether a bare line end stands inside an indicator."""
     left, right = site.left, site.right
-    if not left or not right or right.endswith(_PROTOCOLS) or reads(left + right) != INDICATOR:
+    if not left or not right or is_port(right) or reads(left + right) != INDICATOR:
         return False
     if left.endswith(_DEFANGED_DOTS) or right.startswith(_DEFANGED_DOTS):
         return True
@@ -101,8 +109,10 @@ def _begins_anew(site: Site) -> bool:
     word, mark = site.right.rstrip(":="), site.rest[:1]
     if not site.rest or not word.replace("-", "").replace("_", "").isalnum():
         return False
-    if mark in _CELLS and site.lead.rstrip().endswith(mark):
-        return True
+    if mark in _CELLS:
+        return site.lead.rstrip().endswith(mark)
+    if "://" not in site.left and not _stands(site.left):
+        return False
     value = site.rest.lstrip(_AFTER_LABEL).split(maxsplit=1)
     return (
         bool(value)
@@ -125,12 +135,21 @@ def _url_goes_on(site: Site) -> bool:
     if last in _OPEN or (first in _IN_QUERY and first != "_"):
         return True
     if last in _IN_QUERY:
-        return _is_evident(site) or _is_path(right) or not site.rest
+        return is_evident(site) or _is_value(site)
     if first == "/":
-        return not site.alone
+        rooted = right[1:].partition("/")[0] in UNIX_ROOTS and slash
+        return not site.alone and (not rooted or is_evident(site))
     if last == "/":
         return bool(authority) and _goes_deeper(site)
     return _goes_on_inside(site, path)
+
+
+def _is_value(site: Site) -> bool:
+    """Whether the second line begins with what a URL may be left before, and with nothing that stands alone."""
+    right = site.right
+    if reads(right) >= NAME or _DATE.match(right) is not None:
+        return False
+    return not site.rest or (is_path(right) and len(right) > _SHORT_WORD)
 
 
 def _lacks_host(left: str, right: str) -> bool:
@@ -142,7 +161,7 @@ def _lacks_host(left: str, right: str) -> bool:
 def _goes_deeper(site: Site) -> bool:
     """Whether a URL that ends with a slash goes on in the next line, which is no table's."""
     whole_lines = site.named and not site.rest and site.right[0].islower()
-    path = _is_path(site.right) and (_is_evident(site) or not site.rest or "/" in site.right)
+    path = is_path(site.right) and (is_evident(site) or not site.rest or "/" in site.right)
     return (path or whole_lines) and "   " not in site.rest and reads(site.right) < NAME
 
 
@@ -159,10 +178,10 @@ def _goes_on_inside(site: Site, path: str) -> bool:
     if ":" in (last, first):
         return right.lstrip(":").partition("/")[0].isdigit()
     whole = bool(path) and path.rpartition(".")[2] in _WHOLE
-    return not whole and _is_full(site) and _is_path(right) and reads(right) < WORD
+    return not whole and _is_full(site) and is_path(right) and reads(right) < WORD
 
 
-def _is_path(right: str) -> bool:
+def is_path(right: str) -> bool:
     """Whether text is rather the rest of a path or a query than the next word."""
     tail = right.rstrip(".:?!")
     if any(mark in tail for mark in "/=?&%_"):
@@ -283,7 +302,7 @@ def _is_full(site: Site) -> bool:
     return site.line_length >= _FULL_LINE or site.quoted
 
 
-def _is_evident(site: Site) -> bool:
+def is_evident(site: Site) -> bool:
     """Whether something besides the token says that its line was wrapped: the width, a margin, a quote."""
     return site.indented or _is_full(site)
 
