@@ -205,6 +205,18 @@ class TestInProcess:
         assert place.startswith("unix:///")
         assert not Path(place.removeprefix("unix://")).parent.exists()
 
+    def test_it_listens_nowhere_else_where_the_temporary_folder_has_a_long_name(
+        self, gguf, tmp_path, monkeypatch
+    ):
+        long = tmp_path / ("long" * 30)
+        long.mkdir()
+        monkeypatch.setattr("tempfile.tempdir", str(long))
+        inner = GgufModel(gguf, context=256, threads=1)
+        place = inner._open().listening_address
+        inner.close()
+        assert place.startswith("unix:///proc/self/fd/")
+        assert list(long.iterdir()) == []
+
     def test_a_truncated_file_is_told_so(self, gguf, tmp_path):
         path = tmp_path / "half.gguf"
         shutil.copyfile(gguf, path)

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -217,19 +217,22 @@ def _begins_as_model(path: Path) -> None:
 def _unreachable() -> Iterator[str | None]:
     """Yield where llama.cpp, which must listen somewhere, listens: at a name that is gone right after.
 
-    None where there is no such place (Windows; no temporary folder, or one with a very long name): it
-    then listens on the loopback address.
+    None where there is no such place (Windows; no temporary folder): it then listens on the loopback
+    address.
     """
-    if not hasattr(socket, "AF_UNIX"):
-        yield None
-        return
     with ExitStack() as stack:
-        try:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="decloak-"))
-        except OSError:
-            folder = ""
-        place = f"{folder}/{_SOCKET}"
-        yield place if folder and len(os.fsencode(place)) <= _LONGEST_PLACE else None
+        place = None
+        if hasattr(socket, "AF_UNIX"):
+            with suppress(OSError):
+                folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="decloak-"))
+                place = f"{folder}/{_SOCKET}"
+                if len(os.fsencode(place)) > _LONGEST_PLACE:
+                    # Linux has a short name for a folder that is open.
+                    handle = os.open(folder, os.O_RDONLY)
+                    stack.callback(os.close, handle)
+                    short = Path(f"/proc/self/fd/{handle}")
+                    place = f"{short}/{_SOCKET}" if short.is_dir() else None
+        yield place
 
 
 class _Reading:
