@@ -56,6 +56,11 @@ _TOKENS = compile_pattern(
     rb"(?:^|[ \t\"'(:=])[A-Za-z][A-Za-z0-9_.+-]{1,40}/[0-9]{1,4}\.[0-9]{1,5}(?:\.[0-9]{1,5})?(?:[ \t);,\"']|$)",
     capture=False,
 )
+_FLOW = re.compile(rb"(?:[0-9]{1,3}\.){3}[0-9]{1,5}[ \t]+(?:<?-?>|<)[ \t]*\Z")
+"""What goes from an address to another: no comparison of versions."""
+_LOGIN = re.compile(
+    rb"(?i)\b(?:ssh|scp|sftp|rsync|ftp|root|admin|user|administrator|ubuntu|pi)\b[^\n]{0,48}@\Z"
+)
 _SLASHED = re.compile(rb"([A-Za-z0-9_.+-]{1,64})/$")
 _ROLED = re.compile(
     rb"(?i)(?:direct|parent|peer|hit|miss|none|cache|host|client|server|user|agent)$"
@@ -99,12 +104,21 @@ def is_version(
     window = shadow[low:start]
     if not window or window.isspace():
         return _is_continued(shadow, start)
+    return _follows_version(shadow, start, end, window, is_product)
+
+
+def _follows_version(
+    shadow: bytes, start: int, end: int, window: bytes, is_product: Callable[[bytes], bool]
+) -> bool:
+    """Whether the words and signs before the token on its line make it a version."""
     if (_has_port(shadow, end) and not window.endswith(b":")) or _in_angles(shadow, start, end):
         return False
     if window.endswith(b"/"):
         return _is_slashed(shadow, start, end, window, is_product)
+    if _FLOW.search(window) is not None:
+        return False
     if window.endswith(b"@"):  # package@1.2.3.4, user@192.0.2.1
-        return is_small(shadow, start, end)
+        return is_small(shadow, start, end) and _LOGIN.search(window) is None
     if window.rstrip(b" \t")[-1:] in _OPERATORS or _VERSION_STEM.search(window) is not None:
         found = _VERSION_WORD.search(window)
         if found is not None:

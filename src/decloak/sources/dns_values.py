@@ -6,7 +6,7 @@ from decloak.core.facts import Facts
 from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 
-__all__ = ["ValueWriter", "is_address", "judged"]
+__all__ = ["ValueWriter", "is_address", "judged", "mailbox_of"]
 
 _IPV6 = b"0123456789abcdefABCDEF:."
 _NAME_BYTES = bytes(
@@ -57,7 +57,7 @@ def _judged(word: bytes) -> tuple[int, int, str]:
     return front, back, label
 
 
-def _mailbox(name: bytes) -> str | None:
+def mailbox_of(name: bytes) -> str | None:
     r"""Return the address of a mailbox that is written as a name (RFC 1035, section 8), else None.
 
     The first label is the local part; its own dots are escaped: ``first\.last.example.org``.
@@ -91,7 +91,7 @@ class ValueWriter:
         word = self.shadow[start:end]
         front, back, label = judged(word)
         start, end = start + front, end - back
-        mailbox = _mailbox(self.shadow[start:end]) if field == "email" and label else None
+        mailbox = mailbox_of(self.shadow[start:end]) if field == "email" and label else None
         if mailbox is None:
             self.facts.add(record, field, label, start, end)
         else:

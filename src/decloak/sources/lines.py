@@ -13,6 +13,7 @@ from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.indicators.engine import Match, Pattern, compile_pattern
 from decloak.kb.lexicon import lookup
+from decloak.sources.dns_values import mailbox_of
 from decloak.sources.names import label_of_name
 from decloak.sources.products import note_products
 
@@ -42,6 +43,13 @@ _EVENT = compile_pattern(
     rb"\b(?:CEF:[01]|LEEF:[12]\.[0-9])\|([^|\n]{1,80})\|([^|\n]{1,80})\|([^|\n]{0,80})\|"
 )
 _PING = compile_pattern(rb"\btime[=<] ?([0-9]{1,6}(?:\.[0-9]{1,6})? ms)\b")
+_AUTHORITY = compile_pattern(
+    rb"\bSOA(?: record)?[ \t]{1,8}[A-Za-z0-9_.-]{1,253}[ \t]{1,8}((?:[A-Za-z0-9_-]|\\?\.){3,253}?)\.?[ \t(]{1,8}[0-9]{1,10}[ \t]{1,8}[0-9]"
+)
+_SAID = compile_pattern(
+    rb"(?i)\b(?:(user[- ]?agents?(?: strings?| headers?)?)|(mutex(?:es)?(?: (?:named|called|name))?|mutants?))"
+    rb"[ \t]{0,4}(?:(?:is|was|of|as|named|called|named as|:|=)[ \t]{1,4}){0,2}[\"'`\x80(]{1,2}([^\"'`\x80\n]{3,400})[\"'`\x80]"
+)
 _URL_LINE = compile_pattern(rb"(?m)^[ \t]{0,8}(?:https?://|\[)[^\n]{0,900}\[", capture=False)
 
 
@@ -103,6 +111,20 @@ def _ping(here: _Notes, match: Match) -> None:
     here.put("LATENCY", *match.span(1))
 
 
+def _authority(here: _Notes, match: Match) -> None:
+    """Note the mailbox of an SOA record, which is written as a name."""
+    start, end = match.span(1)
+    mailbox = mailbox_of(match.group(1))
+    if mailbox is not None and start not in here.noted:
+        here.noted.add(start)
+        here.facts.note("EMAIL", start, end, "line.email", mailbox)
+
+
+def _said(here: _Notes, match: Match) -> None:
+    """Note what a sentence calls a user agent or a mutex, in quotation marks."""
+    here.put("USER_AGENT" if match.start(1) >= 0 else "MUTEX", *match.span(3))
+
+
 def _detected(here: _Notes, match: Match) -> None:
     here.product(*match.span(1))
 
@@ -129,6 +151,10 @@ _LAYOUTS: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...] = (
     (b"SSH-", _SSH, _identification),
     (b"EF:", _EVENT, _event),
     (b" ms", _PING, _ping),
+    (b"SOA", _AUTHORITY, _authority),
+    (b"gent", _SAID, _said),
+    (b"utex", _SAID, _said),
+    (b"utant", _SAID, _said),
     (b"detect:", _DETECTED, _detected),
     (b" [", _URL_LINE, _technologies),
 )

@@ -152,8 +152,22 @@ def _is_debian(view: View, match: Match, low: int, high: int) -> bool:
     )
 
 
+_MANIFEST = (
+    rb"\"((?:@[a-z0-9._-]{1,40}/)?[a-z][a-z0-9._/-]{1,60})\"[ \t]{0,4}:[ \t]{0,4}\"[\\^~>=]{0,2}[ ]?("
+    + _NUMBER
+    + _SUFFIX
+    + rb")\""
+)
+_GEM = (
+    rb"\bgem[ \t(]{1,4}[\"']([a-z][a-z0-9_-]{1,60})[\"'],[ \t]{0,4}[\"'][~><= ]{0,4}("
+    + _NUMBER
+    + _SUFFIX
+    + rb")[\"']"
+)
 _PATTERNS = (
     (b"pkg:", _PURL, "purl"),
+    (b'ependencies"', _MANIFEST, "manifest"),
+    (b"gem", _GEM, "gem"),
     (b"=", _PIP, "pip"),
     (b"@", _NPM, "npm"),
     (b":", _MAVEN, "maven"),

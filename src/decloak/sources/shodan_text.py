@@ -176,10 +176,10 @@ class ShodanSearch:
         return _ROW.match(line) is not None
 
     def score(self, view: View, start: int, end: int) -> float:
-        """Return the share of lines that have an address, a tab and a port."""
+        """Return the share of lines that have an address, a tab and a port, and no other address."""
         head = view.shadow[start : min(end, start + 4096)]
         lines = [line for line in head.split(b"\n") if line.strip()]
-        good = sum(1 for line in lines if _ROW.fullmatch(line))
+        good = sum(1 for line in lines if _ROW.fullmatch(line) and not _FLOW.search(line))
         return 0.8 * good / len(lines) if lines else 0.0
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
@@ -244,6 +244,7 @@ def _is_product(text: str) -> bool:
     return entry is not None and entry.label in {"SOFTWARE", "OS"}
 
 
+_FLOW = compile_pattern(rb"\t(?:[0-9]{1,3}\.){3}[0-9]{1,3}\t", capture=False)
 _ROW = compile_pattern(ShodanSearch.anchor, capture=False)
 
 SHODAN_TEXT = ShodanText()

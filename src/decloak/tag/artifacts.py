@@ -1,4 +1,4 @@
-"""Artifacts: registry keys, wallets, user agents, mutexes, file names, marks of the TLP."""
+"""Artifacts: registry keys, wallets, file names, marks of the TLP."""
 
 from __future__ import annotations
 
@@ -33,11 +33,6 @@ _WALLET = compile_pattern(
 _TLP = compile_pattern(
     rb"\bTLP(?::|[ _-]|: )(?i:red|amber(?:\+strict)?|green|clear|white)\b", capture=False
 )
-_SAID = compile_pattern(
-    rb"(?i)\b(?:(user[- ]?agents?(?: strings?| headers?)?)|(mutex(?:es)?(?: (?:named|called|name))?|mutants?))"
-    rb"[ \t]{0,4}(?:(?:is|was|of|as|named|called|named as|:|=)[ \t]{1,4}){0,2}[\"'`\x80(]{1,2}([^\"'`\x80\n]{3,400})[\"'`\x80]"
-)
-_STEMS = (b"gent", b"GENT", b"utex", b"UTEX", b"utant")
 _FILE = compile_pattern(
     rb"(?:^|[^A-Za-z0-9_./\\:@%=&?#$*\x80-])([A-Za-z0-9_$~][A-Za-z0-9_()+~.\x80-]{0,100}\.(?i:"
     + "|".join(sorted(FILE_EXTENSIONS, key=lambda each: (-len(each), each))).encode()
@@ -48,12 +43,11 @@ _LONGEST = 1024
 
 
 class Artifacts:
-    """Propose REGISTRY_KEY, WALLET, USER_AGENT, MUTEX, FILE_NAME and TLP."""
+    """Propose REGISTRY_KEY, WALLET, FILE_NAME and TLP."""
 
     name = "artifacts"
-    labels = ("REGISTRY_KEY", "WALLET", "USER_AGENT", "MUTEX", "FILE_NAME", "TLP")
-    origins = ("pattern.registry", "pattern.wallet", "pattern.agent", "pattern.mutex", "pattern.file",
-               "pattern.tlp")  # fmt: skip
+    labels = ("REGISTRY_KEY", "WALLET", "FILE_NAME", "TLP")
+    origins = ("pattern.registry", "pattern.wallet", "pattern.file", "pattern.tlp")
 
     def propose(self, scene: Scene) -> Iterator[Candidate]:
         """Yield what has a shape, a checksum or words of its own; file names in prose alone."""
@@ -70,7 +64,6 @@ class Artifacts:
         for segment in scene.segments:
             low, high = max(segment.start, scene.low), min(segment.end, scene.high)
             if segment.source == "prose" and low < high:
-                yield from _said(scene, low, high)
                 yield from _files(scene, low, high)
 
 
@@ -97,20 +90,12 @@ def _registry(scene: Scene) -> Iterator[Candidate]:
             yield Candidate(start, end, "REGISTRY_KEY", "pattern.registry")
 
 
-def _said(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
-    """Yield what a sentence calls a user agent or a mutex, in quotation marks."""
-    if all(scene.view.shadow.find(stem, low, high) < 0 for stem in _STEMS):
-        return
-    for match in _SAID.finditer(scene.view.shadow, low, high):
-        agent = match.start(1) >= 0
-        label, origin = ("USER_AGENT", "pattern.agent") if agent else ("MUTEX", "pattern.mutex")
-        yield Candidate(*match.span(3), label, origin)
-
-
 def _files(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
     shadow, text = scene.view.shadow, scene.view.text
-    for match in _FILE.finditer(shadow, low, high):
+    place = low
+    while (match := _FILE.search(shadow, place, high)) is not None:
         start, end = match.span(1)
+        place = end  # what ends one may begin the next
         if text.count("(", start, end) > text.count(")", start, end):
             start = text.rfind("(", start, end) + 1  # SHA256(file.bin)
         name = text[start:end]

@@ -94,6 +94,9 @@ def _read(
         if read("MAC_ADDRESS", token).verdict is Verdict.CONFIRMED:
             yield Candidate(start, end, "MAC_ADDRESS", "pattern.mac")
         return
+    if token == "::":
+        yield from _port(shadow, end, known)  # any address: `[::]:443`
+        return
     if not _plausible(token) or read("IP_ADDRESS", token).verdict is not Verdict.CONFIRMED:
         yield from _socket(text, shadow, start, end)
         return
@@ -110,6 +113,11 @@ def _read(
             return
     if (start, end) not in known:
         yield Candidate(start, end, "IP_ADDRESS", "pattern.ipv6")
+    yield from _port(shadow, end, known)
+
+
+def _port(shadow: bytes, end: int, known: Collection[tuple[int, int]]) -> Iterator[Candidate]:
+    """Yield the port behind an address in brackets."""
     port = _PORT.match(shadow, end, min(end + 8, len(shadow)))
     if port is not None and port.span(1) not in known:
         yield Candidate(*port.span(1), "PORT", "pattern.port")

@@ -31,6 +31,7 @@ _BEFORE_NO = frozenset(
     b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./\\@-:=&%\x80"
 )
 _AFTER_NO = frozenset(b"/\\@=(")
+_REST = compile_pattern(rb"[A-Za-z0-9_-]{0,40}", capture=False)  # of a word that a variant began
 _ENDS = ".!:/~-_@%+"
 _SHORTEST = 6
 
@@ -101,6 +102,8 @@ def find_detections(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
         if start and shadow[start - 1] in _BEFORE_NO:
             place = start + 1
             continue
+        whole = _REST.match(shadow, end, high)
+        end = whole.end() if whole is not None else end
         while text[end - 1] in _ENDS:
             end -= 1
         after = shadow[end] if end < len(shadow) else 32
@@ -116,7 +119,7 @@ def _is_two_words(name: str) -> bool:
         return name.partition(":")[2].isdigit()
     if ":" in head or "." in head:
         return False
-    known = lookup(rest)
+    known = lookup(rest) or lookup(rest.partition(".")[0])
     return rest in _platforms() or (
         known is not None and known.label not in {"MALWARE", "THREAT_ACTOR"}
     )

@@ -20,6 +20,7 @@ proposers nor that of the spans matters.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -41,7 +42,7 @@ ORIGIN = "tagger"
 
 _CERTAIN = frozenset(
     ["ASN", "CIDR", "CPE", "CVE", "DOMAIN", "EMAIL", "HASH", "IP_ADDRESS", "MAC_ADDRESS",
-     "TECHNIQUE", "URL"]
+     "TECHNIQUE", "URL", "FINGERPRINT", "REGISTRY_KEY", "TLP", "WALLET"]
 )  # fmt: skip
 """Labels whose values are so formed that a confirmed one is hardly ever anything else."""
 _FORMED = _CERTAIN - {"TECHNIQUE"}
@@ -50,6 +51,12 @@ _DOTTED_VERSION, _ORDINARY = "pattern.version.dotted", "lexicon.weak.bare"
 """Origins that read the words around a place, and refuse what the model says of it alone."""
 _EDGES = " \t\r\n,;:()[]{}<>\"'|/"
 """What does not stay at the edge of a span that lost a part."""
+_CALLED_PORT = re.compile(r"(?i)ports?\b|[0-9]/(?:tcp|udp)|listen")
+_NO_PRODUCT = re.compile(
+    r"[A-Za-z0-9_.-]{1,40}/(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9.])|[A-Z]{2,12}(?:_[A-Z]{2,12})+(?![a-z])"
+)
+_NEAR = 32
+"""Code points before a number in which a word calls it a port; sizes and times have none."""
 _SIGNS = frozenset({"Cn", "Co", "Cs", "So"})
 """Categories of what stands in no name: unassigned, surrogates, pictures, U+FFFD."""
 _OURS, _THEIRS = 0, 1
@@ -161,7 +168,21 @@ def _unread(text: str, place: Place) -> Place:
     """Hold a value of a fixed form that patterns could have read and did not."""
     claim, surface = place.claim, text[place.start : place.end]
     plain = surface.isascii() and not any(map(str.isspace, surface))
-    if claim.status is not Status.ACCEPTED or claim.label not in _FORMED or not plain:
+    if claim.status is not Status.ACCEPTED or not plain:
+        return place
+    if (
+        claim.label == "SOFTWARE"
+        and _NO_PRODUCT.match(text, place.start, place.end + 16) is not None
+    ):
+        return place._replace(
+            claim=claim.held(Status.REVIEW, "what an address stands behind, or a constant")
+        )
+    if (
+        claim.label == "PORT"
+        and _CALLED_PORT.search(text, max(place.start - _NEAR, 0), place.end + 5) is not None
+    ):
+        return place
+    if claim.label not in _FORMED and claim.label != "PORT":
         return place
     return place._replace(claim=claim.held(Status.REVIEW, f"patterns see no {claim.label} here"))
 
