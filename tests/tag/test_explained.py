@@ -141,3 +141,34 @@ def test_heads_of_lines():
     assert head_of(b"# No  colon here", 0, 16) == b"no colon"
     assert head_of(b"|_http-title: x", 0, 15) is None
     assert head_of(b"  192.0.2.1", 0, 11) is None
+
+
+CONDITIONS = (
+    "The data in this record is provided by Example Registry for informational purposes only, and it does\n"
+    "not guarantee its accuracy. By submitting a query you agree to use the data for lawful purposes, and that\n"
+    "you will not enable the transmission of unsolicited commercial advertising by electronic processes.\n"
+)
+
+
+def test_conditions_of_use_of_a_registry_are_not_read_and_remarks_are():
+    record = "Domain Name: example.com\nRegistrar: Example Registrar Inc.\nName Server: ns1.example.com\n\n"
+    remark = "remarks: sold by Contoso Hosting of Exampleville\n"
+    assert read(record + CONDITIONS) == []
+    assert read(record + remark + "\n" + CONDITIONS) == [remark]
+
+
+def test_what_is_no_text_is_no_reason_to_read():
+    key = "AwEAAY3YwBrr5tleOJ7k8ssMuENHddWxS3ettpuTbx9CQ56yq4KbZ5qntcaidPABGhAu9k0yffeuDM91MF0l03"
+    reply = "".join(f"\\x{sign:02x}" for sign in b"unreadable reply of some service")
+    for line in (f"| key: {key}\n", f"| {key[:50]} {key[50:]}\n", f"|_ Answer({reply})\n"):
+        assert all(key[:40] not in piece and reply not in piece for piece in read(SCAN + line))
+    assert read(SCAN + f"| Fabrikam gadget {key}\n") == [f"| Fabrikam gadget {key}\n"]
+
+
+def test_the_name_of_a_tag_is_no_reason_to_read():
+    text = (
+        '<?xml version="1.0"?>\n<nmaprun scanner="nmap" args="nmap -sV 192.0.2.1" version="7.94">\n'
+        '<host><status state="up"/><address addr="192.0.2.1" addrtype="ipv4"/>'
+        "<unheardof/></host></nmaprun>\n"
+    )
+    assert read(text) == []

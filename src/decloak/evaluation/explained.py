@@ -6,7 +6,7 @@ Reads undisguised documents of the corpus's training part. A word counts as the 
 over, by facts and patterns, in at least three groups of documents, and hardly ever lies in an entity
 there; so does one that is the tool's own behind a certain other word; and a line's beginning when hardly
 any line that begins so holds an entity that is left over. What the file has as written, not counted, is kept: of
-banners, the words of HTTP's fields, reason phrases (RFC 9110) and media types.
+banners, the words of HTTP's fields, reason phrases (RFC 9110) and media types; of WHOIS, the words of conditions of use.
 """
 
 from __future__ import annotations
@@ -93,12 +93,14 @@ class Own(TypedDict):
         pairs: words behind others.
         heads: beginnings of lines, names of values.
         written: words that are the source's own by its specification, not counted.
+        conditions: words of its conditions of use, not counted either.
     """
 
     words: str
     pairs: list[str]
     heads: list[str]
     written: NotRequired[str]
+    conditions: NotRequired[str]
 
 
 def count(samples: Iterable[Sample]) -> tuple[Counts, Counts, Counts]:
@@ -240,8 +242,9 @@ def main(arguments: list[str] | None = None) -> int:
     found = table(*count(in_order(tools, options.seed)[: options.documents]))
     if options.output.exists():
         for source, entry in json.loads(options.output.read_text("utf-8")).items():
-            if "written" in entry and source in found:
-                found[source]["written"] = entry["written"]
+            for kept in ("written", "conditions"):
+                if kept in entry and source in found:
+                    found[source][kept] = entry[kept]
     text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=True)
     options.output.write_text(text + "\n", "utf-8")
     for source, entry in found.items():

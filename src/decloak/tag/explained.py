@@ -21,6 +21,7 @@ from decloak.core.document import View
 from decloak.core.entity import Candidate
 from decloak.core.facts import Fact, Segment
 from decloak.indicators.margins import margins_of
+from decloak.tag.blobs import blobs_of
 from decloak.tag.fold import EXAMPLES, Span
 from decloak.tag.rows import Stretch, parts_of
 
@@ -63,6 +64,8 @@ _REMARK, _TOLD, _NEAR, _VALUE, _TAG_OF = "remark", "told", "near", "value", "tag
 _BACKSLASH, _LINE_FEED = 92, 10
 LONG_LINE = 250
 """Code points of a line from which only what is near its words is read: lines were joined."""
+_SENTENCES, _FEWEST_CONDITIONS, _RAREST_CONDITIONS = 120, 5, 12
+"""Conditions of use: code points, different words that are typical of them, and how rare those are at most."""
 _AROUND = 70
 """Code points on each side of such a word."""
 
@@ -74,11 +77,13 @@ class Known(NamedTuple):
         words: of the tool itself, in lower case, as in a shadow.
         pairs: words that are its own behind another one (``state closed``), see `pair_of`.
         heads: beginnings of lines without anything to find, see `head_of`.
+        conditions: of its conditions of use.
     """
 
     words: frozenset[bytes]
     pairs: frozenset[bytes]
     heads: frozenset[bytes]
+    conditions: frozenset[bytes] = frozenset()
 
 
 @cache
@@ -98,6 +103,7 @@ def _table() -> dict[str, Known]:
             ),
             frozenset(pair.encode("latin-1") for pair in entry["pairs"]),
             frozenset(head.encode("latin-1") for head in entry["heads"]),
+            frozenset(word.encode("latin-1") for word in entry.get("conditions", "").split()),
         )
         for source, entry in data.items()
     }
@@ -203,13 +209,26 @@ def unexplained(
         if source == _PROSE:
             yield from parts_of(view.shadow, shadow, low, start, end)
             continue
+        for blob, behind in list(blobs_of(shadow, start - low, end - low)):
+            _blank(shadow, blob, behind)
         known = known_of(source)
         if layout in BRACKETED:
             pieces = _values(shadow, start - low, end - low, known, markup=layout == "xml")
         else:
             pieces = _lines(shadow, start - low, end - low, known, starts, low)
         for first, last, kind in pieces:
+            if known.conditions and _is_conditions(shadow, first, last, known.conditions):
+                continue
             yield Stretch(first + low, last + low, f"{source}.{kind}")
+
+
+def _is_conditions(shadow: bytearray, start: int, end: int, own: frozenset[bytes]) -> bool:
+    """Whether a stretch tells the conditions of use: a text in which a registry names itself and its database."""
+    if end - start < _SENTENCES:
+        return False
+    words = [found.group().lower() for found in WORD.finditer(shadow, start, end)]
+    said = [word for word in words if word in own]
+    return len(set(said)) >= _FEWEST_CONDITIONS and _RAREST_CONDITIONS * len(said) >= len(words)
 
 
 def _words(shadow: bytearray, start: int, end: int, known: Known) -> Iterator[re.Match[bytes]]:
@@ -281,7 +300,7 @@ def _values(
 def value_at(
     shadow: bytes | bytearray, start: int, end: int, word: tuple[int, int], *, markup: bool
 ) -> tuple[bytes, int, int, int, int] | None:
-    """Return what holds a word in JSON or markup; None for the name of a member or attribute.
+    """Return what holds a word in JSON or markup; None for the name of a member, tag or attribute.
 
     Args:
         shadow: what to look at.
@@ -295,6 +314,8 @@ def value_at(
         begins with that name, and the range of the value itself.
     """
     first, last = word
+    if markup and shadow.endswith((b"<", b"</"), max(start, first - 2), first):
+        return None
     near = max(start, first - _REACH)
     low = max(shadow.rfind(b"\n", near, first) + 1, _opening(shadow, near, first))
     high = _closing(shadow, last, min(end, last + _LONGEST))

@@ -32,6 +32,11 @@ class Stretch(NamedTuple):
     end: int
     kind: str
 
+    @property
+    def is_tool(self) -> bool:
+        """Whether a tool wrote it."""
+        return "." in self.kind
+
 
 _CLOCK = rb"[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,:][0-9]{1,9})?"
 _DAY = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"

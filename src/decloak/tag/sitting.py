@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from decloak.core.entity import Candidate, Tagged
 from decloak.core.facts import Fact
 from decloak.tag.base import Scene
+from decloak.tag.blobs import parts_between
 from decloak.tag.budget import Budget, rates
 from decloak.tag.explained import confirmed_spans, unexplained
 from decloak.tag.rows import ROW
-from decloak.tag.units import Unit, parts_of_view, placed, units_of
+from decloak.tag.units import Unit, placed, units_of
 
 if TYPE_CHECKING:  # NumPy and onnxruntime cost nothing where no model is asked
     from decloak.tag.neural import Tagger
@@ -60,7 +61,7 @@ class Sitting:
         view, low, high = scene.view, scene.low, scene.high
         text, budget = view.text, self._budget
         if budget is None:
-            return self._exact(text, parts_of_view(view.shadow, low, high))
+            return self._exact(text, parts_between(view.shadow, low, high))
         budget.earn(high - low, len(facts), len(candidates))
         stretches = list(unexplained(view, low, high, scene.segments, facts, candidates))
         found: list[Tagged] = []
@@ -68,9 +69,9 @@ class Sitting:
             # Windows of prose overlap, so that each word is seen with what surrounds it.
             exact = (
                 part
-                for start, end, kind in stretches
-                if kind != ROW
-                for part in parts_of_view(view.shadow, start, end)
+                for each in stretches
+                if each.kind != ROW
+                for part in parts_between(view.shadow, each.start, each.end, tool=each.is_tool)
             )
             found = self._exact(text, exact)
             stretches = [stretch for stretch in stretches if stretch.kind == ROW]

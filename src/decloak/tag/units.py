@@ -6,21 +6,18 @@ may be cut into blocks, so that a budget can be spent on some of them.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from decloak.core.document import View
 from decloak.core.entity import Tagged
+from decloak.tag.blobs import parts_between
 from decloak.tag.fold import Span, folded, unfolded
 from decloak.tag.rows import ROW, Stretch
 
-__all__ = ["BLOCK", "Unit", "parts_of_view", "placed", "units_of"]
+__all__ = ["BLOCK", "Unit", "placed", "units_of"]
 
-_RUN = re.compile(rb"[!-~]+")
-_BLOB = 1024
-"""Code points of a run of ASCII signs without white space from which nobody reads it as words."""
 BLOCK = 800
 """Code points of a block, unless a line is longer: about as much as one window holds."""
 
@@ -56,7 +53,9 @@ def units_of(view: View, stretches: Iterable[Stretch], known: Sequence[Span]) ->
     found: dict[tuple[str, str], Unit] = {}
     for stretch in stretches:
         is_row = stretch.kind == ROW
-        for start, end in parts_of_view(view.shadow, stretch.start, stretch.end):
+        for start, end in parts_between(
+            view.shadow, stretch.start, stretch.end, tool=stretch.is_tool
+        ):
             for low, high in ((start, end),) if is_row else _blocks(view.shadow, start, end):
                 here: Sequence[Span] = ()
                 shape = text[low:high]
@@ -81,19 +80,6 @@ def placed(text: str, unit: Unit, spans: Sequence[Tagged]) -> Iterator[Tagged]:
         else:
             for low, high, label, confidence in spans:
                 yield Tagged(low + start, high + start, label, confidence)
-
-
-def parts_of_view(shadow: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a range between blobs: keys, images, code without any white space."""
-    if end - start > _BLOB:
-        for run in _RUN.finditer(shadow, start, end):
-            low, high = run.span()
-            if high - low > _BLOB:
-                if start < low:
-                    yield start, low
-                start = high
-    if start < end:
-        yield start, end
 
 
 def _blocks(shadow: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
