@@ -26,6 +26,7 @@ from decloak.evaluation import (
     robustness,
 )
 from decloak.evaluation.gold import DEFAULT_DATA, GoldDocument, load
+from decloak.evaluation.honest_names import hosts as honest_hosts
 from decloak.evaluation.llm import command as models
 from decloak.evaluation.records import measure
 from decloak.evaluation.report import Table
@@ -41,7 +42,7 @@ T = TypeVar("T")
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m decloak.evaluation", description=__doc__)
     known = ("documents", "records", "robustness", "heldout", "decoders", "clean", "quiet",
-             "honest-names", "confidence")  # fmt: skip
+             "honest-names", "honest-hosts", "confidence")  # fmt: skip
     parser.add_argument("what", choices=known)
     parser.add_argument(
         "--data", type=Path, default=DEFAULT_DATA, help="folder of labelled *.jsonl"
@@ -85,6 +86,8 @@ def _tables(options: argparse.Namespace) -> list[Table]:
         return heldout.tables(pipeline, options.seed, options.limit or 150, gold, options.examples)
     if options.what == "honest-names":
         return honest_names.tables(pipeline, options.seed, options.limit or 6000)
+    if options.what == "honest-hosts":
+        return honest_hosts.tables(pipeline, options.seed, options.limit or 10_000)
     gold = _documents(options)
     if options.what == "documents":
         return documents.tables(gold, pipeline)

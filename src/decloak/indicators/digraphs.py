@@ -36,15 +36,16 @@ def undigraph(
     low = name.lower()
     if "I" not in name and not _PAIR.search(low):
         return None
-    *heads, _ = name.split(".")
-    top = low.rpartition(".")[2]
+    heads, top = name.split("."), []
+    if len(heads) > 1:
+        top = [heads.pop().lower()]
     plain = [
         "-".join(_plain(piece, is_word, is_name) or piece.lower() for piece in label.split("-"))
         for label in heads
         if label[:4].lower() != "xn--"
     ]
     same = plain == [label.lower() for label in heads]
-    return None if len(plain) != len(heads) or same else ".".join((*plain, top))
+    return None if len(plain) != len(heads) or same else ".".join((*plain, *top))
 
 
 def _plain(

@@ -14,6 +14,7 @@ from decloak.core.lazy import Rows
 from decloak.core.meant import within
 from decloak.indicators import check
 from decloak.indicators.bidi import RLO, shown_at
+from decloak.indicators.digraphs import LETTER_FOR
 from decloak.verify.claims import Claim
 from decloak.verify.decisions import Decisions
 from decloak.verify.values import KNOWN, canonical
@@ -82,7 +83,8 @@ class Grounded(Rows[Entity]):
             if family:
                 disguise = (family,)
             elif resembles is not None and label not in KNOWN:
-                disguise = (_lookalike(surface, resembles),)
+                kind = _lookalike(surface, resembles)
+                disguise = (kind,) if kind else ()
             yield Entity(label, start, end, surface, surface, value, confidence, status, evidence,
                          disguise, resembles, links_of(label, value))  # fmt: skip
 
@@ -96,7 +98,8 @@ class Grounded(Rows[Entity]):
             if family:
                 families.setdefault(family)
             if target is not None and label not in KNOWN:
-                families.setdefault(_lookalike(text[start:end], target))
+                if kind := _lookalike(text[start:end], target):
+                    families.setdefault(kind)
             elif "diacritic" in families and label in _NAMES:
                 target = value  # no A-label had so many marks: the plain name is what is left
             if target is None and self._overridden:
@@ -134,10 +137,14 @@ def _families(edits: tuple[Edit, ...], first: int, high: int) -> dict[str, None]
 
 
 def _lookalike(surface: str, resembles: str) -> str:
-    """Name the disguise of a name that nobody undoes."""
+    """Name the disguise of a name that nobody undoes; "" where its letters show none."""
     if surface.isascii():
-        written = any(map(str.isdigit, surface)) and "xn--" not in surface.lower()
-        return "leet" if written else "confusable"
+        low, near = surface.lower(), resembles.lower()
+        if "xn--" in low or any(low.count(pair) > near.count(pair) for pair in LETTER_FOR):
+            return "confusable"
+        if [*filter(str.isdigit, low)] != [*filter(str.isdigit, near)]:
+            return "leet"
+        return "confusable" if low.replace("i", "l") == near.replace("i", "l") else ""
     bare = unicodedata.normalize("NFD", surface)
     plain = "".join(char for char in bare if not unicodedata.combining(char)).lower()
     return (

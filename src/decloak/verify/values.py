@@ -9,9 +9,11 @@ from decloak.indicators import CHECKS, check
 from decloak.indicators.digraphs import undigraph
 from decloak.indicators.leet import deleet, deleet_words
 from decloak.indicators.skeleton import skeleton
+from decloak.kb.domains import brands
 from decloak.kb.lexicon import lookup, lookup_all
 from decloak.kb.words import rarity
 from decloak.verify.restore import restored, slipped
+from decloak.verify.squats import squatted
 
 __all__ = ["KNOWN", "canonical"]
 
@@ -92,7 +94,8 @@ def _with_capitals(label: str, decoded: str, value: str) -> str | None:
 
 
 def _plain_host(name: str) -> str | None:
-    return deleet(name, _rarity) or undigraph(name, _is_word, _is_brand)
+    plain = deleet(name, _rarity) or undigraph(name, _is_word, _is_brand)
+    return squatted(plain or name) or plain
 
 
 def _is_word(word: str) -> bool:
@@ -101,7 +104,9 @@ def _is_word(word: str) -> bool:
 
 def _is_brand(word: str) -> bool:
     """Whether somebody would want to be taken for what has this name."""
-    return any(entry.label in {"ORGANIZATION", "SOFTWARE", "OS"} for entry in lookup_all(word))
+    return word in brands() or any(
+        entry.label in {"ORGANIZATION", "SOFTWARE", "OS"} for entry in lookup_all(word)
+    )
 
 
 def _rarity(word: str) -> float | None:

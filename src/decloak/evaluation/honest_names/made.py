@@ -12,7 +12,7 @@ from decloak.kb.deletions import deletion_index, deletions
 from decloak.kb.lexicon import LEXICON_LABELS, entries, is_word, lookup_all
 from decloak.kb.words import ordinary_words
 
-__all__ = ["KINDS", "invented", "parts"]
+__all__ = ["KINDS", "beside", "invented", "parts"]
 
 _FILE = Path(__file__).with_name("data") / "words.txt"
 _TRIES = 50
@@ -94,7 +94,7 @@ def product(rng: Random) -> str:
 
 
 @cache
-def _beside() -> tuple[str, ...]:
+def beside() -> tuple[str, ...]:
     """Return the ordinary words, surnames, forenames and places one slip from a word of a known name."""
     known = {
         word.lower()
@@ -120,7 +120,7 @@ def word(rng: Random) -> str:
     shape = rng.choice(("{}", "{} {form}", "{} {trade}", "{} {trade} {form}"))
     words = parts()
     return shape.format(
-        rng.choice(_beside()), form=rng.choice(words["forms"]), trade=rng.choice(words["trades"])
+        rng.choice(beside()), form=rng.choice(words["forms"]), trade=rng.choice(words["trades"])
     )
 
 
