@@ -33,6 +33,10 @@ _DATE = re.compile(
 _WORDS = re.compile(r"[^\W\d_][^?=&%/]{2,}")
 _TAIL = re.compile(r"[/?=&%]")
 _HEADER = re.compile(r"[A-Za-z#_][A-Za-z0-9 _./#()-]{0,40}")
+_KEY = re.compile(r"[A-Za-z_][\w.-]*[\"']?\s*[=:]\s*[\"']?$")
+_PAIR = re.compile(r"[\"']?([A-Za-z_][\w.-]*)[\"']?\s*[=:]\s*[\"']?(\S*)")
+_MEDIA = re.compile(r"(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
+_NUMBER = re.compile("[0-9]{1,20}")
 _PARAMETER = re.compile(r"[A-Za-z_]\w*=")
 _SURE = frozenset({"IP_ADDRESS", "CIDR", "HASH", "EMAIL", "CVE", "ASN", "MAC_ADDRESS", "TECHNIQUE"})
 _SCHEME_LENGTH = 20
@@ -104,10 +108,18 @@ def _ends_cell(text: str, start: int, at: int) -> bool:
     if kind in _SURE or kind == "DATE" or text[at + 1 : at + 2] == '"':
         return True
     if lead and lead[-1] != mark:
-        return kind == "DOMAIN" and not lead[-1].isalnum()
+        return (kind == "DOMAIN" and not lead[-1].isalnum()) or _is_pair(lead, mark, behind[0])
     if kind or not behind[0]:
         return True
     return _is_row(text, (line_start, line_end), mark, lead, behind)
+
+
+def _is_pair(lead: str, mark: str, cell: str) -> bool:
+    """Whether a URL is the value of a key, and another key follows: ``url=http://evil.example/a;host=evil.example``."""
+    key, pair = _KEY.search(lead), _PAIR.match(cell)
+    if key is None or pair is None:
+        return False
+    return mark in lead or pair[1].lower() in _kinds() or _kind(pair[2]) != ""
 
 
 def _is_row(
@@ -128,7 +140,11 @@ def _is_row(
     index = here - len(behind)
     if any(" " in row.cells[index] or _kind(row.cells[index]) for row in alike):
         return True
-    if any(_is_tail(cell) for cell in behind) or not any(_is_words(cell) for cell in behind):
+    if any(_is_tail(cell) for cell in behind):
+        return False
+    if lead and alike and _NUMBER.fullmatch(behind[0]) is not None:
+        return True
+    if not any(_is_words(cell) for cell in behind):
         return False
     return bool(lead or alike) or (
         " " in behind[0] and any(len(row.cells) > 1 for row in (*above, *below))
@@ -182,6 +198,8 @@ def _kind(cell: str) -> str:
         return "DATE"
     if cell.lower() in _kinds():
         return "KIND"
+    if _MEDIA.fullmatch(cell) is not None:
+        return "MEDIA"
     token = plain(cell.partition(" ")[0])
     found = classify(token)
     if found is None or (found[0] == "DOMAIN" and _ending(token) in _endings()):
