@@ -9,10 +9,7 @@ from decloak.core.document import View
 from decloak.core.errors import SettingsError
 from decloak.sources.base import PARSERS, SourceParser
 
-__all__ = ["CONTAINERS", "Guess", "best", "known_sources", "parsers_of", "resolve_hint"]
-
-CONTAINERS = frozenset({"json", "xml"})
-"""Layouts that are one container from end to end: found by their brackets, not by their lines."""
+__all__ = ["Guess", "best", "known_sources", "parsers_of", "resolve_hint"]
 
 # What people call it when no tool wrote the text.
 _ALIASES = {"report": "prose", "text": "prose"}
