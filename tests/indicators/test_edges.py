@@ -47,7 +47,7 @@ PARTED = [
 WHOLE = [
     "C:\\new\\tools\\readme.txt", "\\\\nas01\\team\\report.doc", "%TEMP%\\nc.exe", "HKLM\\test\\run", "..\\temp\\x", "CORP\\nina logs on",
     "\\ref{a} and \\textbf{bold}", "^(?:www\\.)?evil\\.example$", "a+b=c, C++ and g++", "first+last@a.example", "*.example.com",
-    "_sip._tcp.example.com", "dig @192.0.2.1 a.example", "x = y[0][1]", "http://a.example/?x[]=1&y[0]=2", "hxxp://a[.]example/[email]",
+    "_sip._tcp.example.com", "dig @192.0.2.1 a.example", "x = y[0][1]", "http://a.example/?x[]=1&y[0]=2", "hxxp://a[.]example/[email]", "http://a.example/n/?fields[]",
     "http://[2001:db8::1]/", "example.公司", "http://例え.jp/道", "https://ja.example.org/wiki/日本語", "http://a.example/b/c/일본어/로그", "пример.рф", "evil。com",
     "203.0.113.5：8080", "https://a.example/x,1234,5678.html", "https://a.example/b;c=1?x=1,2 is it", "Tom &amp; Co. at http://a.example/?a=1&amp;b=2",
     "192.\\emph{0.2.1}", "see exam**ple.com**", "https://a.example/,\nhttps://b.example/;", "paypaㅣ.com",

@@ -80,6 +80,8 @@ def _labels(view: View) -> Iterator[tuple[int, int]]:
         if before in _IN_QUERY and (before != _SLASH or shadow[start - 2] == _SLASH):
             continue
         label = view.text[match.start(2) : match.end(2)]
+        if not label and b"?" in shadow[match.start() : start]:
+            continue  # an empty index of a query
         if label.lower() not in markup_table()["placeholders"] and label.count("\n") <= 1:
             yield start, end
 
