@@ -12,7 +12,7 @@ __all__ = ["brands", "known_domains"]
 
 _BRANDED = ("ORGANIZATION", "SOFTWARE", "OS")
 _RESERVED = "example"
-_SHORTEST, _SHORTEST_IN_TABLES = 5, 6
+_SHORTEST, _SHORTEST_IN_TABLES = 5, 7
 
 
 @cache

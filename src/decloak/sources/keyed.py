@@ -218,7 +218,8 @@ def _agents(view: View, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     if found is not None:
         low, high = found.span()
         high = low + len(view.text[low:high].rstrip(" \t\r\x82,;"))
-        if high - low >= _SHORTEST_AGENT and view.text[low].isalnum():
+        # A digit is the port of a host under .ua: no program is called by a number.
+        if high - low >= _SHORTEST_AGENT and view.text[low].isalpha():
             yield "USER_AGENT", low, high
 
 

@@ -26,6 +26,7 @@ __all__ = ["squatted"]
 _LONG = 6  # letters of a name that is looked for between hyphens, or with a letter lost
 _HELD = re.compile(r"(.)\1\1+")
 _MOST_READINGS = 8
+_NUMBERING = frozenset("123456789")  # what a word has behind it to number it
 _NONE: tuple[int, frozenset[str], frozenset[str]] = (1, frozenset(), frozenset())
 _MOST_LONGER = 3  # a letter that is held down is read up to so many more
 
@@ -123,8 +124,9 @@ def _near(label: str) -> str | None:
     if not label.isalpha():
         letters = (LETTERS_FOR.get(char, char) for char in label)
         spelt = list(map("".join, islice(product(*letters), _MOST_READINGS)))
+        numbered = label[-1] in _NUMBERING and is_word(label[:-1])
         for reading in spelt:
-            if reading in brands():
+            if reading in brands() and not numbered:
                 return reading
         if label[0].isalpha() and label[-1].isalpha():  # a number at either end is honest
             readings += spelt
