@@ -27,6 +27,10 @@ COMMANDS = {
     "extract in processes": (*CLI, "extract", "text", "more", "-j", "2", "-o", "{out}/x"),
     "decode with a model": (*CLI, "decode", "text", "--decode-model"),
     "identify": (*CLI, "identify", "text"),
+    "wallets": ("-c", (
+        "from decloak.indicators import check; check('WALLET', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa'); "
+        "check('WALLET', '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed')"
+    )),
     "model": (*CLI, "model", "info"),
     "llm in the process": (
         *CLI, "identify", "text", "--llm", "gguf:{gguf}", "--llm-rounds", "1", "--llm-timeout", "900",

@@ -16,6 +16,7 @@ from decloak.indicators.engine import Pattern, compile_pattern
 __all__ = ["Sheet", "bare", "cells_of", "head_over", "heads_pattern", "sheet_at", "sheets_of"]
 
 _LONGEST_HEAD = 2048
+_LONGEST_ROW = 8192
 _MOST_CELLS = 128
 _NAME = compile_pattern(rb"[ \t\"'*`]*([A-Za-z_#][A-Za-z0-9_ .()/#:-]{0,47}?)?[ \t\"'*`]*")
 _RULE = compile_pattern(rb"[ \t|:=+-]+", capture=False)
@@ -172,9 +173,11 @@ def _start(sheet: Sheet) -> int:
 
 def head_over(sheet: Sheet, shadow: bytes, place: int) -> str:
     """Return the head over a place in a table; "" beyond its columns."""
-    low = shadow.rfind(b"\n", 0, place) + 1
-    stop = shadow.find(b"\n", place)
-    stop = stop if stop >= 0 else len(shadow)
+    low = shadow.rfind(b"\n", max(sheet.start - 1, place - _LONGEST_ROW, 0), place) + 1
+    if low < max(sheet.start, place - _LONGEST_ROW):
+        return ""  # no row of a table is so long
+    stop = shadow.find(b"\n", place, place + _LONGEST_ROW)
+    stop = stop if stop >= 0 else min(len(shadow), place + _LONGEST_ROW)
     for head, (start, end) in zip(
         sheet.heads, cells_of(shadow, low, stop, sheet.separator), strict=False
     ):

@@ -23,6 +23,7 @@ _REGISTRY = compile_pattern(
     _ROOT + rb"\\{1,2}(?:" + _PART + rb"{1,64}\\{1,2})*(?:\{[0-9A-Fa-f-]{8,36}\}|[^\\/:?\"'<>|\s\x00-\x1f\x82,;)\]]{0,128})",
     capture=False,
 )  # fmt: skip
+_ROOTS = compile_pattern(_ROOT + rb"\\", capture=False)
 _NEXT_ROOT = compile_pattern(rb" " + _ROOT + rb"\\", capture=False)
 _QUOTED_END = compile_pattern(rb"[^\"'`\n\r]{0,128}", capture=False)
 _WALLET = compile_pattern(
@@ -70,9 +71,10 @@ class Artifacts:
 def _registry(scene: Scene) -> Iterator[Candidate]:
     shadow, text = scene.view.shadow, scene.view.text
     place = scene.low
-    while (match := _REGISTRY.search(shadow, place, scene.high)) is not None:
-        start, end = match.span()
-        place = end
+    while (root := _ROOTS.search(shadow, place, scene.high)) is not None:
+        start = root.start()
+        match = _REGISTRY.match(shadow, start, min(start + _LONGEST, scene.high))
+        place = end = match.end() if match is not None else root.end()
         if start and (shadow[start - 1 : start].isalnum() or shadow[start - 1] in b"_\\"):
             continue
         following = _NEXT_ROOT.search(shadow, start + 1, end)
