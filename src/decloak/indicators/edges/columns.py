@@ -40,7 +40,8 @@ _NUMBER = re.compile("[0-9]{1,20}")
 _PARAMETER = re.compile(r"[A-Za-z_]\w*=")
 _SURE = frozenset({"IP_ADDRESS", "CIDR", "HASH", "EMAIL", "CVE", "ASN", "MAC_ADDRESS", "TECHNIQUE"})
 _SCHEME_LENGTH = 20
-_LINE = 4096  # code points of a line that are looked at
+_LINE = 2048  # code points of a line of a table; what has longer ones is none
+_KEY_LENGTH = 48
 _CELL = 300
 _MOST = 32  # separators of one URL that are judged
 _AROUND = 3  # rows that are looked at on either side
@@ -64,7 +65,7 @@ def cell_ends(view: View) -> Iterator[tuple[int, int]]:
         return
     slashes, last = shadow.find(b"//"), -1
     while slashes >= 0:
-        found = _UP_TO_SEPARATOR.match(shadow, slashes + 2)
+        found = _UP_TO_SEPARATOR.match(shadow, slashes + 2, slashes + MAX_URL)
         if found is not None and shadow[slashes - 1] in b":][" and slashes > 1:
             edge = _first_edge(text, _scheme_start(shadow, slashes), found.end() - 1, shadow)
             if edge > last:
@@ -96,27 +97,30 @@ def _ends_cell(text: str, start: int, at: int) -> bool:
     mark = text[at]
     if _SCHEME.match(text, at + 1) is not None:
         return True
-    line_start = max(text.rfind("\n", max(start - _LINE, 0), start) + 1, start - _LINE)
-    stop = text.find("\n", at, at + _LINE)
-    line_end = stop if stop >= 0 else min(at + _LINE, len(text))
-    lead = text[line_start:start].rstrip()
+    line_start = text.rfind("\n", max(start - _LINE, 0), start) + 1
+    line_end = text.find("\n", at, at + _LINE)
+    whole = start - line_start < _LINE and (line_end >= 0 or at + _LINE >= len(text))
+    line_end = line_end if line_end >= 0 else len(text)
+    lead = text[max(line_start, start - _LINE) : start].rstrip()
     quoted = text[start - 1 : start] in {'"', "'"} and start > line_start
-    behind = _cells(text[at + 1 : line_end], mark)
-    kind = _kind(behind[0])
+    first = _cells(text[at + 1 : min(line_end, at + _CELL)], mark)[0]
+    kind = _kind(first)
     if quoted:
         return kind in _SURE
     if kind in _SURE or kind == "DATE" or text[at + 1 : at + 2] == '"':
         return True
     if lead and lead[-1] != mark:
-        return (kind == "DOMAIN" and not lead[-1].isalnum()) or _is_pair(lead, mark, behind[0])
-    if kind or not behind[0]:
+        return (kind == "DOMAIN" and not lead[-1].isalnum()) or _is_pair(lead, mark, first)
+    if kind or not first:
         return True
-    return _is_row(text, (line_start, line_end), mark, lead, behind)
+    return whole and _is_row(
+        text, (line_start, line_end), mark, lead, _cells(text[at + 1 : line_end], mark)
+    )
 
 
 def _is_pair(lead: str, mark: str, cell: str) -> bool:
     """Whether a URL is the value of a key, and another key follows: ``url=http://evil.example/a;host=evil.example``."""
-    key, pair = _KEY.search(lead), _PAIR.match(cell)
+    key, pair = _KEY.search(lead[-_KEY_LENGTH:]), _PAIR.match(cell)
     if key is None or pair is None:
         return False
     return mark in lead or pair[1].lower() in _kinds() or _kind(pair[2]) != ""
