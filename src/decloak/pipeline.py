@@ -145,7 +145,9 @@ class Pipeline:
         entities: Sequence[Entity] = Grounded(decoded, self._wanted(decisions), links_of)
         records = Records(decoded, facts, sweep.values)
         small = len(decoded.text) < _LARGE
-        if (settings.nested or settings.review or _turns(decoded)) and decoded.alignment.runs:
+        if (
+            settings.nested or settings.review or decoded.alignment.runs.turned
+        ) and decoded.alignment.runs:
             entities, small = sorted(entities, key=_by_place), True
         return Result(
             id=document.id,
@@ -192,11 +194,6 @@ class Pipeline:
             for each in decisions
             if each.claim.confidence >= floor and (labels is None or each.label in labels)
         )
-
-
-def _turns(decoded: Decoded) -> bool:
-    """Whether some text is read backwards, so that places come in another order."""
-    return any(run.reversed for run in decoded.alignment.runs)
 
 
 def _by_place(entity: Entity) -> tuple[int, int]:

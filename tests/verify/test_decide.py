@@ -63,6 +63,16 @@ def test_the_longest_wins_and_parts_are_not_told_twice():
     assert [d.label for d in decisions] == ["URL", "IP_ADDRESS"]
 
 
+def test_parts_that_begin_with_the_whole_come_first():
+    text = "NIOS THREAT"
+    candidates = [
+        Candidate(0, 11, "SOFTWARE", "lexicon.name"),
+        Candidate(0, 4, "OS", "lexicon.name"),
+    ]
+    decisions, _ = decide(text, Facts(), candidates, nested=True)
+    assert [each.end for each in decisions] == [4, 11]
+
+
 def test_two_proposers_of_one_span_are_both_evidence():
     facts = Facts("nmap")
     facts.add(facts.open("host"), "address", "IP_ADDRESS", 0, 9)

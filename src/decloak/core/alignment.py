@@ -8,13 +8,15 @@ point -1-i.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import overload
 
 from decloak.core.errors import SpanError
 
-__all__ = ["Alignment", "Edit", "Run", "apply_edits"]
+__all__ = ["Alignment", "Edit", "Run", "Runs", "apply_edits"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,6 +66,68 @@ class Run:
     reversed: bool = False
 
 
+class Runs(Sequence[Run]):
+    """Runs as columns: a line end that became another one costs a few bytes, not an object.
+
+    Attributes:
+        raw_starts, raw_ends, starts, ends: one of each per run.
+        turned: which runs are reversed.
+    """
+
+    __slots__ = ("ends", "raw_ends", "raw_starts", "starts", "turned")
+
+    def __init__(self, runs: Iterable[Run] = ()) -> None:
+        self.raw_starts, self.raw_ends = array("I"), array("I")
+        self.starts, self.ends = array("I"), array("I")
+        self.turned: set[int] = set()
+        for run in runs:
+            self.add(run.raw_start, run.raw_end, run.start, run.end, turned=run.reversed)
+
+    def add(
+        self, raw_start: int, raw_end: int, start: int, end: int, *, turned: bool = False
+    ) -> None:
+        """Add a run behind the others."""
+        if turned:
+            self.turned.add(len(self.starts))
+        self.raw_starts.append(raw_start)
+        self.raw_ends.append(raw_end)
+        self.starts.append(start)
+        self.ends.append(end)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __iter__(self) -> Iterator[Run]:
+        return map(self.__getitem__, range(len(self)))
+
+    @overload
+    def __getitem__(self, index: int) -> Run: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Run]: ...
+    def __getitem__(self, index: int | slice) -> Run | list[Run]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(len(self))[index]]
+        place = range(len(self))[index]
+        return Run(
+            self.raw_starts[place],
+            self.raw_ends[place],
+            self.starts[place],
+            self.ends[place],
+            place in self.turned,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Runs):
+            return NotImplemented
+        return self._columns() == other._columns()
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(bytes, self._columns()[:4])))
+
+    def _columns(self) -> tuple[array[int], array[int], array[int], array[int], set[int]]:
+        return self.raw_starts, self.raw_ends, self.starts, self.ends, self.turned
+
+
 class Alignment:
     """The map between raw and decoded offsets. Immutable; composes.
 
@@ -72,19 +136,15 @@ class Alignment:
         runs: the edited stretches, sorted, not overlapping.
     """
 
-    __slots__ = ("_any_reversed", "_raw_starts", "_starts", "length", "raw_length", "runs")
+    __slots__ = ("length", "raw_length", "runs")
 
-    def __init__(self, raw_length: int, runs: Sequence[Run] = ()) -> None:
+    def __init__(self, raw_length: int, runs: Iterable[Run] = ()) -> None:
         self.raw_length = raw_length
-        self.runs = tuple(runs)
+        self.runs = runs if isinstance(runs, Runs) else Runs(runs)
         shift = 0
         if self.runs:
-            last = self.runs[-1]
-            shift = last.end - last.raw_end
+            shift = self.runs.ends[-1] - self.runs.raw_ends[-1]
         self.length = raw_length + shift
-        self._any_reversed = any(run.reversed for run in self.runs)
-        self._starts = [run.start for run in self.runs]
-        self._raw_starts = [run.raw_start for run in self.runs]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Alignment):
@@ -117,11 +177,11 @@ class Alignment:
         if not self.runs:
             return start, end
         low, high = self._edge(start)[0], self._edge(end - 1)[1]
-        if not self._any_reversed:
+        if not self.runs.turned:
             return low, high
         # A reversed run makes the map fall where it otherwise rises: look at every run inside.
-        first = bisect_right(self._starts, start) - 1
-        last = bisect_right(self._starts, end - 1)
+        first = bisect_right(self.runs.starts, start) - 1
+        last = bisect_right(self.runs.starts, end - 1)
         for run in self.runs[max(first, 0) : last]:
             if run.reversed and run.start < end and start < run.end:
                 a, b = max(start, run.start), min(end, run.end)
@@ -131,17 +191,18 @@ class Alignment:
 
     def _edge(self, position: int) -> tuple[int, int]:
         """Return the raw range of one decoded code point."""
-        index = bisect_right(self._starts, position) - 1
+        index = bisect_right(self.runs.starts, position) - 1
         if index < 0:
             return position, position + 1
-        run = self.runs[index]
-        if position >= run.end:
-            raw = run.raw_end + (position - run.end)
+        runs = self.runs
+        beyond = position - runs.ends[index]
+        if beyond >= 0:
+            raw = runs.raw_ends[index] + beyond
             return raw, raw + 1
-        if run.reversed:
-            raw = run.raw_end - 1 - (position - run.start)
+        if index in runs.turned:
+            raw = runs.raw_ends[index] - 1 - (position - runs.starts[index])
             return raw, raw + 1
-        return run.raw_start, run.raw_end
+        return runs.raw_starts[index], runs.raw_ends[index]
 
     def to_decoded(self, raw_start: int, raw_end: int) -> tuple[int, int] | None:
         """Map a raw range to the decoded range it became; None when all of it was removed.
@@ -153,11 +214,11 @@ class Alignment:
             message = f"[{raw_start}, {raw_end}) is outside a raw text of {self.raw_length}"
             raise SpanError(message)
         start, end = self._image(raw_start)[0], self._image(raw_end - 1)[1]
-        if not self._any_reversed:
+        if not self.runs.turned:
             return (start, end) if start < end else None
         # What was removed at either edge would hold the range open where a reversed run follows.
-        first = max(bisect_right(self._raw_starts, raw_start) - 1, 0)
-        last = bisect_left(self._raw_starts, raw_end)
+        first = max(bisect_right(self.runs.raw_starts, raw_start) - 1, 0)
+        last = bisect_left(self.runs.raw_starts, raw_end)
         while first < last and self._is_removed(first, raw_start):
             raw_start = self.runs[first].raw_end
             first += 1
@@ -176,22 +237,24 @@ class Alignment:
 
     def _is_removed(self, index: int, position: int) -> bool:
         """Whether a raw code point lies in that run and the run became nothing."""
-        run = self.runs[index]
-        return run.start == run.end and run.raw_start <= position < run.raw_end
+        runs = self.runs
+        gone = runs.starts[index] == runs.ends[index]
+        return gone and runs.raw_starts[index] <= position < runs.raw_ends[index]
 
     def _image(self, position: int) -> tuple[int, int]:
         """Return the decoded range of one raw code point; empty when it was removed."""
-        index = bisect_right(self._raw_starts, position) - 1
+        index = bisect_right(self.runs.raw_starts, position) - 1
         if index < 0:
             return position, position + 1
-        run = self.runs[index]
-        if position >= run.raw_end:
-            decoded = run.end + (position - run.raw_end)
+        runs = self.runs
+        beyond = position - runs.raw_ends[index]
+        if beyond >= 0:
+            decoded = runs.ends[index] + beyond
             return decoded, decoded + 1
-        if run.reversed:
-            decoded = run.start + run.raw_end - 1 - position
+        if index in runs.turned:
+            decoded = runs.starts[index] - 1 - beyond
             return decoded, decoded + 1
-        return run.start, run.end
+        return runs.starts[index], runs.ends[index]
 
     def compose(self, later: Alignment) -> Alignment:
         """Return the alignment of applying this one's edits, then `later`'s to the result.
@@ -209,7 +272,7 @@ class Alignment:
         return Alignment(self.raw_length, _merge(self, later))
 
 
-def _merge(first: Alignment, later: Alignment) -> list[Run]:
+def _merge(first: Alignment, later: Alignment) -> Runs:
     """Merge two run lists by one sweep over the middle layer.
 
     Runs that share middle code points become one run. Text that `first` removed at the edge of a
@@ -218,7 +281,7 @@ def _merge(first: Alignment, later: Alignment) -> list[Run]:
     marks = [(run.start, run.end, 0, run) for run in first.runs]
     marks += [(run.raw_start, run.raw_end, 1, run) for run in later.runs]
     marks.sort(key=lambda mark: mark[:3])
-    runs: list[Run] = []
+    runs = Runs()
     raw_shift = new_shift = 0  # what to add to a middle offset outside all runs seen so far
     index = 0
     while index < len(marks):
@@ -234,9 +297,8 @@ def _merge(first: Alignment, later: Alignment) -> list[Run]:
             else:
                 new_shift = member.end - member.raw_end
         alone = group == index + 1
-        runs.append(
-            Run(raw_start, end + raw_shift, new_start, end + new_shift, alone and run.reversed)
-        )
+        turned = alone and run.reversed
+        runs.add(raw_start, end + raw_shift, new_start, end + new_shift, turned=turned)
         index = group
     return runs
 
@@ -248,7 +310,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, Alignment]:
         SpanError: when edits overlap, are unsorted, or leave the text.
     """
     parts: list[str] = []
-    runs: list[Run] = []
+    runs = Runs()
     position = length = 0
     for edit in edits:
         if edit.start < position or edit.end > len(text):
@@ -258,7 +320,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> tuple[str, Alignment]:
         length += edit.start - position
         end = length + len(edit.replacement)
         backwards = edit.reversed and len(edit.replacement) == edit.end - edit.start
-        runs.append(Run(edit.start, edit.end, length, end, backwards))
+        runs.add(edit.start, edit.end, length, end, turned=backwards)
         parts.append(edit.replacement)
         length, position = end, edit.end
     if not runs:

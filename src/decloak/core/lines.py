@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from decloak.core.alignment import Alignment, Run
+from decloak.core.alignment import Alignment, Runs
 
 __all__ = ["LINE_ENDS", "even", "one_line"]
 
@@ -33,7 +33,7 @@ def even(text: str) -> tuple[str, Alignment]:
     if not _is_uneven(text):
         return text, Alignment(len(text))
     pieces: list[str] = []
-    runs: list[Run] = []
+    runs = Runs()
     done = length = 0
     for stop, end in _line_ends(text):
         ending = "\n" if end > stop and text[end - 1] in LINE_ENDS else ""
@@ -41,7 +41,7 @@ def even(text: str) -> tuple[str, Alignment]:
             continue
         pieces += text[done:stop], ending
         length += stop - done
-        runs.append(Run(stop, end, length, length + len(ending)))
+        runs.add(stop, end, length, length + len(ending))
         length += len(ending)
         done = end
     pieces.append(text[done:])

@@ -179,12 +179,12 @@ class Sweep:
     def finish(self) -> Decisions:
         """Return the decisions, sorted by place."""
         kept = self._kept
-        if not self._held:
-            return kept
+        if not self._held and not self._nested:
+            return kept  # sorted, as nothing lies in another
         raised, unsure = refined(kept, self._held, self._undone, nested=self._nested)
         if self._keep_all:
             raised += unsure
-        return Decisions.of([*kept, *raised]) if raised else kept
+        return Decisions.of([*kept, *raised]) if raised or self._nested else kept
 
 
 def decide(
