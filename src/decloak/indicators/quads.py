@@ -48,7 +48,9 @@ _ADDRESS_WORD = compile_pattern(
 _BEARER = compile_pattern(
     rb"(?i)(?:ip|ips|addr|address|addresses|hosts?|servers?|c2|c&c|gateway|dns|subnet|netmask|inet6?|broadcast"
     rb"|bcast|peer|clients?|users?|from|to|via|src|dst|nameserver|resolver|route|https?|ftp|tcp|udp|icmp|ip|net"
-    rb"|and|or)",
+    rb"|and|or"
+    rb"|nmap|masscan|ping6?|traceroute6?|tracert|dig|nslookup|whois|curl|wget|ssh|scp|telnet|nc|ncat|netcat|nikto|hydra|mtr"
+    rb"|arping|hping3?|sqlmap|gobuster|smbclient|rdesktop|crackmapexec|nxc|tcpdump|iperf3?|rustscan|zmap|naabu)",
     capture=False,
 )
 # What has its own version behind a slash in a list of them: `Mozilla/5.0 ... Agent/1.2.3.4`.
@@ -56,6 +58,8 @@ _TOKENS = compile_pattern(
     rb"(?:^|[ \t\"'(:=])[A-Za-z][A-Za-z0-9_.+-]{1,40}/[0-9]{1,4}\.[0-9]{1,5}(?:\.[0-9]{1,5})?(?:[ \t);,\"']|$)",
     capture=False,
 )
+_PREFIX = re.compile(rb"/(?:[0-9]|[12][0-9]|3[0-2])(?![0-9A-Za-z.])")
+"""The length of a network's prefix, which no version has."""
 _FLOW = re.compile(rb"(?:[0-9]{1,3}\.){3}[0-9]{1,5}[ \t]+(?:<?-?>|<)[ \t]*\Z")
 """What goes from an address to another: no comparison of versions."""
 _LOGIN = re.compile(
@@ -117,6 +121,10 @@ def _follows_version(
         return _is_slashed(shadow, start, end, window, is_product)
     if _FLOW.search(window) is not None:
         return False
+    if _PREFIX.match(shadow, end) is not None:
+        return False
+    if window.endswith(b"@") and not window[-2:-1].isalnum():
+        return False  # dig @192.0.2.1
     if window.endswith(b"@"):  # package@1.2.3.4, user@192.0.2.1
         return is_small(shadow, start, end) and _LOGIN.search(window) is None
     if window.rstrip(b" \t")[-1:] in _OPERATORS or _VERSION_STEM.search(window) is not None:

@@ -77,7 +77,9 @@ def note_keyed(view: View, start: int, end: int, facts: Facts, noted: set[int]) 
     while (match := _keys().search(shadow, place, end)) is not None:
         key = next(group for group in _KEY_GROUPS if match.start(group) >= 0)
         place = _value_start(shadow, match.end(key), match.end())
-        role = role_of(match.group(key).decode("ascii"))
+        name = match.group(key).decode("ascii")
+        inner = shadow.find(b'"name"', match.end(key), place) >= 0  # "host": {"name": ...
+        role = role_of(f"{name}.name") if inner else role_of(name)
         reader = _READERS.get(role)
         if reader is None:
             continue

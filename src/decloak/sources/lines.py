@@ -43,11 +43,14 @@ _EVENT = compile_pattern(
     rb"\b(?:CEF:[01]|LEEF:[12]\.[0-9])\|([^|\n]{1,80})\|([^|\n]{1,80})\|([^|\n]{0,80})\|"
 )
 _PING = compile_pattern(rb"\btime[=<] ?([0-9]{1,6}(?:\.[0-9]{1,6})? ms)\b")
+_LOCAL = compile_pattern(
+    rb"\b[Ll]ocalhost:([0-9]{1,5})(?:[^0-9A-Za-z_.:-]|[.:]?(?:[^0-9A-Za-z]|$))"
+)
 _AUTHORITY = compile_pattern(
     rb"\bSOA(?: record)?[ \t]{1,8}[A-Za-z0-9_.-]{1,253}[ \t]{1,8}((?:[A-Za-z0-9_-]|\\?\.){3,253}?)\.?[ \t(]{1,8}[0-9]{1,10}[ \t]{1,8}[0-9]"
 )
 _SAID = compile_pattern(
-    rb"(?i)\b(?:(user[- ]?agents?(?: strings?| headers?)?)|(mutex(?:es)?(?: (?:named|called|name))?|mutants?))"
+    rb"(?i)\b(?:((?:user[- ]?agents?(?: strings?| headers?)?|UA))|(mutex(?:es)?(?: (?:named|called|name))?|mutants?))"
     rb"[ \t]{0,4}(?:(?:is|was|of|as|named|called|named as|:|=)[ \t]{1,4}){0,2}[\"'`\x80(]{1,2}([^\"'`\x80\n]{3,400})[\"'`\x80]"
 )
 _URL_LINE = compile_pattern(rb"(?m)^[ \t]{0,8}(?:https?://|\[)[^\n]{0,900}\[", capture=False)
@@ -125,6 +128,10 @@ def _said(here: _Notes, match: Match) -> None:
     here.put("USER_AGENT" if match.start(1) >= 0 else "MUTEX", *match.span(3))
 
 
+def _local(here: _Notes, match: Match) -> None:
+    here.put("PORT", *match.span(1))
+
+
 def _detected(here: _Notes, match: Match) -> None:
     here.product(*match.span(1))
 
@@ -151,8 +158,10 @@ _LAYOUTS: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...] = (
     (b"SSH-", _SSH, _identification),
     (b"EF:", _EVENT, _event),
     (b" ms", _PING, _ping),
+    (b"ocalhost:", _LOCAL, _local),
     (b"SOA", _AUTHORITY, _authority),
     (b"gent", _SAID, _said),
+    (b"UA ", _SAID, _said),
     (b"utex", _SAID, _said),
     (b"utant", _SAID, _said),
     (b"detect:", _DETECTED, _detected),

@@ -1,4 +1,4 @@
-"""Artifacts: registry keys, wallets, file names, marks of the TLP."""
+"""Artifacts: registry keys, named objects, wallets, file names, marks of the TLP."""
 
 from __future__ import annotations
 
@@ -39,22 +39,28 @@ _FILE = compile_pattern(
     + "|".join(sorted(FILE_EXTENSIONS, key=lambda each: (-len(each), each))).encode()
     + rb"))(?:[^A-Za-z0-9_/\\@=(\x80-]|$)"
 )  # fmt: skip
+_LETTER = compile_pattern(rb"[A-Za-z\x80]", capture=False)
+_OBJECT = compile_pattern(
+    rb"(?:^|[^A-Za-z0-9_\\/:.])((?:Global|Local|BaseNamedObjects)\\{1,2}[A-Za-z0-9_{}.-]{3,128})"
+)
 _NUMBERED = compile_pattern(rb"[-_]v?[0-9]{1,5}\.[0-9]{1,6}", capture=False)
 _LONGEST = 1024
 
 
 class Artifacts:
-    """Propose REGISTRY_KEY, WALLET, FILE_NAME and TLP."""
+    """Propose REGISTRY_KEY, MUTEX, WALLET, FILE_NAME and TLP."""
 
     name = "artifacts"
-    labels = ("REGISTRY_KEY", "WALLET", "FILE_NAME", "TLP")
-    origins = ("pattern.registry", "pattern.wallet", "pattern.file", "pattern.tlp")
+    labels = ("REGISTRY_KEY", "MUTEX", "WALLET", "FILE_NAME", "TLP")
+    origins = ("pattern.registry", "pattern.mutex", "pattern.wallet", "pattern.file", "pattern.tlp")
 
     def propose(self, scene: Scene) -> Iterator[Candidate]:
         """Yield what has a shape, a checksum or words of its own; file names in prose alone."""
         shadow, text = scene.view.shadow, scene.view.text
         if b"\\" in shadow:
             yield from _registry(scene)
+            for match in _OBJECT.finditer(shadow, scene.low, scene.high):
+                yield Candidate(*match.span(1), "MUTEX", "pattern.mutex")
         for match in _WALLET.finditer(shadow, scene.low, scene.high):
             start, end = match.span()
             if read("WALLET", text[start:end]).verdict is Verdict.CONFIRMED:
@@ -102,7 +108,7 @@ def _files(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
             start = text.rfind("(", start, end) + 1  # SHA256(file.bin)
         name = text[start:end]
         top = name.rpartition(".")[2].lower()
-        if is_public_top(top):
+        if is_public_top(top) or not _LETTER.search(shadow, start, end - len(top) - 1):
             continue  # `setup.py`: what a domain may be is held back as one
         packed = _NUMBERED.search(shadow, start, end) is not None  # a package, with its version
         if not packed and lookup(name) is None and "cve" not in name.lower():

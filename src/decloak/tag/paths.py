@@ -18,6 +18,7 @@ _WINDOWS = compile_pattern(
     rb"(?:(?:[^\\/:*?\"<>|\r\n\x00-\x1f,;]{1,64}|[^\\/:*?\"<>|\s\x00-\x1f,;]{1,255}|<[A-Za-z][A-Za-z0-9_. -]{0,30}>)\\{1,2})*[^\\/:*?\"<>|\s\x00-\x1f,;()']{0,96}",
     capture=False,
 )
+_NEXT = compile_pattern(rb" (?:HK(?:LM|CU|CR|U|CC|EY_[A-Z_]{4,24}):?|[A-Za-z]:)\\", capture=False)
 _UNIX = compile_pattern(
     rb"(?:/(?:" + _ROOTS + rb")|~)/[A-Za-z0-9_.@+%~\x80-][A-Za-z0-9_.@+%~/\x80-]*", capture=False
 )
@@ -40,7 +41,11 @@ class Paths:
         if b"\\" in shadow:
             for match in _WINDOWS.finditer(shadow, scene.low, scene.high):
                 start, end = match.span()
-                while text[end - 1] in ".'\")]`":
+                following = _NEXT.search(shadow, start + 3, end)
+                if following is not None:  # what comes next is a path or key of its own
+                    last = text.rfind("\\", start, following.start())
+                    end = text.find(" ", last, following.end())
+                while end > start and text[end - 1] in ".'\")]`":
                     end -= 1
                 if 4 <= end - start <= _LONGEST:
                     yield Candidate(start, end, "FILE_PATH", "pattern.path.windows")

@@ -33,7 +33,7 @@ _COMPANY = compile_pattern(
 )
 _NEXT_VERSION = compile_pattern(
     rb"[ _-](?:version |v|R|SP)?([0-9]{1,4}(?:\.[0-9A-Za-z]{1,10}){0,5}"
-    rb"(?:[-+~][A-Za-z0-9.+~]{1,24})?)\b"
+    rb"(?:\([0-9]{1,3}[a-z]?\)[A-Z][0-9A-Za-z]{0,8})?(?:[-+~][A-Za-z0-9.+~]{1,24})?)\b"
 )
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
 _RARE = 5.0
