@@ -52,9 +52,14 @@ class Paths:
         if b"/" in shadow:
             for match in _UNIX.finditer(shadow, scene.low, scene.high):
                 start, end = match.span()
-                if start and shadow[start - 1] in _BEFORE_NO:
+                if start and shadow[start - 1] in _BEFORE_NO and not _in_angles(shadow, start, end):
                     continue
                 while text[end - 1] in ".-~%+@/":
                     end -= 1
                 if 5 <= end - start <= _LONGEST:
                     yield Candidate(start, end, "FILE_PATH", "pattern.path.unix")
+
+
+def _in_angles(shadow: bytes, start: int, end: int) -> bool:
+    """Whether a path of several parts stands between angle brackets, as no closing tag does."""
+    return shadow[start - 1 : start] == b"<" and shadow[end : end + 1] == b">"
