@@ -70,12 +70,17 @@ _FILE_WORD = compile_pattern(
 )
 
 
+_CODE_SIGNS = frozenset(b"(){}=")
+
+
 def on_code_line(view: View, start: int, end: int) -> bool:
     """Whether an unquoted token stands on a line of source code."""
     shadow = view.shadow
     if start and shadow[start - 1] in b"\"'`" and end < len(shadow) and shadow[end] in b"\"'`":
         return False
     line = _line(view, start, end)
+    if line.count(b";") > 1 and not _CODE_SIGNS.intersection(line):
+        return False  # a row whose last cell is empty
     before, after = shadow[start - 1 : start], shadow[end : end + 1]
     if before in {b"(", b","} and after in {b")", b","} and _CALL.search(line) is not None:
         return True
