@@ -101,11 +101,11 @@ class Breaks:
         text = view.text
         taken = 0
         soft = _next_soft_hyphens(text, 0)
-        for start, end in _line_ends(view):
+        for start, end, within in _line_ends(view):
             while soft[0] < start - 1:
                 yield from _soft_hyphens(text, *soft)
                 soft = _next_soft_hyphens(text, soft[1])
-            edit = _joined(text, start, end) if start >= taken else None
+            edit = _joined(text, start, end, within=within) if start >= taken else None
             if edit is not None:
                 taken = edit.end
                 yield edit
@@ -135,14 +135,19 @@ def _soft_hyphens(text: str, start: int, end: int) -> Iterator[Edit]:
         yield Edit(start, end, "", "soft_break", "breaks", 1.0, "soft hyphen")
 
 
-def _line_ends(view: View) -> Iterator[tuple[int, int]]:
-    """Yield the range of each break: trailing spaces, the line end, the margin."""
-    text, shadow = view.text, view.shadow
-    newlines = {
+def _sites(shadow: bytes, *patterns: bytes) -> set[int]:
+    return {
         shadow.rfind(b"\n", *match.span())
-        for pattern in (_SITE, _FULL, _SHORT_ROW, *SITES)
+        for pattern in patterns
         for match in compile_pattern(pattern, capture=False).finditer(shadow)
     }
+
+
+def _line_ends(view: View) -> Iterator[tuple[int, int, bool]]:
+    """Yield the range of each break (trailing spaces, the line end, the margin), and whether a value may go on."""
+    text, shadow = view.text, view.shadow
+    broken = _sites(shadow, *SITES)
+    newlines = broken | _sites(shadow, _SITE, _FULL, _SHORT_ROW)
     stamped = {start for start, _ in margins_of(view, 0, len(text))} if newlines else ()
     for newline in sorted(newlines):
         start, end = newline, newline + 1
@@ -156,12 +161,12 @@ def _line_ends(view: View) -> Iterator[tuple[int, int]]:
             end += 1
         while text[end] in " \t>":
             end += 1
-        yield start, end
+        yield start, end, newline in broken
 
 
-def _joined(text: str, start: int, end: int) -> Edit | None:
+def _joined(text: str, start: int, end: int, *, within: bool) -> Edit | None:
     """Return the edit that joins the halves around a break; None when they belong apart."""
-    if is_broken_value(text, start, end):
+    if within and is_broken_value(text, start, end):
         return _edit(start, end, "broken inside a value")
     if text[start - 1] not in _MARKS_OF_BREAKS and _is_record(text, start, end):
         return None

@@ -21,16 +21,20 @@ __all__ = ["SITES", "is_broken_value"]
 
 _GAP = rb" {0,2}\n[ \t]{0,24}"
 _HEX = rb"[0-9A-Fa-f]"
+_OCTET, _DOTTED = rb"[0-9]{1,3}", rb"[0-9]{0,3}\.[0-9]{1,3}"
+_END = rb"(?:[^0-9A-Za-z./\n]|(?m:$))"
 SITES = (
-    rb"\b[0-9]{1,3}\.[0-9.]{0,8}" + _GAP + rb"[.0-9]"
+    # Three dots in all, of which one at least is well before the line end.
+    rb"(?:^|[^0-9.])" + _OCTET + rb"\." + _OCTET + rb"(?:" + _GAP + _DOTTED + rb"\." + _OCTET + _END
+    + rb"|\.(?:" + _OCTET + rb")?(?:" + _GAP + _DOTTED + _END + rb"|\." + _GAP + _OCTET + _END + rb"))"
     rb"|:" + _HEX + rb"{0,4}" + _GAP + rb"[0-9A-Fa-f:]"
-    rb"|\b" + _HEX + rb"{2,62}" + _GAP + _HEX + rb"{2,62}\b"
+    rb"|\b" + _HEX + rb"{16,62}" + _GAP + _HEX + rb"{2,62}\b|\b" + _HEX + rb"{2,62}" + _GAP + _HEX + rb"{16,62}\b"
     rb"|\b(?i:cve?|cve-[0-9]{0,4}|cve-[0-9]{4}-[0-9]{0,3})" + _GAP + rb"(?i:v?e?-?[0-9])"
     rb"|\b(?i:h|ht|htt|http)" + _GAP + rb"(?i:ttps?|tps?|ps?|s)://"
     rb"|[:=]" + _GAP + rb"?[A-Za-z0-9._+-]{1,64}" + _GAP + rb"@[A-Za-z0-9]",
     rb"[(\"'<\[][^\s\"'()<>\[\]]{1,128}" + _GAP + rb"[^\s\"'()<>\[\]]{1,128}[)\"'>\]]",
-    rb"[ \t:=@/.][A-Za-z0-9+_-]{1,40}" + _GAP + rb"[a-z0-9][a-z0-9-]{0,40}[.@][A-Za-z0-9]",
-)
+    rb"[ \t:=@/.][A-Za-z0-9+_-]{0,39}[a-z]" + _GAP + rb"[a-z][a-z0-9-]{0,40}[.@][A-Za-z0-9]",
+)  # fmt: skip
 """Where such a line end may be; RE2 over the shadow, the line end is the last one of a match."""
 
 _ENDS = re.compile("[ \"'<>()\\[\\]{}|,;`\n\r\t\f\v\u00a0]")

@@ -10,6 +10,7 @@ much for one it does not. The weights are in ``data/cuts.json``.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from types import SimpleNamespace
@@ -70,15 +71,19 @@ def _weighed(shadow: bytes, runs: list[Run]) -> list[Run]:
             own_change = change + weights.at_an_opening * _opens(shadow, run.parser, head, run.end)
         else:
             own_change = change
-        sample = _sample(shadow, run)
+        own = parsers.index(run.parser)
+        # What costs more than to change from here is never returned to: how much more does not matter.
+        most = min(costs[own], own_change) + weights.change
+        sample = _Sample(shadow, run)
         origins, reached = [], []
         for state in states:
-            own = parsers[state] is run.parser
-            move = own_change if own else change
+            move = own_change if state == own else change
             stays = costs[state] <= move
             origins.append(state if stays else least)
             cost = costs[state] if stays else move
-            reached.append(cost if own else cost + _cost_of_another(sample, parsers[state]))
+            if state != own and cost <= most:
+                cost += _cost_of_another(sample, parsers[state], most - cost)
+            reached.append(cost)
         came_from.append(origins)
         costs = reached
     state = min(states, key=costs.__getitem__)
@@ -92,7 +97,8 @@ def _weighed(shadow: bytes, runs: list[Run]) -> list[Run]:
 def _parted(shadow: bytes, runs: list[Run]) -> tuple[list[Run], set[int]]:
     """Part short runs between others, whose first lines the one and last the other may have written.
 
-    They are parted at blank lines, and where what a neighbour knows begins or ends.
+    They are parted at blank lines, and where what a neighbour knows begins or ends; not where blank lines
+    stand on either side.
 
     Returns:
         All runs, and the places of those that were parted from the run before them.
@@ -101,7 +107,14 @@ def _parted(shadow: bytes, runs: list[Run]) -> tuple[list[Run], set[int]]:
     parted: set[int] = set()
     last = len(runs) - 1
     for index, run in enumerate(runs):
-        if not (0 < index < last and run.end - run.start <= SAME_GAP):
+        if (
+            not 0 < index < last
+            or run.end - run.start > SAME_GAP
+            or (
+                BLANK_LINES.search(shadow, runs[index - 1].end, run.start)
+                and BLANK_LINES.search(shadow, run.end, runs[index + 1].start)
+            )
+        ):
             pieces.append(run)
             continue
         beside = runs[index - 1].parser, runs[index + 1].parser
@@ -122,24 +135,43 @@ def _parted(shadow: bytes, runs: list[Run]) -> tuple[list[Run], set[int]]:
     return pieces, parted
 
 
-def _sample(shadow: bytes, run: Run) -> list[tuple[bytes, bool]]:
-    """Return the first anchor lines of a run, each with whether an output opens with it."""
-    anchor, most = anchor_of(run.parser.name), _weights().lines_sampled
-    lines: list[tuple[bytes, bool]] = []
-    position = run.start
-    while len(lines) < most and position <= run.end:
-        match = anchor.search(shadow, position, run.end)
+class _Sample:
+    """The first anchor lines of a run, each with whether an output opens with it; read when asked for."""
+
+    def __init__(self, shadow: bytes, run: Run) -> None:
+        self._shadow, self._run, self._position = shadow, run, run.start
+        self._most = _weights().lines_sampled
+        self._lines: list[tuple[bytes, bool]] = []
+
+    def __iter__(self) -> Iterator[tuple[bytes, bool]]:
+        yield from self._lines
+        while len(self._lines) < self._most and (line := self._next()) is not None:
+            self._lines.append(line)
+            yield line
+
+    def _next(self) -> tuple[bytes, bool] | None:
+        shadow, run = self._shadow, self._run
+        if self._position > run.end:
+            return None
+        match = anchor_of(run.parser.name).search(shadow, self._position, run.end)
         if match is None:
-            break
-        end = _line_end(shadow, match.start(), run.end)
-        opens = _opens(shadow, run.parser, match.start(), end)
-        lines.append((_cut(shadow, match.start(), end), opens))
-        position = end + 1
-    return lines
+            return None
+        start = match.start()
+        end = _line_end(shadow, start, run.end)
+        self._position = end + 1
+        return _cut(shadow, start, end), _opens(shadow, run.parser, start, end)
 
 
-def _cost_of_another(sample: list[tuple[bytes, bool]], parser: LineParser) -> float:
-    """What it costs to say that a run was written by another layout than its anchors'."""
+def _cost_of_another(
+    sample: Iterable[tuple[bytes, bool]], parser: LineParser, most: float
+) -> float:
+    """What it costs to say that a run was written by another layout than its anchors'.
+
+    Args:
+        sample: lines of the run, each with whether an output opens with it.
+        parser: the other layout.
+        most: anything above it is as good as the cost itself.
+    """
     weights = _weights()
     known = 0
     cost = 0.0
@@ -150,6 +182,8 @@ def _cost_of_another(sample: list[tuple[bytes, bool]], parser: LineParser) -> fl
             cost += weights.known_opening
         else:
             known += 1
+        if cost > most:
+            return cost
     return cost + float(min(known * weights.known_line, weights.known_lines_at_most))
 
 
