@@ -50,7 +50,9 @@ class Claim(NamedTuple):
     @property
     def is_refuted(self) -> bool:
         """Whether the check of its label refutes the value; nothing accepts it then."""
-        return any(reason.startswith(_FAILS) for reason in self.evidence)
+        return self.status is not _ACCEPTED and any(
+            reason.startswith(_FAILS) for reason in self.evidence
+        )
 
     def held(self, status: Status, reason: str) -> Claim:
         """Return the claim with a lower status and the reason for it."""
