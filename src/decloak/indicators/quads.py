@@ -39,6 +39,11 @@ _VERSION_STEM = compile_pattern(
     rb"|fixed|prior|before|since|through|up to|grad|bump|migrat",
     capture=False,
 )
+_STRONG = compile_pattern(
+    rb"(?i)(?:versions?|\bver\.?|\bvers\.?|\bv|releases?|builds?|buildnumber|firmware|revision|\brev)[ \t:=\"']*$"
+    rb"|[=~<>!]=|~>|\^|:[A-Za-z0-9_.-]+:",
+    capture=False,
+)
 _OPERATORS = frozenset({b"=", b"<", b">", b"^", b"~", b":", b"@", b'"', b"'"})
 _ADDRESS_WORD = compile_pattern(
     rb"(?i)\b(?:ip|ips|addr|address|addresses|host|hosts|server|c2|c&c|gateway|dns|subnet|netmask)\b",
@@ -49,7 +54,7 @@ _BEARER = compile_pattern(
     rb"(?i)(?:ip|ips|addr|address|addresses|hosts?|servers?|c2|c&c|gateway|dns|subnet|netmask|inet6?|broadcast"
     rb"|bcast|peer|clients?|users?|from|to|via|src|dst|nameserver|resolver|route|https?|ftp|tcp|udp|icmp|ip|net"
     rb"|and|or"
-    rb"|nmap|masscan|ping6?|traceroute6?|tracert|dig|nslookup|whois|curl|wget|ssh|scp|telnet|nc|ncat|netcat|nikto|hydra|mtr"
+    rb"|nmap|masscan|ping6?|traceroute6?|tracert|dig|nslookup|whois|curl|wget|scp|telnet|nc|ncat|netcat|nikto|hydra|mtr"
     rb"|arping|hping3?|sqlmap|gobuster|smbclient|rdesktop|crackmapexec|nxc|tcpdump|iperf3?|rustscan|zmap|naabu)",
     capture=False,
 )
@@ -130,15 +135,24 @@ def _follows_version(
     if window.rstrip(b" \t")[-1:] in _OPERATORS or _VERSION_STEM.search(window) is not None:
         found = _VERSION_WORD.search(window)
         if found is not None:
-            if _NOT_VERSION.search(window) is not None:
-                return False
-            return _ADDRESS_WORD.search(window[found.start() :]) is None
+            return _is_announced(shadow, start, end, window, found.start())
     if _IDENTIFIED.search(window) is not None:
         return not _KNOWN.match(shadow, start, end)
     if window[-1:] not in {b" ", b"\t", b"v"}:
         return False
     word = last_word(window.removesuffix(b"v"))
+    if word == b"ssh":  # a command, or a product
+        return is_small(shadow, start, end)
     return not word.isdigit() and _BEARER.fullmatch(word) is None and is_product(word)
+
+
+def _is_announced(shadow: bytes, start: int, end: int, window: bytes, word: int) -> bool:
+    """Whether a word or an operator at a place of the window announces a version, and nothing denies it."""
+    if window[word - 1 : word] == b"-" or _NOT_VERSION.search(window) is not None:
+        return False  # dig -v 192.0.2.1
+    if _STRONG.search(window) is None and _is_special(shadow, start, end):
+        return False  # since 192.168.1.1 is down
+    return _ADDRESS_WORD.search(window[word:]) is None
 
 
 def _is_slashed(
@@ -160,6 +174,12 @@ def _is_slashed(
     if _BEARER.fullmatch(name) is not None or _ROLED.search(name) is not None:
         return titled
     return titled or is_product(name.lower())
+
+
+def _is_special(shadow: bytes, start: int, end: int) -> bool:
+    """Whether it is a private or other special address whose first number is larger than versions have."""
+    known = _KNOWN.match(shadow, start, end) is not None
+    return known and int(shadow[start : shadow.index(b".", start)]) >= _SMALL
 
 
 def is_small(shadow: bytes, start: int, end: int) -> bool:

@@ -108,7 +108,7 @@ _NO_BANNER = compile_pattern(
     rb"|exit|bytes|ip|ips|address|c2)\b|[\"'][ \t]{0,4}:[ \t]|^[^\n]{0,32}(?:\b|_)[0-9]{2}:[0-9]{2}:[0-9]{2}\b|\"[a-z_]{2,40}\":"
     rb"|\b[A-Z]{3,5}_[A-Z_]{3,32}/[0-9]{3}\b|^#|\b(?:open|closed) (?:tcp|udp) [0-9]|\bon port [0-9]|\] \["
     rb"|[a-z0-9\]][=~]=[0-9]|\bpkg:|@[0-9]+\.|[a-z]:[a-z0-9.-]+:[0-9]|\.(?:jar|war|whl|rpm|deb|tar|tgz|msi|min\.js)\b"
-    rb"|(?m:^(?:ii|rc) |[0-9][a-z0-9.+~]* (?:amd64|i386|arm64|noarch|all)$|\.(?:x86_64|noarch)$)|[0-9]ubuntu[0-9.]* amd64|(?m:^package: )"
+    rb"|(?m:^(?:ii|rc) |[0-9][a-z0-9.+~]* (?:amd64|i386|arm64|noarch|all)$|\.(?:x86_64|noarch)$)|[0-9]ubuntu[0-9.]* amd64|(?m:^package: |^[a-z_]+(?:,[a-z_ ]+)+$)"
     rb"|(?-i:(?m:^[a-z0-9][a-z0-9+.-]{1,40} [0-9][^ \n]{0,40}(?:[0-9]ubuntu[0-9]|[+~]deb[0-9])))"
     rb"|^(?:image:|from )|[0-9]-alpine"
     rb"|(?:\b[A-Za-z][A-Za-z.]*=[^ ,\n]+ ){2}[A-Za-z][A-Za-z.]*=[^ \n]"

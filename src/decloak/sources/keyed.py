@@ -55,7 +55,8 @@ _FIRST = {
 }
 _KEY_GROUPS = tuple(range(1, len(_FIRST) + 1))
 _LINK = compile_pattern(LINK, capture=False)
-_AFTER_WORD = frozenset(b"@\\/:(=")
+_AFTER_WORD = frozenset({b"@", b"\\", b"/", b":", b"(", b"="})
+_ZERO = 0x30
 _LIST_LIMIT = 1024
 _NO_NAMES = frozenset(
     {"localhost", "unknown", "none", "null", "true", "false", "n", "na", "and", "or"}
@@ -130,7 +131,8 @@ def _ports(view: View, start: int, end: int) -> Iterator[tuple[str, int, int]]:
         low, high = found.span(1)
         if high - low > 5 or int(shadow[low:high]) > 0xFFFF:
             return
-        yield "PORT", low, high
+        if shadow[low] != _ZERO:
+            yield "PORT", low, high
         gap = _SEPARATOR.match(shadow, high, end)
         if gap is None:
             return
@@ -172,17 +174,21 @@ def _hostnames(view: View, start: int, end: int) -> Iterator[tuple[str, int, int
     while view.text[high - 1] in ".-_":
         high -= 1
     name = view.text[low:high]
-    after = view.shadow[high] if high < len(view) else 10
-    if after in _AFTER_WORD or name.isdecimal() or name.lower() in _NO_NAMES:
+    after = view.shadow[high : high + 2]
+    told = after[:1] in _AFTER_WORD and not (after[:1] == b":" and after[1:].isdigit())
+    if told or name.isdecimal() or name.lower() in _NO_NAMES:
         return
     if label := label_of_name(name):
         yield label, low, high
+        if after[:1] == b":":
+            yield from _ports(view, high + 1, end)
 
 
 def _names(view: View, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     """Yield an address or a name with a dot; a bare word may be anything."""
     for label, low, high in _hostnames(view, start, end):
-        if label == "DOMAIN" and not view.text[low:high].replace(".", "").isdecimal():
+        named = label == "DOMAIN" and not view.text[low:high].replace(".", "").isdecimal()
+        if named or label == "PORT":
             yield label, low, high
 
 

@@ -146,7 +146,9 @@ def _asn(shadow: bytes, start: int, end: int) -> Iterator[Candidate]:
     if shadow[end - 1] == 0x29:  # amass: 64500 (ASN)
         yield Candidate(start, shadow.find(b" ", start, end), "ASN", "pattern.asn")
         return
-    if shadow[start : start + 3] != b"AS " and shadow[start + 2] not in b"0123456789":
+    digits = b"0123456789"
+    spaced = shadow[start : start + 3] == b"AS " and shadow[start + 3] in digits
+    if not spaced and shadow[start + 2] not in digits:
         while shadow[start] not in b"0123456789":
             start += 1
         yield Candidate(start, end, "ASN", "pattern.asn")

@@ -6,7 +6,7 @@ from decloak.core.document import View
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.keys import key_before
 from decloak.indicators.quads import is_version, last_word
-from decloak.kb.fields import role_of
+from decloak.kb.fields import NAME, role_of
 from decloak.kb.lexicon import is_product_word
 
 __all__ = ["follows_version_word", "is_numbering", "names_a_host", "on_code_line", "on_file_line"]
@@ -28,6 +28,7 @@ _HOST_WORD = compile_pattern(
 )
 
 
+_HOST_ROLES = frozenset({NAME, "HOSTNAME", "IP_ADDRESS"})
 _NUMBERING = compile_pattern(
     rb"(?i)\b(?:chapters?|sections?|sect\.|sec\.|figures?|fig\.|tables?|clauses?|paragraphs?|para\.?"
     rb"|appendix|annex|articles?|rules?|items?|steps?|oids?|part|requirements?|req\.?|controls?|progress)"
@@ -128,4 +129,6 @@ def names_a_host(view: View, start: int, end: int) -> bool:
         return False
     low = max(0, start - _WINDOW)
     low = max(low, shadow.rfind(b"\n", low, start) + 1)
-    return _HOST_WORD.search(shadow[low:start]) is not None
+    if _HOST_WORD.search(shadow[low:start]) is not None:
+        return True
+    return role_of(key_before(shadow, start)) in _HOST_ROLES

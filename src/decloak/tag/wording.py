@@ -31,6 +31,7 @@ _COMPANY = compile_pattern(
     rb"|B\.V\.|N\.V\.|S\.r\.l\.|S\.p\.A\.|Pty\b|PLC\b|Oy\b|AB\b|A/S\b|K\.K\.|Co\., Ltd\b\.?)",
     capture=False,
 )
+_NUMBERED = compile_pattern(rb"AS[0-9]{1,10} ", capture=False)
 _NEXT_VERSION = compile_pattern(
     rb"[ _-](?:version |v|R|SP)?([0-9]{1,4}(?:\.[0-9A-Za-z]{1,10}){0,5}"
     rb"(?:\([0-9]{1,3}[a-z]?\)[A-Z][0-9A-Za-z]{0,8})?(?:[-+~][A-Za-z0-9.+~]{1,24})?)\b"
@@ -95,6 +96,8 @@ def _in_prose(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
     ):
         for match in pattern.finditer(shadow, low, high):
             start, end = match.span()
+            if label == "ORGANIZATION" and _NUMBERED.match(shadow, start, end) is not None:
+                start = text.index(" ", start) + 1  # AS64496 Example Ltd
             yield Candidate(start, end, label, origin)
     yield from find_detections(scene, low, high)
     for match in _names().finditer(shadow, low, high):
