@@ -234,3 +234,30 @@ def test_a_plain_value_that_no_pattern_sees_is_held_for_review() -> None:
     held = {text[place.start : place.end]: place.claim for place in fusion.places}
     assert held["java.util.Island"].status is Status.REVIEW
     assert "patterns see no DOMAIN here" in held["java.util.Island"].evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "candidates", "reason"),
+    [
+        ("id 15.1.225.42 via", (3, 14, "IP_ADDRESS"), [Candidate(3, 14, "VERSION", "pattern.version.dotted")],
+         "a pattern reads a version"),
+        ("the registry hive was", (13, 17, "MALWARE"), [Candidate(13, 17, "MALWARE", "lexicon.weak.bare")],
+         "an ordinary word"),
+        ("TCP_MISS/200 8080 GET", (13, 17, "PORT"), [], "patterns see no PORT"),
+        ("HIER_DIRECT/203.0.113.31", (0, 11, "SOFTWARE"), [], "what an address stands behind"),
+    ],
+)  # fmt: skip
+def test_the_model_alone_makes_nothing_of_what_the_text_around_denies(
+    text: str, span: tuple[int, int, str], candidates: list[Candidate], reason: str
+):
+    spans = [Tagged(*span, 0.99)]
+    decisions, _ = decide(text, Facts("prose"), candidates, spans, keep_all=True)
+    held = [each for each in decisions if (each.start, each.end, each.label) == span]
+    assert not [each for each in held if each.status is Status.ACCEPTED]
+    assert any(reason in told for each in held for told in each.evidence)
+
+
+def test_a_word_near_it_lets_the_model_find_a_port():
+    text = "it listens on port 4444 there"
+    decisions, _ = decide(text, Facts("prose"), [], [Tagged(19, 23, "PORT", 0.99)])
+    assert [(each.label, each.status) for each in decisions] == [("PORT", Status.ACCEPTED)]
