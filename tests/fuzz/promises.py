@@ -29,7 +29,7 @@ def broken_alone(text: str, result: Result, *, nested: bool) -> Iterator[str]:
         if (one.start, one.end) > (other.start, other.end):
             yield f"not in order: {one} {other}"
     for one, other in pairwise(() if nested else result.entities):
-        if other.start < one.end and not _written_as_one(result, other.start, one.end):
+        if not _apart(result, one, other):
             yield f"overlap: {one} {other}"
     for one, other in pairwise(result.edits):
         if (one.start, one.end) > (other.start, other.end):
@@ -43,9 +43,15 @@ def broken_alone(text: str, result: Result, *, nested: bool) -> Iterator[str]:
         yield f"JSON is not one line of ASCII: {written[:200]}"
 
 
-def _written_as_one(result: Result, start: int, end: int) -> bool:
-    """Whether a decoder wrote all of a range at once: what it holds has no place of its own."""
-    return any(edit.start <= start and end <= edit.end for edit in result.edits)
+def _apart(result: Result, one: Entity, other: Entity) -> bool:
+    """Whether two entities share nothing, but what a decoder wrote at once or turned round.
+
+    What such a stretch holds has no place of its own, or one among those of its neighbour.
+    """
+    end = min(one.end, other.end)
+    if other.start >= end:
+        return True
+    return any(edit.start <= other.start and end <= edit.end for edit in result.edits)
 
 
 def _broken_entity(text: str, entity: Entity) -> Iterator[str]:

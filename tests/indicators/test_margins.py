@@ -117,3 +117,24 @@ def test_only_margins_turn_blank_whatever_the_text(text: str) -> None:
         assert place not in inside or before != "\n"
     for start, _ in found:
         assert start == 0 or text[start - 1] == "\n"
+
+
+def test_margins_of_empty_lines_need_no_blank_behind_them() -> None:
+    numbered = "     1\tName: a.example\n     2\n     3\tOrg: Example\n     4\tCity: Zwolle\n"
+    logged = "".join(
+        f"<14>08:41:3{second} scanner:{said}\n"
+        for second, said in enumerate((" a", "", " b", " c", "", " d", " e"))
+    )
+    for text in (numbered, logged):
+        left = without_margins(View(text)).text
+        assert [line.strip() for line in left.split("\n")] == [
+            line.rpartition("\t")[2].rpartition("scanner:")[2].strip()
+            if not line.strip().isdigit()
+            else ""
+            for line in text.split("\n")
+        ]
+
+
+def test_a_column_of_numbers_is_no_margin() -> None:
+    view = View("ports\n1\n2\n3\n4\n5\n")
+    assert without_margins(view) is view

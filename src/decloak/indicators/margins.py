@@ -31,12 +31,12 @@ _LINES = compile_pattern(
     rb"(?m)^" + _QUOTED + rb"(?:"
     rb"(" + _STAMP + _LEVEL + rb"(?:[ \t]*:)?" + _END + rb")"
     rb"|(" + _NAME + rb" " + _CLOCK + _END + rb")"
-    rb"|((?:[A-Za-z_./~][A-Za-z0-9_./~-]{0,95}:)?\[?([0-9]{1,7})(?:\t|: ?|\]" + _END + rb"| \|" + _END + rb"))"
+    rb"|((?:[A-Za-z_./~][A-Za-z0-9_./~-]{0,95}:)?\[?([0-9]{1,7})(?:\t|$|: ?|\]" + _END + rb"| \|" + _END + rb"))"
     rb"|((?:@" + _NAME + rb"|<" + _NAME + rb">|" + _NAME + rb" {0,24}\|)" + _END + rb")"
     rb")"
 )  # fmt: skip
 _SPEAKER = compile_pattern(
-    rb"[ \t]*((?:<"
+    rb"(?m)[ \t]*((?:<"
     + _NAME
     + rb">|"
     + _NAME
@@ -119,7 +119,7 @@ def _settled(shadow: bytes, group: list[_Line]) -> Iterator[tuple[int, int]]:
     if len(group) < _FEWEST:
         return
     kind = group[0].kind
-    if kind == _NUMBERED and not _is_counted(group):
+    if kind == _NUMBERED and not (_is_counted(group) and _has_lines(shadow, group)):
         return
     if kind != _STAMPED:
         yield from ((line.start, line.end) for line in group)
@@ -133,6 +133,11 @@ def _settled(shadow: bytes, group: list[_Line]) -> Iterator[tuple[int, int]]:
             ends = [found.end() for found in said if found is not None]
     for line, end in zip(group, ends, strict=True):
         yield line.start, end
+
+
+def _has_lines(shadow: bytes, group: list[_Line]) -> bool:
+    """Whether something stands behind enough of the numbers, which are more than a column then."""
+    return sum(shadow[line.end : line.end + 1] not in b"\n" for line in group) >= _FEWEST
 
 
 def _is_counted(group: list[_Line]) -> bool:
