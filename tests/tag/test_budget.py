@@ -112,9 +112,9 @@ def test_what_is_remembered_is_what_is_read(
 
 def test_a_budget_counts_work_and_not_time() -> None:
     one, other = (Budget(3.0, FLOOR + 1, 0) for _ in range(2))
-    one.earn(60_000, 10, 100)
+    one.earn(60_000, 5_000, 10, 100)
     for _ in range(10):
-        other.earn(6_000, 1, 10)
+        other.earn(6_000, 500, 1, 10)
     for budget in (one, other):
         assert budget.affords(1, 10)
         assert not budget.affords(0, 10**6)

@@ -4,7 +4,7 @@
 
 Prints both as tables and writes the rates by which `decloak.tag.budget` counts. Costs are CPU seconds of
 this machine, fitted over generated and labelled texts; only their ratios matter. What is found is counted
-where the model alone gives an accepted entity: whether the gold has it there, or denies it.
+where the model alone gives an accepted entity, and whether the gold has it there.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import argparse
 import json
 import sys
 import time
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -34,10 +35,12 @@ from decloak.evaluation.report import Table
 from decloak.evaluation.tagger.sections import command_line, put, section
 from decloak.pipeline import Pipeline
 from decloak.tag import PROPOSERS, Scene
+from decloak.tag.budget import tokens_of
 from decloak.tag.explained import confirmed_spans, unexplained
 from decloak.tag.neural import Tagger
 from decloak.tag.places import find_folder
-from decloak.tag.rows import Stretch
+from decloak.tag.rows import ROW
+from decloak.tag.sitting import names_of
 from decloak.tag.units import units_of
 
 __all__ = ["main"]
@@ -45,15 +48,18 @@ __all__ = ["main"]
 OUTPUT = Path(__file__).parents[1] / "tag" / "data" / "budget.json"
 _TEXT = 60_000
 _ROUNDS = 3
-_FEATURES = ("character", "fact", "candidate", "edit")
+_FEATURES = ("character", "token", "fact", "candidate", "edit")
 _LOW = 0.95
 """Rates are taken down until such a share of the texts costs at least what they say."""
-_ASIDE = 0.8
+_ASIDE = 0.9
 """What of the rest's cost counts: the other part is kept for what the estimates miss."""
 _SAID = "the server reported 1 error, while reading from /var/log on the remote host: stopped"
 _NANO = 1e9
 _LEAST = 0.02
 """Gain of a kind in which nothing was found, beside prose."""
+_FEWEST_NAMES = 100
+"""Names from which a kind's gain is told."""
+_ALL = "auto:9999x"
 _ROW_GAIN = 0.1
 """Gain of lines of logs, for which there is no gold: after prose, and after most of tool output."""
 
@@ -63,18 +69,17 @@ class Found:
     """What was seen of one kind of stretch.
 
     Attributes:
-        stretches, windows, pieces: how much was read, each text once.
+        units, windows, pieces, names: how much there is to read, each text once; see `decloak.tag.sitting`.
         alone: accepted entities that the model alone gives.
-        gold, denied: those that the gold has, and those that it denies.
+        gold: those of them that the gold has.
     """
 
-    stretches: int = 0
+    units: int = 0
     windows: int = 0
     pieces: int = 0
+    names: int = 0
     alone: int = 0
     gold: int = 0
-    denied: int = 0
-    texts: set[str] = field(default_factory=set)
 
 
 def _scene(text: str) -> tuple[Scene, list[Any], list[Any], int]:
@@ -85,14 +90,15 @@ def _scene(text: str) -> tuple[Scene, list[Any], list[Any], int]:
     return scene, facts.span(0, len(facts)), candidates, len(decoded.edits)
 
 
-def _stretches(text: str) -> tuple[Scene, list[Stretch]]:
-    scene, facts, candidates, _ = _scene(text)
-    return scene, list(unexplained(scene.view, 0, scene.high, scene.segments, facts, candidates))
-
-
 def _looked(view: View, low: int, high: int, segments: Any, facts: Any, candidates: Any) -> None:
     stretches = unexplained(view, low, high, segments, facts, candidates)
     units_of(view, stretches, confirmed_spans(facts, candidates))
+
+
+def _rows_in(scene: tuple[Scene, list[Any], list[Any], int]) -> int:
+    where, facts, candidates, _ = scene
+    stretches = unexplained(where.view, 0, where.high, where.segments, facts, candidates)
+    return sum(stretch.kind == ROW for stretch in stretches)
 
 
 def _texts(data: Sequence[GoldDocument]) -> Iterator[tuple[str, str]]:
@@ -105,8 +111,8 @@ def _texts(data: Sequence[GoldDocument]) -> Iterator[tuple[str, str]]:
             parts.append(collect(maker(draw))[0])
         yield f"generated {maker.__name__}", "\n".join(parts)
     for source in sorted({row.source for row in data}):
-        joined = "\n".join(row.text for row in data if row.source == source)
-        yield f"labelled {source}", joined[: 2 * _TEXT]
+        parts = [row.text for row in data if row.source == source]
+        yield f"labelled {source}", "\n".join(parts)[: 2 * _TEXT]
     yield "defanged", "".join(f"hxxps://a{n}[.]evil[.]example[.]com/x{n}\n" for n in range(900))
 
 
@@ -121,7 +127,10 @@ def costs(data: Sequence[GoldDocument], tagger: Tagger) -> tuple[dict[str, float
     off = Pipeline(Settings(tagger="off"))
     texts = list(_texts(data))
     scenes = [_scene(text) for _, text in texts]
-    rows = np.array([(s.high, len(f), len(c), e) for s, f, c, e in scenes], dtype=float)
+    rows = np.array(
+        [(s.high, tokens_of(s.view.shadow), len(f), len(c), e) for s, f, c, e in scenes],
+        dtype=float,
+    )
     best = np.full(len(texts), np.inf)
     looking = np.full(len(texts), np.inf)
     for _ in range(_ROUNDS):
@@ -136,7 +145,11 @@ def costs(data: Sequence[GoldDocument], tagger: Tagger) -> tuple[dict[str, float
         name: float(rate) * factor * _ASIDE * _NANO
         for name, rate in zip(_FEATURES, fitted, strict=True)
     }
-    rates["looking"] = float(np.quantile(looking / rows[:, 0], _LOW)) * _NANO
+    lines = np.array([_rows_in(scene) for scene in scenes], dtype=float)
+    free = lines == 0
+    rates["looking"] = float(np.quantile((looking / rows[:, 0])[free], _LOW)) * _NANO
+    left = looking[~free] * _NANO - rates["looking"] * rows[~free, 0]
+    rates["row"] = max(float(np.quantile(left / lines[~free], _LOW)), 0.0)
     rates["window"], rates["piece"] = _reading(tagger)
     table = Table(
         "All else: CPU seconds, and what the rates say", ("text", "characters", "seconds", "said")
@@ -177,52 +190,62 @@ def _reading(tagger: Tagger) -> tuple[float, float]:
 
 
 def gains(data: Sequence[GoldDocument], tagger: Tagger) -> dict[str, Found]:
-    """Count what the model adds, by kind of stretch."""
-    off, auto = Pipeline(Settings(tagger="off")), Pipeline(Settings())
+    """Count what the model adds to tool output and to reports, each joined to one text, by kind of stretch."""
     seen: dict[str, Found] = defaultdict(Found)
-    for row in data:
-        document = Document(row.id, row.text)
-        scene, stretches = _stretches(row.text)
-        for start, end, kind in stretches:
-            part, entry = scene.view.text[start:end], seen[kind]
-            entry.stretches += 1
-            if part not in entry.texts:
-                entry.texts.add(part)
-                windows, pieces = tagger.work(part)
-                entry.windows += windows
-                entry.pieces += pieces
-        if scene.view.text != row.text:
-            continue  # offsets of stretches are those of the readable text
-        plain = {each[:3] for each in off.run(document).entities}
-        gold = {(label, each.start, each.end) for each in row.entities for label in each.labels}
-        for each in auto.run(document).entities:
-            where = next((s.kind for s in stretches if s.start <= each.start < s.end), None)
-            if where is None or each[:3] in plain:
-                continue
-            seen[where].alone += 1
-            seen[where].gold += each[:3] in gold
-            denied = each.label in row.exhaustive and not row.excuses(each.start, each.end)
-            seen[where].denied += denied and each[:3] not in gold
+    for wanted in (True, False):
+        rows = [row for row in data if (row.source == "report") is wanted]
+        text = "\n".join(row.text for row in rows)
+        scene, facts, candidates, _ = _scene(text)
+        alignment = Pipeline(Settings(tagger="off")).read(Document("", text))[0].alignment
+        known = confirmed_spans(facts, candidates)
+        whole = (scene.view, 0, scene.high, scene.segments, facts, candidates)
+        units = units_of(scene.view, unexplained(*whole), known)
+        for unit in units:
+            entry, (windows, pieces) = seen[unit.kind], tagger.work(unit.text)
+            entry.units += 1
+            entry.windows += windows
+            entry.pieces += pieces
+            entry.names += names_of(unit.text)
+        places = sorted((start, end, unit.kind) for unit in units for start, end, _ in unit.places)
+        plain, full = (
+            {each[:3] for each in Pipeline(Settings(tagger=mode)).run(Document("", text)).entities}
+            for mode in ("off", _ALL)
+        )
+        gold = _gold(rows)
+        for each in full - plain:
+            start = (alignment.to_decoded(*each[1:]) or (0, 0))[0]
+            rank = bisect_right(places, (start, scene.high, "")) - 1
+            if rank >= 0 and start < places[rank][1]:
+                seen[places[rank][2]].alone += 1
+                seen[places[rank][2]].gold += each in gold
     return dict(seen)
 
 
+def _gold(rows: Sequence[GoldDocument]) -> set[tuple[str, int, int]]:
+    """Return the gold of documents that were joined by line ends."""
+    start, found = 0, set()
+    for row in rows:
+        for each in row.entities:
+            found |= {(label, each.start + start, each.end + start) for label in each.labels}
+        start += len(row.text) + 1
+    return found
+
+
 def _weights(seen: dict[str, Found]) -> dict[str, float]:
-    """Return what is found for its cost, by kind, beside prose."""
-    worth = {
-        kind: max(each.gold - each.denied / 2, 0) / max(each.pieces, 500)
-        for kind, each in seen.items()
-    }
+    """Return what is found for each name, by kind, beside prose."""
+    worth = {kind: each.gold / max(each.names, _FEWEST_NAMES) for kind, each in seen.items()}
     prose_worth = worth.get("prose") or 1.0
     made = {
         kind: round(max(value / prose_worth, _LEAST), 3) for kind, value in sorted(worth.items())
     }
-    return made | {"prose": 1.0, "row": _ROW_GAIN}
+    return made | {"row": _ROW_GAIN}
 
 
 def _write(path: Path, cost: dict[str, float], gain: dict[str, float], share: int) -> None:
     about = (
         "made by python -m decloak.evaluation.reading; cost in nanoseconds of one machine, of which only the "
-        f"ratios matter; gain beside prose, of each {share}-th report and banner and all tool output; row is assumed"
+        f"ratios matter; gain for each name beside prose, over each {share}-th report, all banners and all tool output, each "
+        "joined to one text; row is assumed"
     )
     text = json.dumps({"about": about, "cost": cost, "gain": gain}, indent=1)
     path.write_text(text + "\n", "utf-8")
@@ -234,9 +257,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--data", type=Path, default=DEFAULT_DATA, help="folder of labelled *.jsonl"
     )
-    parser.add_argument(
-        "--share", type=int, default=10, help="of reports and banners, each n-th is read"
-    )
+    parser.add_argument("--share", type=int, default=10, help="of reports, each n-th is read")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="where to write")
     parser.add_argument("--into", type=Path, help="page whose section is to be made again")
     options = parser.parse_args(arguments)
@@ -245,18 +266,16 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("there is no model")
     tagger = Tagger(folder, threads=1, remembered=0)
     data = [row for rank, row in enumerate(load(options.data))
-            if row.source not in {"report", "banner"} or rank % options.share == 0]  # fmt: skip
+            if row.source != "report" or rank % options.share == 0]  # fmt: skip
     cost, table = costs(data, tagger)
-    _write(options.output, cost, {}, options.share)
+    _write(options.output, cost, {"prose": 1.0}, options.share)
     seen = gains(data, tagger)
     found = Table(
         "What the model alone finds, by kind of stretch",
-        ("kind", "stretches", "windows", "pieces", "entities", "in the gold", "denied by it"),
+        ("kind", "units", "windows", "pieces", "names", "entities", "in the gold"),
     )
     for kind, each in sorted(seen.items()):
-        found.add(
-            kind, each.stretches, each.windows, each.pieces, each.alone, each.gold, each.denied
-        )
+        found.add(kind, each.units, each.windows, each.pieces, each.names, each.alone, each.gold)
     given = sys.argv[1:] if arguments is None else arguments
     page = section(command_line("python -m decloak.evaluation.reading", given), [table, found])
     if options.into:

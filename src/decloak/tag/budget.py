@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from decloak.core.limits import TAGGER_MODE
 
-__all__ = ["FLOOR", "Budget", "Rates", "factor_of", "rates"]
+__all__ = ["FLOOR", "Budget", "Rates", "factor_of", "rates", "tokens_of"]
 
 FLOOR = 50_000
 """Code points up to which a document is read whatever it costs."""
@@ -29,19 +29,27 @@ class Rates(NamedTuple):
 
     Attributes:
         window, piece: of the model, for each window and for each of its pieces.
-        character, fact, candidate, edit: of all else, for each of a document's.
-        looking: of finding out what should be read, for each character.
+        character, token, fact, candidate, edit: of all else, for each of a document's; of tokens, each
+            different one of a window.
+        looking, row: of finding out what should be read, for each character and each line of a log.
         gain: by kind of stretch, what is found there for its cost, beside prose.
     """
 
     window: float
     piece: float
     character: float
+    token: float
     fact: float
     candidate: float
     edit: float
     looking: float
+    row: float
     gain: dict[str, float]
+
+
+def tokens_of(shadow: bytes) -> int:
+    """Return how many different tokens a window has: what the decoders look at."""
+    return len(set(shadow.split()))
 
 
 @cache
@@ -76,15 +84,20 @@ class Budget:
         self._left = factor * rates().edit * edits
         self.stretches = self.characters = 0
 
-    def earn(self, characters: int, facts: int, candidates: int) -> None:
+    def earn(self, characters: int, tokens: int, facts: int, candidates: int) -> None:
         """Add what a window brings."""
         cost = rates()
-        rest = cost.character * characters + cost.fact * facts + cost.candidate * candidates
+        rest = cost.character * characters + cost.token * tokens
+        rest += cost.fact * facts + cost.candidate * candidates
         self._left += self._factor * rest - cost.looking * characters
 
     def affords(self, windows: int, pieces: int) -> bool:
         """Whether so much may be read."""
         return self.is_open or rates().window * windows + rates().piece * pieces <= self._left
+
+    def fold(self, rows: int) -> None:
+        """Take off what it costs to fold lines of a log."""
+        self._left -= rates().row * rows
 
     def spend(self, windows: int, pieces: int) -> None:
         """Take off what was read."""

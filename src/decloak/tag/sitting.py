@@ -12,7 +12,7 @@ from decloak.core.entity import Candidate, Tagged
 from decloak.core.facts import Fact
 from decloak.tag.base import Scene
 from decloak.tag.blobs import parts_between
-from decloak.tag.budget import Budget, rates
+from decloak.tag.budget import Budget, rates, tokens_of
 from decloak.tag.explained import confirmed_spans, unexplained
 from decloak.tag.rows import ROW
 from decloak.tag.units import Unit, placed, units_of
@@ -20,10 +20,9 @@ from decloak.tag.units import Unit, placed, units_of
 if TYPE_CHECKING:  # NumPy and onnxruntime cost nothing where no model is asked
     from decloak.tag.neural import Tagger
 
-__all__ = ["Sitting"]
+__all__ = ["Sitting", "names_of"]
 
 _NAME = re.compile(r"(?<![A-Za-z0-9])(?:[a-z]*[A-Z][A-Za-z0-9]*|[A-Za-z]+[0-9][A-Za-z0-9]*)")
-"""What is spelt like a name: with a capital or a digit."""
 _LEAST_PIECES = 6
 """Code points of a piece, at most, as a rule: what is too long for the budget by that is not split."""
 
@@ -62,8 +61,11 @@ class Sitting:
         text, budget = view.text, self._budget
         if budget is None:
             return self._exact(text, parts_between(view.shadow, low, high))
-        budget.earn(high - low, len(facts), len(candidates))
+        if not budget.is_open:
+            tokens = tokens_of(view.shadow[low:high])
+            budget.earn(high - low, tokens, len(facts), len(candidates))
         stretches = list(unexplained(view, low, high, scene.segments, facts, candidates))
+        budget.fold(sum(stretch.kind == ROW for stretch in stretches))
         found: list[Tagged] = []
         if budget.is_open:
             # Windows of prose overlap, so that each word is seen with what surrounds it.
@@ -102,14 +104,21 @@ class Sitting:
         return chosen
 
 
+def names_of(text: str) -> int:
+    """Return how many words are spelt like names, with a capital or a digit."""
+    return sum(1 for _ in _NAME.finditer(text))
+
+
 def _expected(unit: Unit) -> float:
     """Return what may be found for its cost: names, as often as such are found in its kind.
 
     The same at many places is worth more than at one, and less than so many different things.
     """
-    names = sum(1 for _ in _NAME.finditer(unit.text))
     cost = rates().window + rates().piece * len(unit.text) / 3
     gain = rates().gain
     return (
-        gain.get(unit.kind, min(gain.values())) * log2(1 + len(unit.places)) * (names + 0.5) / cost
+        gain.get(unit.kind, min(gain.values()))
+        * log2(1 + len(unit.places))
+        * (names_of(unit.text) + 0.5)
+        / cost
     )
