@@ -2,8 +2,8 @@
 
 Direction controls inside ASCII tokens are taken out. Where a right-to-left override stands, the text is
 read in both orders, with what is joined to it on either side: the order in which more of it reads as
-indicators and names is meant, the stored one where both read alike. An override that nothing closes, or that holds
-other controls, never turns round what reads as nothing either way. Honest Hebrew or Arabic text with
+indicators and names is meant, the stored one where both hold indicators. An override that nothing closes, or that holds
+other controls, never turns round what reads alike either way. Honest Hebrew or Arabic text with
 marks stays.
 """
 
@@ -127,7 +127,7 @@ def _is_meant_as_shown(text: str, start: int, end: int, *, even: bool) -> bool:
         text: all of the text.
         start: where the override opens.
         end: where it ends.
-        even: the answer where it reads as nothing in either order.
+        even: the answer where no indicator is in either order and both read alike.
     """
     left, right = text[max(start - _REACH, 0) : start], text[end : end + _REACH]
     before, behind = _HARD.split(logical(left))[-1], _HARD.split(logical(right), maxsplit=1)[0]
@@ -138,7 +138,7 @@ def _is_meant_as_shown(text: str, start: int, end: int, *, even: bool) -> bool:
         stored, shown = max(stored, _worth(logical(part))), max(shown, _worth(displayed(part)))
     if stored[0] or shown[0]:  # words beside indicators say nothing about their order
         return shown[0] > stored[0]
-    return shown > stored if stored[1] or shown[1] else even
+    return shown > stored or (even and shown == stored)
 
 
 def _worth(reading: str) -> tuple[int, float]:

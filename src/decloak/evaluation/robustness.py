@@ -53,7 +53,7 @@ _IN_TABLES = frozenset({"IP_ADDRESS", "DOMAIN", "SOFTWARE", "VERSION", "SERVICE"
 _BY_VOCABULARY = frozenset({"confusable", "diacritic", "leet", "symbol", "abbreviation", "swap",
                            "delete", "substitute"})  # fmt: skip
 _NAMES = frozenset({"SOFTWARE", "SERVICE", "ORGANIZATION"})
-_SHAPED = frozenset({"IP_ADDRESS", "DOMAIN", "URL", "EMAIL", "CVE", "HASH", "CIDR", "VERSION"})
+_SHAPED = frozenset({"IP_ADDRESS", "DOMAIN", "URL", "EMAIL", "CVE", "HASH", "CIDR"})
 SHARE = 0.5
 """Part of a document's entities that is disguised."""
 
@@ -113,10 +113,7 @@ def _as_stored(planted: Planted, text: str) -> Planted:
     """
     if planted.family != "bidi" or planted.label not in _SHAPED:
         return planted
-    surface = logical(text[planted.start : planted.end])
-    if planted.label == "VERSION" and not surface[:1].isdigit():
-        return planted  # anything may be a version; what begins with no digit is not read as one
-    stored = check(planted.label, surface)
+    stored = check(planted.label, logical(text[planted.start : planted.end]))
     if stored.verdict is not Verdict.CONFIRMED or stored.value == planted.value:
         return planted
     return planted._replace(value=stored.value, resembles=planted.value)
