@@ -163,6 +163,8 @@ def _is_slashed(
     if found is None:
         return False
     name = found[1]
+    if name.isupper() and _ROLED.search(name) is not None:
+        return False  # HIER_DIRECT/192.0.2.1
     line = shadow[max(0, start - _LINE, shadow.rfind(b"\n", 0, start) + 1) : start - len(name) - 1]
     if _TOKENS.search(line) is not None:
         return True
