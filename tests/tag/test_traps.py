@@ -64,6 +64,7 @@ FOUND = [
     ("SHA256(file.bin)= x", [("FILE_NAME", "file.bin")]),
     ("see invoice(1).exe", [("FILE_NAME", "invoice(1).exe")]),
     (r"Image|endswith: '\rundll32.exe'", []),
+    ("against Uyghur Mac OS X users", [("OS", "Mac OS X")]),
     ("/usr/lib/evil.so loaded", [("FILE_PATH", "/usr/lib/evil.so")]),
 ]
 

@@ -128,9 +128,9 @@ def is_product_word(word: bytes) -> bool:
 
 
 def names_own_product(text: str, start: int, name: str, entry: Entry) -> bool:
-    """Whether a short form stands behind a name that nobody knows: the httpd of Timik is not Apache's."""
+    """Whether a short form in small letters stands behind a name that nobody knows: the httpd of Timik is not Apache's."""
     before = text[max(start - _BEFORE, 0) : start]
-    if not before.endswith(" ") or name.casefold() == entry.name.casefold():
+    if not name.islower() or not before.endswith(" ") or name == entry.name.lower():
         return False
     word = before[:-1].rpartition(" ")[2]
     other = word.isalpha() and word[:1].isupper() and not word.isupper()
