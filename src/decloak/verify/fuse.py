@@ -47,6 +47,8 @@ _CERTAIN = frozenset(
 """Labels whose values are so formed that a confirmed one is hardly ever anything else."""
 _FORMED = _CERTAIN - {"TECHNIQUE"}
 """Labels whose plain values the patterns read completely."""
+_BORROWED = frozenset({"MALWARE", "THREAT_ACTOR", "SOFTWARE"})
+"""Labels whose names are words of other things: `hive`, `node`. What `android` or `twitter` is, sentences tell."""
 _DOTTED_VERSION, _ORDINARY = "pattern.version.dotted", "lexicon.weak.bare"
 """Origins that read the words around a place, and refuse what the model says of it alone."""
 _EDGES = " \t\r\n,;:()[]{}<>\"'|/"
@@ -194,7 +196,8 @@ def _refusal(origin: str, place: Place, span: Tagged) -> str:
         return f"a pattern doubts this {span.label}"
     if origin == _DOTTED_VERSION and span.label == "IP_ADDRESS":
         return "a pattern reads a version"
-    if origin == _ORDINARY and (place.start, place.end, label) == span[:3]:
+    same = (place.start, place.end, label) == span[:3]
+    if origin == _ORDINARY and same and label in _BORROWED:
         return "an ordinary word, and nothing says that it is meant as a name"
     known = origin.startswith("lexicon.") and place.claim.status is Status.ACCEPTED
     if known and (place.start, place.end) == span[:2] and label != span.label:
