@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from decloak.core.document import Document
-from decloak.core.entity import Entity
+from decloak.core.entity import Entity, Verdict
 from decloak.evaluation.gold import GoldDocument
 from decloak.evaluation.heldout.documents import places
 from decloak.evaluation.heldout.generate import Item, generate
 from decloak.evaluation.heldout.names import KINDS, part_of
 from decloak.evaluation.report import Table, percent
 from decloak.evaluation.runner import Runner
+from decloak.indicators import check
+from decloak.indicators.bidi import logical
 
 __all__ = ["Tally", "judge", "tables"]
 
@@ -80,6 +82,13 @@ def _is_right(entity: Entity, item: Item, *, resembles: bool) -> bool:
     return entity.resembles is not None and _same(item.label, entity.resembles) in right
 
 
+def _is_right_as_shown(entity: Entity, item: Item) -> bool:
+    """Whether the stored order is a valid value, which is the value then, and the shown one is what it resembles."""
+    stored = check(item.label, logical(item.text[item.start : item.end]))
+    valid = stored.verdict is Verdict.CONFIRMED and stored.value == entity.value
+    return valid and _is_right(entity, item, resembles=True)
+
+
 def judge(
     item: Item, entities: Iterable[Entity], before: Iterable[Entity]
 ) -> tuple[Tally, Sequence[Entity]]:
@@ -90,6 +99,8 @@ def judge(
     """
     here = [each for each in entities if each.start < item.end and item.start < each.end]
     right = [each for each in here if _is_right(each, item, resembles=item.look_alike)]
+    if not right and item.family == "bidi":
+        right = [each for each in here if _is_right_as_shown(each, item)]
     wrong = [
         each
         for each in here
