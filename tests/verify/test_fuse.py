@@ -243,6 +243,8 @@ def test_a_plain_value_that_no_pattern_sees_is_held_for_review() -> None:
          "a pattern reads a version"),
         ("the registry hive was", (13, 17, "MALWARE"), [Candidate(13, 17, "MALWARE", "lexicon.weak.bare")],
          "an ordinary word"),
+        ("diamond.ini | 55 ++--", (0, 11, "DOMAIN"), [Candidate(0, 11, "FILE_NAME", "pattern.file")],
+         "a pattern reads the name of a file"),
         ("TCP_MISS/200 8080 GET", (13, 17, "PORT"), [], "patterns see no PORT"),
         ("HIER_DIRECT/203.0.113.31", (0, 11, "SOFTWARE"), [], "what an address stands behind"),
     ],

@@ -49,7 +49,7 @@ _FORMED = _CERTAIN - {"TECHNIQUE"}
 """Labels whose plain values the patterns read completely."""
 _BORROWED = frozenset({"MALWARE", "THREAT_ACTOR", "SOFTWARE"})
 """Labels whose names are words of other things: `hive`, `node`. What `android` or `twitter` is, sentences tell."""
-_DOTTED_VERSION, _ORDINARY = "pattern.version.dotted", "lexicon.weak.bare"
+_DOTTED_VERSION, _FILE, _ORDINARY = "pattern.version.dotted", "pattern.file", "lexicon.weak.bare"
 """Origins that read the words around a place, and refuse what the model says of it alone."""
 _EDGES = " \t\r\n,;:()[]{}<>\"'|/"
 """What does not stay at the edge of a span that lost a part."""
@@ -196,6 +196,8 @@ def _refusal(origin: str, place: Place, span: Tagged) -> str:
         return f"a pattern doubts this {span.label}"
     if origin == _DOTTED_VERSION and span.label == "IP_ADDRESS":
         return "a pattern reads a version"
+    if origin == _FILE and span.label in {"DOMAIN", "HOSTNAME"}:
+        return "a pattern reads the name of a file"
     same = (place.start, place.end, label) == span[:3]
     if origin == _ORDINARY and same and label in _BORROWED:
         return "an ordinary word, and nothing says that it is meant as a name"
