@@ -133,7 +133,7 @@ class Sweep:
             add_claim(claim)
             if end > last_end:
                 last_start, last_end, last_rank = start, end, rank
-                self._at = len(kept) - 1
+                self._at = len(kept.claims) - 1
                 if parts:
                     parts.clear()
         self._last = last_start, last_end, last_rank
@@ -218,7 +218,17 @@ def _rows(
         (start, -end, _PROPOSED, index, label, origin, value)
         for index, (start, end, label, origin, value) in enumerate(candidates)
     ]
-    rows = [row for row in (_bared(text, row) for row in rows) if row is not None]
+    # Nearly all places are bare: those are told here, without a call for each.
+    rows = [
+        bared
+        for row in rows
+        if (
+            bared := row
+            if row[6] is None and not (text[row[0]].isspace() or text[-row[1] - 1].isspace())
+            else _bared(text, row)
+        )
+        is not None
+    ]
     rows += [
         (start, -end, _FUSED, index, claim.label, "", None)
         for index, (start, end, claim) in enumerate(fused)
