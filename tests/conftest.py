@@ -29,8 +29,10 @@ if not os.environ.get("CI"):  # there Hypothesis has a profile of its own, untim
     settings.load_profile("untimed")
 
 SIGNS = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
-# Tests that share a costly fixture, heaviest first: each group stays in one process, and is begun before the rest.
-_SHARED_FIXTURES = ("harvested", "real_model", "scan", "gguf")
+# Tests with a costly fixture are begun first, heaviest first. Those that share one stay in one process, but for
+# the language model: it loads in a second, and what asks it takes minutes.
+_COSTLY_FIXTURES = ("real_model", "harvested", "gguf", "scan")
+_LOADED_AGAIN = frozenset({"real_model", "gguf"})
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -39,10 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ranks = {}
     for item in items:
         names = getattr(item, "fixturenames", ())
-        rank = next((i for i, name in enumerate(_SHARED_FIXTURES) if name in names), None)
-        group = item.location[0] if rank is None else _SHARED_FIXTURES[rank]
-        item.add_marker(pytest.mark.xdist_group(group))
-        ranks[item] = (len(_SHARED_FIXTURES) if rank is None else rank, not _is_slow(item))
+        costly = [name for name in _COSTLY_FIXTURES if name in names]
+        shared = [name for name in costly if name not in _LOADED_AGAIN]
+        item.add_marker(pytest.mark.xdist_group(shared[0] if shared else item.location[0]))
+        rank = _COSTLY_FIXTURES.index(costly[0]) if costly else len(_COSTLY_FIXTURES)
+        ranks[item] = (rank, not _is_slow(item))
     items.sort(key=ranks.__getitem__)
 
 
