@@ -37,6 +37,8 @@ _WAY = 2
 """Raised when the same model and request may get another reply than before."""
 _SOCKET, _LONGEST_PLACE = "llama.sock", 100
 """Name of the socket, by whose end llama.cpp tells it from a host, and bytes of a path that fit."""
+_LONGEST_START, _PAUSE = 30.0, 0.01
+"""Seconds until llama.cpp answers, at most, and between two looks."""
 _KEPT_MIB = 512
 """Memory for the states of prompts that were read before, at most."""
 
@@ -178,7 +180,10 @@ class GgufModel:
             with _unreachable() as place:
                 if place is not None:
                     wanted.hostnames = [place]
-                return self._library.Server(wanted)
+                server = self._library.Server(wanted)
+                if place is not None:
+                    _await_service(place)
+                return server
         except RuntimeError:
             message = (
                 f"{self._path}: llama.cpp cannot load it; it is truncated, of an unknown kind, or "
@@ -233,6 +238,19 @@ def _unreachable() -> Iterator[str | None]:
                     short = Path(f"/proc/self/fd/{handle}")
                     place = f"{short}/{_SOCKET}" if short.is_dir() else None
         yield place
+
+
+def _await_service(place: str) -> None:
+    """Wait until llama.cpp answers at a socket: one that is let go before it serves is never done closing."""
+    end = time.monotonic() + _LONGEST_START
+    while time.monotonic() < end:
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(1.0)
+            client.connect(place)
+            client.sendall(b"GET /health HTTP/1.0\r\n\r\n")
+            if client.recv(1):
+                return
+        time.sleep(_PAUSE)
 
 
 class _Reading:
