@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from decloak import Pipeline, Settings
@@ -121,6 +121,7 @@ def test_a_fold_maps_back_to_what_it_hid(parts: list[str], label: str) -> None:
     at = text.index("192.0.2.77")
     known = [(at, at + 10, label)]
     made = folded(text, 2, len(text) - 2, known)
+    assume(made.count(EXAMPLES[label]) == 1)  # other addresses fold to the same example
     example = made.index(EXAMPLES[label])
     whole = [
         Tagged(example, example + len(EXAMPLES[label]), label, 1.0),
