@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib.resources import files
 
 from decloak.core.entity import Reading, Verdict
 
-__all__ = ["FILE_EXTENSIONS", "UNIX_ROOTS", "read_file_name", "read_path"]
+__all__ = ["UNIX_ROOTS", "file_extensions", "read_file_name", "read_path"]
 
 UNIX_ROOTS = (
     "bin", "boot", "data", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "opt", "private",
@@ -15,131 +17,15 @@ UNIX_ROOTS = (
 )  # fmt: skip
 """First components by which an absolute Unix path is recognised (FHS 3.0, macOS, Android)."""
 
-FILE_EXTENSIONS = frozenset(
-    [
-        "exe",
-        "dll",
-        "sys",
-        "scr",
-        "cpl",
-        "ocx",
-        "drv",
-        "bat",
-        "cmd",
-        "ps1",
-        "psm1",
-        "vbs",
-        "vbe",
-        "js",
-        "jse",
-        "wsf",
-        "wsh",
-        "hta",
-        "lnk",
-        "msi",
-        "msp",
-        "jar",
-        "class",
-        "apk",
-        "ipa",
-        "dex",
-        "doc",
-        "docx",
-        "docm",
-        "dot",
-        "dotm",
-        "xls",
-        "xlsx",
-        "xlsm",
-        "xlsb",
-        "xll",
-        "ppt",
-        "pptx",
-        "pptm",
-        "rtf",
-        "pdf",
-        "one",
-        "onepkg",
-        "iso",
-        "img",
-        "vhd",
-        "vhdx",
-        "cab",
-        "zip",
-        "rar",
-        "7z",
-        "gz",
-        "tar",
-        "tgz",
-        "bz2",
-        "ace",
-        "elf",
-        "so",
-        "dylib",
-        "app",
-        "dmg",
-        "pkg",
-        "deb",
-        "rpm",
-        "sh",
-        "py",
-        "pyc",
-        "pl",
-        "rb",
-        "php",
-        "asp",
-        "aspx",
-        "jsp",
-        "jspx",
-        "ashx",
-        "bin",
-        "dat",
-        "tmp",
-        "log",
-        "txt",
-        "xml",
-        "json",
-        "html",
-        "htm",
-        "css",
-        "reg",
-        "ini",
-        "cfg",
-        "conf",
-        "inf",
-        "db",
-        "sqlite",
-        "key",
-        "pem",
-        "crt",
-        "cer",
-        "pfx",
-        "p12",
-        "eml",
-        "msg",
-        "chm",
-        "svg",
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "ico",
-        "bmp",
-        "mp3",
-        "mp4",
-        "wav",
-        "avi",
-        "swf",
-        "csv",
-        "sct",
-        "xsl",
-        "xslt",
-        "url",
-        "library-ms",
-        "settingcontent-ms",
-    ]
-)
-"""Extensions by which a bare name is a file's."""
+
+@cache
+def file_extensions() -> frozenset[str]:
+    """Return what ends the name of a file, in lower case (``file_extensions.txt``)."""
+    text = (files("decloak.indicators") / "file_extensions.txt").read_text("utf-8")
+    return frozenset(
+        word for line in text.splitlines() if not line.startswith("#") for word in line.split()
+    )
+
 
 _FORBIDDEN = frozenset('<>"|?*\x00')
 _MAX_PATH = 1024
@@ -163,7 +49,7 @@ def read_path(text: str) -> Reading:
 def read_file_name(text: str) -> Reading:
     """Read a file's name: no path, a known extension."""
     stem, dot, extension = text.rpartition(".")
-    good = dot and stem.strip(". ") and extension.lower() in FILE_EXTENSIONS
+    good = dot and stem.strip(". ") and extension.lower() in file_extensions()
     if good and len(text) <= 255 and _FORBIDDEN.isdisjoint(text) and not {"/", "\\"} & set(text):
         return Reading(Verdict.CONFIRMED, text)
     return Reading(Verdict.REFUTED, reason="no name with the extension of a file")

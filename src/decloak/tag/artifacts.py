@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decloak.core.entity import Candidate, Verdict
 from decloak.indicators import read
 from decloak.indicators.engine import compile_pattern
-from decloak.indicators.paths import FILE_EXTENSIONS
+from decloak.indicators.paths import file_extensions
 from decloak.indicators.registry import ROOT_KEYS
 from decloak.indicators.suffixes import is_public_top
 from decloak.indicators.wallets import SEGWIT_PREFIXES
@@ -36,7 +36,7 @@ _TLP = compile_pattern(
 )
 _FILE = compile_pattern(
     rb"(?:^|[^A-Za-z0-9_./\\:@%=&?#$*\x80-])([A-Za-z0-9_$~][A-Za-z0-9_()+~.\x80-]{0,100}\.(?i:"
-    + "|".join(sorted(FILE_EXTENSIONS, key=lambda each: (-len(each), each))).encode()
+    + "|".join(sorted(file_extensions(), key=lambda each: (-len(each), each))).encode()
     + rb"))(?:[^A-Za-z0-9_/\\@=(\x80-]|$)"
 )  # fmt: skip
 _LETTER = compile_pattern(rb"[A-Za-z\x80]", capture=False)
