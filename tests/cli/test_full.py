@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from decloak.acquire import walk
 from decloak.cli.app import app
 from decloak.core.partial import PARTIAL
+from decloak.readers import walk
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full")
 LONG = " ".join(f"198.51.100.{n}" for n in range(40))

@@ -124,7 +124,7 @@ def has_ended(pid: int) -> bool:
 @pytest.mark.parametrize("deaths", [1, 2])
 def test_a_killed_worker_costs_the_document_it_was_at_and_no_other(crew, tmp_path, deaths):
     """The second document is a pipe: who reads it waits for a writer, and is killed there."""
-    from decloak.acquire import Input
+    from decloak.readers import Input
 
     held = tmp_path / "held"
     os.mkfifo(held)

@@ -7,9 +7,9 @@ import codecs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decloak.acquire.encoding import decode_bytes
 from decloak.core.document import Document
 from decloak.export.offsets import converter
+from decloak.readers.encoding import decode_bytes
 
 MARKS = {
     b"": "utf-8",

@@ -1,8 +1,1 @@
-"""Acquire: from what the user names to documents. Nothing here raises on content."""
-
-from __future__ import annotations
-
-from decloak.acquire.files import STDIN, Input, walk
-from decloak.acquire.read import documents_of, holds_json_lines, read, text_document
-
-__all__ = ["STDIN", "Input", "documents_of", "holds_json_lines", "read", "text_document", "walk"]
+"""Acquire: run tools and ask registries, and store what they answered as it came."""

@@ -13,8 +13,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from decloak.acquire.encoding import decode_bytes
 from decloak.core.errors import StoreError
+from decloak.readers.encoding import decode_bytes
 
 __all__ = ["TOOLS", "Run", "from_line", "now", "run_id", "to_line"]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from decloak.acquire.binary import refuse_binary
 from decloak.core.errors import InputError, UnreadableError
+from decloak.readers.binary import refuse_binary
 
 __all__ = ["Kind", "Target", "blocks", "parse_target", "read_targets"]
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from decloak.acquire.binary import refuse_binary
 from decloak.acquire.collect import Outcomes, collect
 from decloak.acquire.guard import resolves_inside
 from decloak.acquire.nmap import last_line
@@ -23,6 +22,7 @@ from decloak.acquire.targets import Kind, Target, parse_target
 from decloak.core.errors import BinaryError, InputError
 from decloak.core.pace import Pace
 from decloak.core.reach import is_inside, may_refer
+from decloak.readers.binary import refuse_binary
 
 __all__ = ["KINDS", "WhoisJob", "WhoisServer", "collect_whois", "referral", "whois_jobs"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from decloak.acquire import read
 from decloak.cli.output import open_output
 from decloak.cli.spool import spooled
 from decloak.cli.tally import Tally
@@ -12,6 +11,7 @@ from decloak.core.document import Document
 from decloak.core.result import Failure
 from decloak.core.serialise import failure_output
 from decloak.export.json_text import dumps
+from decloak.readers import read
 
 __all__ = ["Teller", "tell_each"]
 

@@ -14,7 +14,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-from decloak.acquire import walk
 from decloak.cli.jobs import run
 from decloak.cli.messages import say, suggest
 from decloak.cli.output import open_output
@@ -26,6 +25,7 @@ from decloak.config import Settings, Strategy
 from decloak.core.errors import SettingsError
 from decloak.core.labels import LABELS
 from decloak.core.threads import usable_cores
+from decloak.readers import walk
 
 __all__ = ["ModelRequest", "Request", "extract"]
 

@@ -7,11 +7,11 @@ import queue
 import threading
 from collections.abc import Generator, Iterable, Iterator
 
-from decloak.acquire import Input, documents_of, holds_json_lines
 from decloak.cli.crew import Crew
 from decloak.cli.work import Item, Outcome, Task, outcomes
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError
+from decloak.readers import Input, documents_of, holds_json_lines
 
 __all__ = ["run"]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
-from decloak.acquire import Input, documents_of
 from decloak.cli.render import renderer
 from decloak.cli.spool import spooled
 from decloak.config import Settings
@@ -15,6 +14,7 @@ from decloak.core.document import Document
 from decloak.core.result import Failure
 from decloak.export import EPOCH, Shape, converter
 from decloak.pipeline import Pipeline
+from decloak.readers import Input, documents_of
 
 __all__ = ["Item", "Outcome", "Task", "failed", "outcomes"]
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from decloak.core.alignment import Alignment, Edit, apply_edits
 from decloak.core.shadow import shadow_of
+from decloak.core.source_map import SourceMap
 
 __all__ = ["Decoded", "Document", "View"]
 
@@ -25,6 +26,8 @@ class Document:
             the number of bytes each stands for; lets byte offsets stay exact.
         bom: number of bytes of a byte-order mark that was taken off before the first code point.
         encoding: how the bytes were read; ``utf-8`` unless a byte-order mark said otherwise.
+        source_map: where in a page, a table or a message each part of the text stands; None where
+            the text is the source itself.
     """
 
     id: str
@@ -34,6 +37,7 @@ class Document:
     broken: tuple[tuple[int, int], ...] = ()
     bom: int = 0
     encoding: str = "utf-8"
+    source_map: SourceMap | None = None
 
 
 class View:

@@ -6,9 +6,9 @@ import json
 from enum import Enum
 from typing import Any
 
-from decloak.acquire.encoding import decode_bytes
 from decloak.core.document import Document
 from decloak.core.errors import InputError
+from decloak.readers.encoding import decode_bytes
 
 __all__ = ["Kind", "kind_of", "parse_line"]
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from decloak.acquire.globs import expand, has_magic
 from decloak.core.partial import PARTIAL
 from decloak.core.result import Failure
+from decloak.readers.globs import expand, has_magic
 
 __all__ = ["STDIN", "FileKey", "Input", "failure", "key_of", "walk"]
 

@@ -9,11 +9,11 @@ import threading
 
 import pytest
 
-from decloak.acquire import documents_of, holds_json_lines, read, text_document
-from decloak.acquire.files import Input
 from decloak.core.document import Document
 from decloak.core.errors import BinaryError
 from decloak.core.result import Failure
+from decloak.readers import documents_of, holds_json_lines, read, text_document
+from decloak.readers.files import Input
 
 
 def one(data: bytes) -> Document:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, cast
 
-from decloak.acquire.files import Input
 from decloak.core.errors import InputError, UnreadableError
+from decloak.readers.files import Input
 
 __all__ = ["GZIP_ERRORS", "MAX_DOCUMENT", "open_input", "read_all"]
 

@@ -4,8 +4,8 @@ import os
 import socket
 from pathlib import Path
 
-from decloak.acquire.files import Input, key_of, walk
 from decloak.core.result import Failure
+from decloak.readers.files import Input, key_of, walk
 
 
 def names(paths, skip=()):

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import IO
 
-from decloak.acquire.binary import refuse_binary
-from decloak.acquire.encoding import decode_bytes, mark_of
-from decloak.acquire.files import FileKey, Input, failure, walk
-from decloak.acquire.json_lines import Kind, kind_of, parse_line
-from decloak.acquire.streams import GZIP_ERRORS, MAX_DOCUMENT, open_input, read_all
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError, InputError
 from decloak.core.result import Failure
+from decloak.readers.binary import refuse_binary
+from decloak.readers.encoding import decode_bytes, mark_of
+from decloak.readers.files import FileKey, Input, failure, walk
+from decloak.readers.json_lines import Kind, kind_of, parse_line
+from decloak.readers.streams import GZIP_ERRORS, MAX_DOCUMENT, open_input, read_all
 
 __all__ = ["documents_of", "holds_json_lines", "read", "text_document"]
 

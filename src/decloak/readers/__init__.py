@@ -1,0 +1,8 @@
+"""Readers: from the bytes of whatever a user names to documents. Nothing here raises on content."""
+
+from __future__ import annotations
+
+from decloak.readers.files import STDIN, Input, walk
+from decloak.readers.read import documents_of, holds_json_lines, read, text_document
+
+__all__ = ["STDIN", "Input", "documents_of", "holds_json_lines", "read", "text_document", "walk"]
