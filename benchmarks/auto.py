@@ -17,7 +17,6 @@ from random import Random
 from statistics import median
 
 from corpus import text_of
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.entity import Entity
 from decloak.core.result import Result
@@ -27,6 +26,7 @@ from decloak.evaluation.hosts.logs import LOGS, log
 from decloak.evaluation.report import Table
 from decloak.evaluation.score import Counts
 from decloak.evaluation.tagger.sections import command_line, put, section
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 from decloak.tag.cache import Cache
 from decloak.tag.neural import Tagger, shared_tagger

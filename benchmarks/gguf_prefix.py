@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 from decloak import Pipeline
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.llm import Reply, Request
 from decloak.llm.gguf import GgufModel
 from decloak.llm.gguf_prefix import Prefixes
+from decloak.options import Settings
 
 SCAN = (
     "Nmap scan report for host{n}.example.com (192.0.2.{n})\nHost is up (0.2{n}s latency).\n"

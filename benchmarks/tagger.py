@@ -165,7 +165,9 @@ def starts(model: Path) -> Table:
     with tempfile.TemporaryDirectory(prefix="decloak-bench-") as folder:
         path = Path(folder) / "scan.txt"
         path.write_text("Seen at Example Networks Inc.: nginx 1.18.0 on www.example.com\n")
-        environment = as_installed() | ({"DECLOAK_MODEL": str(model)} if model != SHIPPED else {})
+        environment = as_installed() | (
+            {"DECLOAK_TAGGER_MODEL": str(model)} if model != SHIPPED else {}
+        )
         for mode in MODES:
             command = [str(Path(sys.executable).with_name("decloak")), "extract", str(path),
                        "--format", "jsonl", "--quiet", "--tagger", mode]  # fmt: skip

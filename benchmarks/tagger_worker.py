@@ -81,8 +81,8 @@ def _spacy(_: str, cores: int, *, only_names: bool = False) -> Run:
 
 
 def _pipeline(mode: str) -> Run:
-    from decloak.config import Settings  # noqa: PLC0415 - only what is measured
     from decloak.core.document import Document  # noqa: PLC0415 - only what is measured
+    from decloak.options import Settings  # noqa: PLC0415 - only what is measured
     from decloak.pipeline import Pipeline  # noqa: PLC0415 - only what is measured
 
     pipeline = Pipeline(Settings.model_validate({"tagger": mode}))
@@ -111,7 +111,7 @@ def main() -> None:
     os.sched_setaffinity(0, usable)
     os.environ["OMP_NUM_THREADS"] = os.environ["DECLOAK_THREADS"] = str(len(usable))
     if given["model"]:
-        os.environ["DECLOAK_MODEL"] = given["model"]
+        os.environ["DECLOAK_TAGGER_MODEL"] = given["model"]
     began = time.perf_counter()
     run = opened(role, given["model"], len(usable))
     run([WARM] * 2)

@@ -16,8 +16,8 @@ from typing import Any
 
 
 def _decloak() -> Callable[[str], int]:
-    from decloak.config import Settings  # noqa: PLC0415 - only what is measured
     from decloak.core.document import Document  # noqa: PLC0415 - only what is measured
+    from decloak.options import Settings  # noqa: PLC0415 - only what is measured
     from decloak.pipeline import Pipeline  # noqa: PLC0415 - only what is measured
 
     # The peers read patterns; what the tagger's model costs is measured in tagger.py.

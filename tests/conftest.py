@@ -19,7 +19,8 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from decloak.core.labels import LABELS
-from decloak.llm import ChatModel, ModelSettings, open_model
+from decloak.llm import ChatModel, open_model
+from decloak.options import LlmSettings
 from decloak.tag.features import FEATURES
 from decloak.tag.scheme import allowed_moves, allowed_starts, scheme_of
 
@@ -196,7 +197,7 @@ def gguf() -> Path:
 @pytest.fixture(scope="session")
 def real_model(gguf: Path) -> Iterator[ChatModel]:
     """That model, loaded once for all tests."""
-    settings = ModelSettings(context=4096, retries=0, timeout=900, threads=THREADS)
+    settings = LlmSettings(context=4096, retries=0, timeout=900, threads=THREADS)
     model = open_model(f"gguf:{gguf}", settings)
     yield model
     model.close()

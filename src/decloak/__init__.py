@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from decloak.config import Settings
     from decloak.core.document import Document
     from decloak.core.entity import Entity
     from decloak.core.result import Failure, Result
+    from decloak.options import Settings
     from decloak.pipeline import Pipeline, extract
 
 __version__ = "0.1.0"
@@ -31,7 +31,7 @@ _HOMES = {
     "Failure": "decloak.core.result",
     "Pipeline": "decloak.pipeline",
     "Result": "decloak.core.result",
-    "Settings": "decloak.config",
+    "Settings": "decloak.options",
     "extract": "decloak.pipeline",
 }
 

@@ -6,11 +6,9 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import compress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from decloak.assemble import Records
-from decloak.config import Settings
 from decloak.core.document import Decoded, Document, View
 from decloak.core.entity import Entity, Status, Verdict
 from decloak.core.facts import Facts, Segment
@@ -22,6 +20,7 @@ from decloak.decode import Models, decode
 from decloak.indicators import read
 from decloak.indicators.edges import edged
 from decloak.link import links_of
+from decloak.options import Settings
 from decloak.sources.run import read_sources
 from decloak.tag import PROPOSERS, Scene, judge_of, reader_of
 from decloak.verify import Decision, Decisions, Grounded, Sweep, agreed, questions
@@ -64,11 +63,11 @@ class Pipeline:
         decoding: Models | None = None,
     ) -> None:
         self.settings = settings or Settings()
-        self._reader = reader_of(self.settings.tagger, self.settings.model)
+        self._reader = reader_of(self.settings.tagger.mode, self.settings.tagger.model)
         self._models = decoding or models_of(self.settings)
         self.account: Account | None = None
         self.identifier: Identifier | None = None
-        if model is not None or self.settings.llm is not None:
+        if model is not None or self.settings.llm.uri is not None:
             self.identifier, self.account = _identifier(self.settings, model)
 
     def run(self, document: Document) -> Result:
@@ -97,12 +96,14 @@ class Pipeline:
         settings = self.settings
         decoded = decode(
             document.text,
-            strategy=settings.strategy,
-            max_rounds=settings.max_rounds,
+            strategy=settings.decode.strategy,
+            max_rounds=settings.decode.rounds,
             model=self._models,
         )
         meant = Meant(decoded)
-        segments, facts, source = read_sources(meant.view, document.source or settings.source)
+        segments, facts, source = read_sources(
+            meant.view, document.source or settings.reading.source
+        )
         facts.sort()
         return decoded, meant, segments, facts, source
 
@@ -114,8 +115,8 @@ class Pipeline:
             decoded.text,
             facts,
             undone=undone_spots(decoded),
-            nested=settings.nested,
-            keep_all=settings.review or self.identifier is not None,
+            nested=settings.output.nested,
+            keep_all=settings.output.review or self.identifier is not None,
         )
         private = _private_suffixes(decoded.text, facts)
         view = edged(meant.view)
@@ -146,7 +147,7 @@ class Pipeline:
         records = Records(decoded, facts, sweep.values)
         small = len(decoded.text) < _LARGE
         if (
-            settings.nested or settings.review or decoded.alignment.runs.turned
+            settings.output.nested or settings.output.review or decoded.alignment.runs.turned
         ) and decoded.alignment.runs:
             entities, small = sorted(entities, key=_by_place), True
         return Result(
@@ -163,9 +164,9 @@ class Pipeline:
                 *(told.warnings if told else ()),
             ),
             edits=decoded.edits,
-            identification=told.told.output() if told and settings.trace else None,
-            ungrounded=_unplaced(told) if told and settings.review else None,
-            has_held=settings.review,
+            identification=told.told.output() if told and settings.llm.trace else None,
+            ungrounded=_unplaced(told) if told and settings.output.review else None,
+            has_held=settings.output.review,
         )
 
     def run_many(self, documents: Iterable[Document | Failure]) -> Iterator[Result | Failure]:
@@ -184,8 +185,8 @@ class Pipeline:
                 yield Failure.of(document.id, error)
 
     def _wanted(self, decisions: Decisions) -> Decisions:
-        labels, floor = self.settings.labels, self.settings.min_confidence
-        if self.identifier is not None and not self.settings.review:
+        labels, floor = self.settings.output.labels, self.settings.output.min_confidence
+        if self.identifier is not None and not self.settings.output.review:
             decisions = Decisions.of(filter(_is_accepted, decisions))
         if labels is None and floor == 0:
             return decisions
@@ -253,38 +254,18 @@ def _private_suffixes(text: str, facts: Facts) -> frozenset[str]:
 
 def _identifier(settings: Settings, model: ChatModel | None) -> tuple[Identifier, Account]:
     """Open the language model; nothing is sent and nothing loaded yet."""
-    from decloak.identify import Identifier, Options  # noqa: PLC0415 - only with a model
-    from decloak.llm import Account, ModelSettings, open_model  # noqa: PLC0415 - likewise
+    from decloak.identify import Identifier  # noqa: PLC0415 - only with a model
+    from decloak.llm import Account, open_model  # noqa: PLC0415 - likewise
 
     account = Account()
     if model is None:
-        limits = ModelSettings(
-            timeout=settings.llm_timeout,
-            cache=Path(settings.llm_cache) if settings.llm_cache else None,
-            max_cost=settings.llm_max_cost,
-            max_tokens_total=settings.llm_max_tokens,
-            price=settings.llm_price,
-            context=settings.llm_context,
-            threads=settings.llm_threads,
-        )
-        model = open_model(settings.llm or "", limits, account)
-    options = Options(
-        mode=settings.llm_mode,
-        rounds=settings.llm_rounds,
-        samples=settings.llm_samples,
-        critique=settings.llm_critique,
-        refine=settings.llm_refine,
-        seed=settings.llm_seed,
-        temperature=settings.llm_temperature,
-    )
-    return Identifier(model, _narrative_reader(settings), options), account
+        model = open_model(settings.llm.uri or "", settings.llm, account)
+    return Identifier(model, _narrative_reader(settings), settings.llm), account
 
 
 def _narrative_reader(settings: Settings) -> Callable[[str], Iterator[tuple[str, str]]]:
     """Return what reads a narrative like any prose: (label, text) of what is accepted in it."""
-    reader = Pipeline(
-        Settings(source="prose", strategy="off", tagger=settings.tagger, model=settings.model)
-    )
+    reader = Pipeline(Settings(source="prose", strategy="off", tagger=settings.tagger))
 
     def read_narrative(text: str) -> Iterator[tuple[str, str]]:
         for entity in reader.run(Document("narrative", text)).entities:
@@ -300,11 +281,11 @@ def models_of(settings: Settings) -> Models | None:
         SettingsError: when `consensus` is to ask a tagger and there is none.
         ModelFileError: when anything about the autoencoder's folder is amiss.
     """
-    if not settings.decode_model or settings.strategy == "off":
+    if not settings.decode.neural or settings.decode.strategy == "off":
         return None
     from decloak.decode.denoiser import shared_denoiser  # noqa: PLC0415 - only where it is asked
 
-    judge = judge_of(settings.model) if settings.strategy == "consensus" else None
+    judge = judge_of(settings.tagger.model) if settings.decode.strategy == "consensus" else None
     return Models(shared_denoiser(), judge)
 
 
@@ -345,6 +326,4 @@ def extract(text: str, **settings: Any) -> Result:
     Raises:
         pydantic.ValidationError: on an unknown setting or a value out of range.
     """
-    if labels := settings.get("labels"):
-        settings["labels"] = frozenset(labels)
     return Pipeline(Settings(**settings)).run(Document("-", text))

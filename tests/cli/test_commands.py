@@ -8,11 +8,13 @@ import pytest
 from typer.testing import CliRunner
 
 from decloak import __version__
-from decloak.cli.app import EditForm, Form, StrategyName, Unit, app
-from decloak.config import OffsetUnit, Strategy
+from decloak.cli.app import app
+from decloak.cli.documents import EditForm
 from decloak.core.labels import LABELS
+from decloak.decode.run import STRATEGIES
 from decloak.export import EXPORTERS, UNITS, Shape
 from decloak.export.schema import output_schema
+from decloak.options import Format, OffsetUnit, Strategy
 
 runner = CliRunner()
 
@@ -34,9 +36,9 @@ def folder(tmp_path):
 
 
 def test_options_are_the_names_the_rest_of_decloak_knows():
-    assert {form.value for form in Form} == set(EXPORTERS.names())
-    assert tuple(unit.value for unit in Unit) == UNITS == OffsetUnit.__args__
-    assert tuple(name.value for name in StrategyName) == Strategy.__args__
+    assert set(Format.__args__) == set(EXPORTERS.names())
+    assert OffsetUnit.__args__ == UNITS
+    assert STRATEGIES.keys() == set(Strategy.__args__) - {"off"}
     assert {form.value for form in EditForm} == {"text", "jsonl"}
 
 
@@ -102,7 +104,7 @@ def test_labels_are_checked_and_suggested(folder):
     assert wrong.exit_code == 2
     assert (
         wrong.stderr
-        == "decloak: unknown label 'IP_ADRESS'; did you mean IP_ADDRESS or MAC_ADDRESS?\n"
+        == "decloak: --labels: unknown label 'IP_ADRESS'; did you mean IP_ADDRESS or MAC_ADDRESS?\n"
     )
     assert run("extract", str(folder), "--labels", ",").exit_code == 2
 
@@ -238,7 +240,7 @@ def test_a_bug_in_one_document_costs_only_that_document(folder, monkeypatch):
 def test_colours_only_come_from_decloak():
     from decloak.cli.render import renderer
     from decloak.cli.work import Task
-    from decloak.config import Settings
+    from decloak.options import Settings
     from decloak.pipeline import extract
 
     result = extract("host \x1b[2J 192.0.2.1 [red]mail[/] abuse@example.com")

@@ -104,7 +104,7 @@ def test_a_result_without_room_on_its_way_is_a_failure_and_the_others_go_on(tmp_
 def test_what_a_worker_sends_without_room_for_it_is_a_failure_and_the_next_is_not(monkeypatch):
     from decloak.cli.crew import Crew, _Worker
     from decloak.cli.work import Outcome, Task
-    from decloak.config import Settings
+    from decloak.options import Settings
 
     monkeypatch.setattr("decloak.cli.spool._MOST_HELD", 10)
     task = Task(Settings(), "jsonl")

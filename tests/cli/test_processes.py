@@ -106,7 +106,7 @@ def crew():
     """A crew of one worker."""
     from decloak.cli.crew import Crew
     from decloak.cli.work import Task
-    from decloak.config import Settings
+    from decloak.options import Settings
 
     made = Crew(Task(Settings(), "jsonl"), 1)
     yield made

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from decloak.cli.app import app
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.errors import SettingsError
 from decloak.decode import Models, decode
@@ -22,6 +21,7 @@ from decloak.evaluation import decoders
 from decloak.evaluation.honest import honest_texts
 from decloak.evaluation.strong import strong_families
 from decloak.kb.words import ordinary_words
+from decloak.options import Settings
 from decloak.perturb import Marked, disguise_document
 from decloak.pipeline import Pipeline, models_of
 
@@ -106,19 +106,19 @@ def test_the_pipeline_finds_what_the_model_reads_where_it_stands() -> None:
     text = "The server runs Kub*ern3tse 1.20 today."
     plain = Pipeline(Settings(strategy="realign", tagger="off")).run(Document("a", text))
     assert not [entity for entity in plain.entities if entity.label == "SOFTWARE"]
-    asked = Settings(strategy="realign", tagger="off", decode_model=True)
+    asked = Settings(strategy="realign", tagger="off", neural=True)
     found = [e for e in Pipeline(asked).run(Document("a", text)).entities if e.label == "SOFTWARE"]
     assert [(entity.value, entity.text) for entity in found] == [("Kubernetes", "Kub*ern3tse")]
     assert models_of(Settings()) is None
-    assert models_of(Settings(strategy="off", decode_model=True)) is None
+    assert models_of(Settings(strategy="off", neural=True)) is None
 
 
 def test_the_command_asks_the_model_only_when_told(tmp_path) -> None:
     path = tmp_path / "report.txt"
     path.write_text("The server runs Kub*ern3tse 1.20 today.\n")
-    command = ["decode", str(path), "-f", "jsonl", "--strategy", "realign"]
+    command = ["decode", str(path), "-f", "jsonl", "--set", "decode.strategy=realign"]
     plain = CliRunner().invoke(app, command)
-    asked = CliRunner().invoke(app, [*command, "--decode-model"])
+    asked = CliRunner().invoke(app, [*command, "--set", "decode.neural=true"])
     assert json.loads(plain.stdout)["edits"] == []
     [edit] = json.loads(asked.stdout)["edits"]
     assert (edit["before"], edit["after"], edit["decoder"]) == (
@@ -128,8 +128,8 @@ def test_the_command_asks_the_model_only_when_told(tmp_path) -> None:
 
 def test_consensus_without_a_tagger_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("decloak.tag.judge.find_folder", lambda _: None)
-    with pytest.raises(SettingsError, match="--decode-model"):
-        models_of(Settings(decode_model=True))
+    with pytest.raises(SettingsError, match=r"decode\.neural"):
+        models_of(Settings(neural=True))
 
 
 @pytest.mark.slow

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.evaluation.hosts.draw import Draw
 from decloak.evaluation.records.complete import lacks
 from decloak.evaluation.records.drawn import draw_machine
 from decloak.evaluation.records.engines import host_object, print_host
 from decloak.evaluation.records.measure import LAYOUTS, drawn, pasted, tables
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 STYLE = re.compile(r"\x1b\[[0-9;]*m")

@@ -10,9 +10,9 @@ from random import Random
 from mutations import mutated
 from promises import broken_alone, broken_by_line_ends, broken_together
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.result import Result
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 __all__ = ["Campaign", "Violation", "minimised"]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from decloak.config import Settings
 from decloak.core.document import Document
+from decloak.options import Settings
 from decloak.perturb import Marked
 from decloak.pipeline import Pipeline
 

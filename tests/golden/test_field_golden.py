@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from decloak.config import Settings
 from decloak.core.document import Document
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 _PATH = Path(__file__).with_name("field.jsonl")

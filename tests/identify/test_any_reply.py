@@ -7,10 +7,10 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.llm import Line, Scripted
 from decloak.llm.checked import Checked
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 TEXT = (

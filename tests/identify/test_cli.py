@@ -8,14 +8,14 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner
 
-from decloak.cli.app import ModeName, app
-from decloak.config import ModelMode, Settings
+from decloak.cli.app import app
 from decloak.core import errors
 from decloak.core.document import Document
 from decloak.core.errors import ModelError
 from decloak.core.serialise import dump, load, result_output
 from decloak.export.schema import output_schema
 from decloak.llm import Line, Scripted
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 SCAN = "Nmap scan report for example.com (192.0.2.10)\n22/tcp open ssh OpenSSH 8.4p1\n53/tcp closed domain\n"
@@ -45,13 +45,9 @@ def run(*arguments):
     return runner.invoke(app, [str(argument) for argument in arguments])
 
 
-def test_modes_are_the_names_the_settings_know():
-    assert tuple(mode.value for mode in ModeName) == ModelMode.__args__
-
-
 def test_the_trace_stands_beside_the_entities_and_validates(files):
     made = run(
-        "extract", files / "scan.txt", "--llm", f"scripted:{files / 'script.jsonl'}", "--trace",
+        "extract", files / "scan.txt", "--llm", f"scripted:{files / 'script.jsonl'}", "--set", "llm.trace=true",
         "--review", "-f", "jsonl",
     )  # fmt: skip
     assert made.exit_code == 0, made.output
@@ -113,8 +109,8 @@ def test_several_processes_are_refused_with_a_model(files):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("extract", "--model", "/nowhere"),
-        ("extract", "--tagger", "always", "--model", "/nowhere"),
+        ("extract", "--set", "tagger.model=/nowhere"),
+        ("extract", "--tagger", "always", "--set", "tagger.model=/nowhere"),
         ("extract", "--llm", "gguf:/nowhere/model.gguf"),
         ("identify", "--llm", "gguf:/nowhere/model.gguf"),
         ("model", "info", "--model", "/nowhere"),

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.evaluation.llm.hostile import compare, load, tables
 from decloak.evaluation.llm.obedient import MOODS, Obedient
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 FOLDER = Path(__file__).parent / "hostile"

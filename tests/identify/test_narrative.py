@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.errors import ModelReachError, ModelReplyError
 from decloak.llm import Line, Scripted
 from decloak.llm.checked import Checked
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 TABLE_3 = (

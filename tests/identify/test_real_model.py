@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from decloak.cli.app import app
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.entity import Status
 from decloak.identify.select import instructions
 from decloak.llm.wrapper import Wrapper
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -34,7 +34,7 @@ SHORT = {
     ),
 }
 
-ALONE = () if os.environ.get("CI") else ("--llm-threads", "1")
+ALONE = () if os.environ.get("CI") else ("--set", "llm.threads=1")
 """As in the fixture: all cores where they are ours alone."""
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
@@ -67,8 +67,8 @@ def test_what_the_first_report_of_the_published_example_drops_is_in_the_second(g
     path = EXAMPLES / "collapsed.txt"
     made = CliRunner().invoke(
         app,
-        ["extract", str(path), "--llm", f"gguf:{gguf}", "--llm-mode", "narrative", "--llm-rounds", "2",
-         "--llm-samples", "0", "--llm-timeout", "900", "--trace", "-f", "jsonl", *ALONE],
+        ["extract", str(path), "--llm", f"gguf:{gguf}", "--set", "llm.mode=narrative", "--set", "llm.rounds=2",
+         "--set", "llm.samples=0", "--set", "llm.timeout=900", "--set", "llm.trace=true", "-f", "jsonl", *ALONE],
     )  # fmt: skip
     assert made.exit_code == 0, made.output
     assert "language model" not in made.stderr

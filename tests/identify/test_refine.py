@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.errors import ModelReplyError
 from decloak.identify.refine import refine
 from decloak.identify.select import instructions, templates
 from decloak.llm import Line, Scripted
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 TEMPLATE = templates()[0]

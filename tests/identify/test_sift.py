@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.identify import known_places, verbalise
 from decloak.identify.prepare import prepare
 from decloak.identify.select import templates
 from decloak.identify.sift import Sieve
 from decloak.llm import Line, Scripted
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 ROOT = Path(__file__).parents[2]

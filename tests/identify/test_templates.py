@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.labels import LABELS
 from decloak.identify.context import CATEGORIES, SOURCES, Context
 from decloak.identify.places import fold, names
 from decloak.identify.select import SLOT, fill, instructions, select, templates
 from decloak.llm.scripted import Line, Scripted
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 ALL = templates()

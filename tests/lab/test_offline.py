@@ -25,7 +25,7 @@ COMMANDS = {
     "extract": (*CLI, "extract", "text"),
     "extract always": (*CLI, "extract", "text", "--tagger", "always"),
     "extract in processes": (*CLI, "extract", "text", "more", "-j", "2", "-o", "{out}/x"),
-    "decode with a model": (*CLI, "decode", "text", "--decode-model"),
+    "decode with a model": (*CLI, "decode", "text", "--set", "decode.neural=true"),
     "identify": (*CLI, "identify", "text"),
     "wallets": ("-c", (
         "from decloak.indicators import check; check('WALLET', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa'); "
@@ -33,7 +33,7 @@ COMMANDS = {
     )),
     "model": (*CLI, "model", "info"),
     "llm in the process": (
-        *CLI, "identify", "text", "--llm", "gguf:{gguf}", "--llm-rounds", "1", "--llm-timeout", "900",
+        *CLI, "identify", "text", "--llm", "gguf:{gguf}", "--set", "llm.rounds=1", "--set", "llm.timeout=900",
     ),
     "llm clients": (
         "-c", "from decloak.llm import open_model as o; o('openai:m@https://a.example/v1'); o('anthropic:m')",

@@ -33,7 +33,8 @@ from decloak.core.errors import (
     ModelTimeoutError,
     SettingsError,
 )
-from decloak.llm import Account, Finish, Message, ModelSettings, Request, Usage, open_model
+from decloak.llm import Account, Finish, Message, Request, Usage, open_model
+from decloak.options import LlmSettings
 
 SCHEMA = {
     "type": "object",
@@ -61,7 +62,7 @@ def uri(protocol, server):
 
 
 def opened(protocol, server, account=None, **settings):
-    merged = ModelSettings(**({"retries": 0, "timeout": 20} | settings))
+    merged = LlmSettings(**({"retries": 0, "timeout": 20} | settings))
     OPENED.append(open_model(uri(protocol, server), merged, account))
     return OPENED[-1]
 
@@ -117,7 +118,7 @@ def test_no_server(monkeypatch):
         taken.bind(("127.0.0.1", 0))
         for protocol in ("openai", "anthropic"):
             model = open_model(
-                f"{protocol}:m@http://127.0.0.1:{taken.getsockname()[1]}", ModelSettings(retries=0)
+                f"{protocol}:m@http://127.0.0.1:{taken.getsockname()[1]}", LlmSettings(retries=0)
             )
             OPENED.append(model)
             error = failure(model)

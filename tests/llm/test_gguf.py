@@ -16,9 +16,10 @@ from decloak.core.errors import (
     ModelRequestError,
     ModelTimeoutError,
 )
-from decloak.llm import Account, Finish, Message, ModelSettings, Request, open_model
+from decloak.llm import Account, Finish, Message, Request, open_model
 from decloak.llm.base import estimate_tokens
 from decloak.llm.gguf import GgufModel
+from decloak.options import LlmSettings
 
 PORTS = "22/tcp open ssh\n80/tcp open http\n53/tcp closed domain"
 ASK = Request((Message("system", "You list ports."), Message("user", PORTS)), max_tokens=24)
@@ -243,7 +244,7 @@ def llama(gguf):
 def served(request, llama, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
-    opened = open_model(request.param.format(llama), ModelSettings(retries=0, timeout=300))
+    opened = open_model(request.param.format(llama), LlmSettings(retries=0, timeout=300))
     yield opened
     opened.close()
 

@@ -24,7 +24,6 @@ from decloak.llm import (
     Finish,
     Line,
     Message,
-    ModelSettings,
     Reply,
     Request,
     Scripted,
@@ -42,6 +41,7 @@ from decloak.llm.rested import Rested
 from decloak.llm.retried import Retried
 from decloak.llm.secret import Secret
 from decloak.llm.timed import Timed
+from decloak.options import LlmSettings
 
 ASK = Request((Message("user", "22/tcp open"),))
 
@@ -259,11 +259,11 @@ def test_what_is_promised_counts_and_is_given_back():
 
 def test_a_spending_limit_needs_a_price(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
-    limited = ModelSettings(max_cost=1.0)
+    limited = LlmSettings(max_cost=1.0)
     with pytest.raises(SettingsError, match="set a price"):
         open_model("openai:mystery@https://llm.example/v1", limited)
     open_model(
-        "openai:mystery@https://llm.example/v1", ModelSettings(max_cost=1.0, price=(1, 2))
+        "openai:mystery@https://llm.example/v1", LlmSettings(max_cost=1.0, price=(1, 2))
     ).close()
     open_model("openai:gpt-4o-mini-2024-07-18", limited).close()
 
@@ -286,7 +286,7 @@ def test_settings_refuse_what_they_do_not_know():
         {"price": (1, -1)},
     ):
         with pytest.raises(ValueError):
-            ModelSettings(**wrong)
+            LlmSettings(**wrong)
 
 
 def test_faults_are_counted_by_cause():

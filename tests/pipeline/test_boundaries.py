@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from decloak.config import Settings
 from decloak.core.document import Document
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 MD5 = "5f4dcc3b5aa765d61d8327deb882cf99"

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.entity import Entity
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"

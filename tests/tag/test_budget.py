@@ -128,7 +128,7 @@ def test_a_budget_counts_work_and_not_time() -> None:
 )
 def test_modes_name_what_the_model_may_cost(mode: str, factor: float) -> None:
     assert factor_of(mode) == factor
-    assert Settings(tagger=mode).tagger == mode
+    assert Settings(tagger=mode).tagger.mode == mode
 
 
 @pytest.mark.parametrize(

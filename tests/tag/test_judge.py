@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.errors import ModelFileError
 from decloak.decode import Models, decode
+from decloak.options import Settings
 from decloak.pipeline import Pipeline, models_of
 from decloak.tag import judge_of
 
@@ -69,7 +69,7 @@ def test_only_what_is_contested_is_asked_once_per_round_and_within_bounds() -> N
 
 
 def test_the_pipeline_gives_consensus_its_judge_and_clean_text_stays() -> None:
-    settings = Settings(decode_model=True)
+    settings = Settings(neural=True)
     models = models_of(settings)
     assert models is not None
     assert models.judge is not None

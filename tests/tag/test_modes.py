@@ -85,7 +85,7 @@ def test_modes(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(places.VARIABLE, raising=False)
     assert reader_of("off", tiny_model) is None
     assert reader_of("auto", None) is None
-    with pytest.raises(SettingsError, match="--model or DECLOAK_MODEL"):
+    with pytest.raises(SettingsError, match="DECLOAK_TAGGER_MODEL"):
         reader_of("always", None)
     with pytest.raises(ModelFileError, match="nowhere"):
         reader_of("auto", tiny_model / "nowhere")
@@ -98,8 +98,8 @@ def test_modes(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_settings_tell_models_apart(tiny_model: Path) -> None:
     prints = {
-        Settings().fingerprint,
-        Settings(tagger="off").fingerprint,
-        Settings(model=tiny_model).fingerprint,
+        Settings().digest,
+        Settings(tagger="off").digest,
+        Settings(model=tiny_model).digest,
     }
     assert len(prints) == 3

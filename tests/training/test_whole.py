@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from decloak import Pipeline
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.errors import InputError, SettingsError
+from decloak.options import Settings
 from decloak.tag.neural import Tagger
 from decloak.training.whole import Plan, settings_of, train_whole
 

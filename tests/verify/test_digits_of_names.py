@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decloak import extract
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.indicators.disguise import keeps_digits
 from decloak.kb.lexicon import entries, lookup_all
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 from decloak.verify.restore import restored
 

@@ -41,10 +41,11 @@ def perturb_llm(  # noqa: PLR0913, PLR0917 - the options of the command
             rewrite_samples,
         )
         from decloak.corpus.parquet import read_corpus  # noqa: PLC0415 - likewise
-        from decloak.llm import Account, ModelSettings, open_model  # noqa: PLC0415 - likewise
+        from decloak.llm import Account, open_model  # noqa: PLC0415 - likewise
+        from decloak.options import LlmSettings  # noqa: PLC0415 - likewise
         from decloak.training.sentences import load_sentence_encoder  # noqa: PLC0415 - likewise
 
-        settings = ModelSettings(timeout=timeout, cache=cache, threads=threads)
+        settings = LlmSettings(timeout=timeout, cache=cache, threads=threads)
         account = Account()
         models = [open_model(uri, settings, account) for uri in dict.fromkeys(llm)]
         try:

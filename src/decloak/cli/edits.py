@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import repeat
-from typing import Any, cast
+from typing import Any
 
 from decloak.cli.each import tell_each
-from decloak.config import Settings, Strategy
 from decloak.core.alignment import Edit
 from decloak.core.document import Decoded, Document
 from decloak.decode import decode
 from decloak.export.json_text import dumps
 from decloak.export.sanitise import sanitise
+from decloak.options import Settings
 from decloak.pipeline import models_of
 
 __all__ = ["places", "show_edits"]
@@ -20,20 +20,19 @@ __all__ = ["places", "show_edits"]
 _WIDEST = 80
 
 
-def show_edits(
-    paths: tuple[str, ...], form: str, strategy: str, *, decode_model: bool = False, quiet: bool
-) -> int:
+def show_edits(paths: tuple[str, ...], form: str, settings: Settings, *, quiet: bool) -> int:
     """Write the edits of every document and return the exit code.
 
     Raises:
         SettingsError: when the strategy's model is asked for and there is none.
         ModelFileError: when that model is damaged.
     """
-    settings = Settings(strategy=cast("Strategy", strategy), decode_model=decode_model)
-    model = models_of(settings)
+    model, chosen = models_of(settings), settings.decode
 
     def told(document: Document) -> tuple[Iterator[str], tuple[str, ...]]:
-        decoded = decode(document.text, strategy=strategy, model=model)
+        decoded = decode(
+            document.text, strategy=chosen.strategy, max_rounds=chosen.rounds, model=model
+        )
         warnings = (*document.warnings, *decoded.warnings)
         if form == "jsonl":
             return _json(document.id, decoded, warnings), warnings

@@ -14,8 +14,12 @@ import typer
 from decloak.cli.messages import say, swallow
 from decloak.core.errors import DecloakError
 
-__all__ = ["FAILED", "FINE", "INTERRUPTED", "PARTIAL", "UNUSABLE", "ended", "tidy"]
+__all__ = ["EXIT_CODES", "FAILED", "FINE", "INTERRUPTED", "PARTIAL", "UNUSABLE", "ended", "tidy"]
 
+EXIT_CODES = (
+    "Exit codes: 0 everything was processed; 1 a bug in decloak; 2 wrong usage, or nothing could be "
+    "read; 3 some inputs failed and the others were written; 130 Ctrl-C. A closed pipe ends with 0."
+)
 FINE = 0
 """Everything was processed, or whoever read the output has seen enough."""
 FAILED = 1

@@ -8,74 +8,44 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
-from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import TextIO
 
 from decloak.cli.jobs import run
-from decloak.cli.messages import say, suggest
+from decloak.cli.messages import say
 from decloak.cli.output import open_output
 from decloak.cli.progress import progress
 from decloak.cli.render import renderer, shows_colour
 from decloak.cli.tally import Tally
 from decloak.cli.work import Outcome, Task, known_sources
-from decloak.config import Settings, Strategy
 from decloak.core.errors import SettingsError
-from decloak.core.labels import LABELS
+from decloak.core.suggest import suggest
 from decloak.core.threads import usable_cores
+from decloak.options import Settings
 from decloak.readers import walk
 
-__all__ = ["ModelRequest", "Request", "extract"]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRequest:
-    """The options about the language model; None where the default holds."""
-
-    uri: str
-    mode: str | None = None
-    rounds: int | None = None
-    samples: int | None = None
-    seed: int | None = None
-    temperature: float | None = None
-    refine: bool = False
-    cache: str | None = None
-    timeout: float | None = None
-    max_cost: float | None = None
-    max_tokens: int | None = None
-    price: tuple[float, float] | None = None
-    context: int | None = None
-    threads: int | None = None
-
-    def settings(self) -> dict[str, Any]:
-        """Return the fields of `Settings` that are given."""
-        given = {f"llm_{each.name}": getattr(self, each.name) for each in fields(self)[1:]}
-        return {"llm": self.uri} | {key: value for key, value in given.items() if value is not None}
+__all__ = ["Request", "extract"]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The command line of one `decloak extract`, as the user gave it."""
+    """One `decloak extract`.
+
+    Attributes:
+        paths: what is read.
+        settings: what can change an output.
+        jobs: processes; 0 for one per usable core.
+        output: the file that is written; None for standard output.
+        quiet: whether progress and warnings are left out.
+    """
 
     paths: tuple[str, ...]
-    form: str | None
-    labels: str | None
-    min_confidence: float
-    source: str | None
-    review: bool
-    nested: bool
-    jobs: int
-    output: str | None
-    offsets: str
-    strategy: str
-    quiet: bool
-    tagger: str = "auto"
-    model: Path | None = None
-    trace: bool = False
-    llm: ModelRequest | None = None
-    decode_model: bool = False
+    settings: Settings
+    jobs: int = 1
+    output: str | None = None
+    quiet: bool = False
 
 
 def extract(request: Request) -> int:
@@ -85,18 +55,18 @@ def extract(request: Request) -> int:
         SettingsError: on an unknown label or source.
         OutputError: when the output cannot be written.
     """
+    settings = _checked(request.settings)
     on_terminal = request.output is None and sys.stdout.isatty()
-    form = request.form or ("table" if on_terminal else "jsonl")
+    form = settings.output.format or ("table" if on_terminal else "jsonl")
     task = Task(
-        _settings(request),
+        settings,
         form,
-        request.offsets,
         colour=on_terminal and shows_colour(),
         width=shutil.get_terminal_size().columns,
         stamp=_stamp(),
     )
     jobs = request.jobs or usable_cores()
-    if request.llm is not None and jobs != 1:
+    if settings.llm.uri is not None and jobs != 1:
         message = "--llm works in one process: leave out --jobs; a server answers several requests"
         raise SettingsError(message)
     with (
@@ -128,41 +98,12 @@ def _stamp() -> str:
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def parse_labels(text: str | None) -> frozenset[str] | None:
-    """Read a comma list of labels, in any case.
-
-    Raises:
-        SettingsError: on an unknown one, with a suggestion.
-    """
-    if text is None:
-        return None
-    names = [name.strip().upper().replace("-", "_") for name in text.split(",") if name.strip()]
-    for name in names:
-        if name not in LABELS:
-            raise SettingsError(suggest("label", name, LABELS))
-    if not names:
-        message = "--labels names no label; see `decloak labels`"
-        raise SettingsError(message)
-    return frozenset(names)
-
-
-def _settings(request: Request) -> Settings:
-    source = request.source.lower() if request.source else None
+def _checked(settings: Settings) -> Settings:
+    """Refuse a source that no grammar knows before anything is read."""
+    source = settings.reading.source
     if source is not None and source not in known_sources():
         raise SettingsError(suggest("source", source, known_sources()))
-    return Settings(
-        strategy=cast("Strategy", request.strategy),
-        decode_model=request.decode_model,
-        source=source,
-        labels=parse_labels(request.labels),
-        min_confidence=request.min_confidence,
-        nested=request.nested,
-        review=request.review,
-        tagger=request.tagger,
-        model=request.model,
-        trace=request.trace,
-        **(request.llm.settings() if request.llm else {}),
-    )
+    return settings
 
 
 class _Writer:

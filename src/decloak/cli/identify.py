@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from decloak.cli.each import tell_each
 from decloak.cli.messages import say
-from decloak.config import Settings, Strategy
 from decloak.core.document import Document
 from decloak.export.json_text import dumps
 from decloak.export.sanitise import sanitise
 from decloak.identify import Identifier, known_places, name_all, verbalise
 from decloak.identify.verbalise import value_of
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
-if TYPE_CHECKING:
-    from decloak.cli.extract import ModelRequest
-
-__all__ = ["tell"]
+__all__ = ["describe_each"]
 
 Story = dict[str, Any]
 _CONTEXT = 8192
 """Tokens that a model is taken to have where none is named."""
 
 
-def tell(
-    paths: tuple[str, ...],
-    form: str,
-    strategy: str,
-    model: ModelRequest | None,
-    *,
-    show_prompt: bool,
-    quiet: bool,
+def describe_each(
+    paths: tuple[str, ...], form: str, settings: Settings, *, show_prompt: bool, quiet: bool
 ) -> int:
     """Write the story of every document and return the exit code."""
-    given = model.settings() if model else {}
-    pipeline = Pipeline(
-        Settings(strategy=cast("Strategy", strategy), trace=True, llm_samples=0, **given)
-    )
+    pipeline = Pipeline(settings.updated(llm_mode="narrative", llm_samples=0, llm_trace=True))
     make = _teller(pipeline, show_prompt=show_prompt)
 
     def told(document: Document) -> tuple[Iterator[str], tuple[str, ...]]:
@@ -74,7 +62,7 @@ def _teller(pipeline: Pipeline, *, show_prompt: bool) -> Callable[[Document], Ma
 def _prompts(pipeline: Pipeline, document: Document) -> Story:
     """Return every prompt of the first round."""
     decoded, segments, facts, source = pipeline.read(document)
-    plain = Pipeline(Settings(strategy=pipeline.settings.strategy))
+    plain = Pipeline(Settings(decode=pipeline.settings.decode))
     known = known_places(decoded, plain.run(document).entities)
     identifier = pipeline.identifier
     if identifier is None:

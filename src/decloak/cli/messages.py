@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
 from typing import TextIO
 
-from decloak.export.sanitise import sanitise
-
-__all__ = ["say", "suggest", "swallow"]
+__all__ = ["say", "swallow"]
 
 
 def say(message: str, name: str | None = None) -> None:
     """Write ``decloak: NAME: message`` to standard error; both may come from an attacker."""
+    from decloak.export.sanitise import sanitise  # noqa: PLC0415 - start-up time
+
     where = f"{sanitise(name)}: " if name is not None else ""
     line = f"decloak: {where}{sanitise(message)}\n"
     encoding = getattr(sys.stderr, "encoding", None) or "ascii"
@@ -35,13 +34,3 @@ def swallow(stream: TextIO | None) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, descriptor)
         os.close(nowhere)
-
-
-def suggest(kind: str, name: str, known: Iterable[str]) -> str:
-    """Return the message for an unknown name, with the nearest known ones."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only on an error
-
-    names = list(known)
-    near = get_close_matches(name, names, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(names)}"
-    return f"unknown {kind} {name!r}; {hint}"

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from decloak.cli.exits import tidy
+from decloak.cli.train import calibrate, denoiser, export
 
-__all__ = ["Folder", "app"]
+__all__ = ["app"]
 
 app = typer.Typer(
     name="model",
@@ -23,7 +24,7 @@ Folder = Annotated[
     typer.Option(
         "--model",
         metavar="DIR",
-        help="Folder of the tagger's model.  [default: DECLOAK_MODEL, else the one shipped]",
+        help="Folder of the tagger's model.  [default: DECLOAK_TAGGER_MODEL, else the one shipped]",
         show_default=False,
     ),
 ]
@@ -70,3 +71,8 @@ def benchmark(
         from decloak.cli.model_work import measure  # noqa: PLC0415 - start-up time
 
         typer.echo(measure(model, paths or [], threads, seconds, form.value), nl=False)
+
+
+app.command()(export)
+app.command()(calibrate)
+app.command("train-denoiser")(denoiser)

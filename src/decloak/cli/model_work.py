@@ -36,9 +36,7 @@ def opened(model: Path | None, threads: int | None = None) -> Tagger:
     """
     folder = find_folder(model)
     if folder is None:
-        message = (
-            "no model comes with this installation; name its folder with --model or DECLOAK_MODEL"
-        )
+        message = "no model comes with this installation; name its folder with --model or DECLOAK_TAGGER_MODEL"
         raise ModelFileError(message)
     return Tagger(folder, threads)
 

@@ -14,7 +14,10 @@ from decloak.cli.exits import tidy
 from decloak.cli.messages import say
 from decloak.core.extras import need_extra
 
-__all__ = ["calibrate", "denoiser", "export", "train"]
+__all__ = ["app", "calibrate", "denoiser", "export", "train"]
+
+
+app = typer.Typer(name="train")
 
 
 def _need() -> None:
@@ -24,6 +27,7 @@ def _need() -> None:
             import_module(module)
 
 
+@app.command()
 def train(  # noqa: PLR0913, PLR0917 - each is an option
     corpus: Annotated[Path, typer.Argument(metavar="CORPUS", help="A corpus of `corpus build`.")],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for all that is made.")],
@@ -160,7 +164,7 @@ def denoiser(
     seed: Annotated[int, typer.Option(help="The same seed, the same model.")] = 1,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
-    """Train the autoencoder of words that `--decode-model` asks, in minutes on one processor."""
+    """Train the autoencoder of words that `--set decode.neural=true` asks, in minutes on one processor."""
     with tidy():
         _need()
         from decloak.training.denoise import DenoiseSettings, train_denoiser  # noqa: PLC0415 - needs the extra

@@ -1,4 +1,4 @@
-"""Usage: what is wrong with a command line, told without the controls that stand in it."""
+"""Usage: the root command, and what is wrong with a command line, without the controls that stand in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, cast
 import typer
 from typer.core import TyperGroup
 
-from decloak.export.sanitise import sanitise
+from decloak.cli.lazy import COMMANDS, LazyCommand
 
 __all__ = ["SafeGroup"]
 
@@ -26,6 +26,8 @@ def _safe() -> Iterator[None]:
     try:
         yield
     except _Wrong as error:
+        from decloak.export.sanitise import sanitise  # noqa: PLC0415 - start-up time
+
         told: Any = error
         shown = sanitise(told.format_message(), lines=True)
         told.format_message = lambda: shown
@@ -34,6 +36,11 @@ def _safe() -> Iterator[None]:
 
 class SafeGroup(TyperGroup):
     """The root command; errors about any command below it pass here before they are shown."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        lazy = {name: LazyCommand(name, place) for name, place in COMMANDS.items()}
+        self.commands = {**lazy, **self.commands}
 
     def make_context(self, *args: Any, **options: Any) -> Any:
         """Read the command line."""

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from decloak.cli.render import renderer
 from decloak.cli.spool import spooled
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.result import Failure
 from decloak.export import EPOCH, Shape, converter
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 from decloak.readers import Input, documents_of
 
@@ -32,7 +32,6 @@ class Task:
     Attributes:
         settings: of the pipeline.
         form: name of the output format.
-        unit: of the offsets.
         colour: whether the output goes to a terminal that shows colours.
         width: columns of that terminal.
         stamp: the time of the run (`decloak.export.Shape`).
@@ -40,7 +39,6 @@ class Task:
 
     settings: Settings
     form: str
-    unit: str = "codepoint"
     colour: bool = False
     width: int = 100
     stamp: str = EPOCH
@@ -87,8 +85,9 @@ def _outcome(task: Task, pipeline: Pipeline, document: Document) -> Outcome:
     try:
         document = _with_known_source(document)
         result = pipeline.run(document)
-        convert = converter(document, task.unit)
-        shape = Shape(task.settings.review, task.unit, convert, task.stamp)
+        unit = task.settings.output.offsets
+        convert = converter(document, unit)
+        shape = Shape(task.settings.output.review, unit, convert, task.stamp)
         pieces = spooled(renderer(task).render(result, shape))
     except Exception as error:  # noqa: BLE001 - one document costs no other one
         return failed(task, Failure.of(document.id, error))

@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from decloak.config import Settings
 from decloak.core.errors import DecloakError
 from decloak.evaluation import (
     clean,
@@ -31,6 +30,7 @@ from decloak.evaluation.llm import command as models
 from decloak.evaluation.records import measure
 from decloak.evaluation.report import Table
 from decloak.evaluation.tagger import command
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 __all__ = ["main"]

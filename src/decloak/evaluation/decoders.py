@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from random import Random
 from time import process_time
 
-from decloak.config import Settings, Strategy
 from decloak.core.document import Document
 from decloak.decode import Models, decode
 from decloak.decode.characters import fold
@@ -26,6 +25,7 @@ from decloak.evaluation.report import Table, percent
 from decloak.evaluation.score import Counts
 from decloak.evaluation.strong import strong_families
 from decloak.kb import lexicon
+from decloak.options import Settings, Strategy
 from decloak.perturb import PERTURBATIONS, Marked, Perturbation, disguise_document
 from decloak.perturb.places import NAMES
 from decloak.pipeline import Pipeline
@@ -230,7 +230,7 @@ def _clean(
 
 
 def _decode(system: System) -> Callable[[str], frozenset[tuple[int, int, str]]]:
-    strategy, model = system.settings.strategy, system.models
+    strategy, model = system.settings.decode.strategy, system.models
 
     def edits(text: str) -> frozenset[tuple[int, int, str]]:
         made = decode(text, strategy=strategy, model=model).edits

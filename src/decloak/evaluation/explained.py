@@ -19,12 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError
 from decloak.corpus.sample import Sample
 from decloak.evaluation.tagger.texts import clean_samples, in_order
 from decloak.kb.lexicon import lookup_all
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 from decloak.tag import PROPOSERS, Scene
 from decloak.tag.explained import BRACKETED, LONG_LINE, WORD, head_of, masked, pair_of, value_at

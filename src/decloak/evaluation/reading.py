@@ -23,7 +23,6 @@ from typing import Any
 
 import numpy as np
 
-from decloak.config import Settings
 from decloak.core.document import Document, View
 from decloak.evaluation.gold import DEFAULT_DATA, GoldDocument, load
 from decloak.evaluation.hosts.draw import Draw
@@ -33,6 +32,7 @@ from decloak.evaluation.hosts.prose import indicators, prose
 from decloak.evaluation.hosts.tools import dig, nmap, shodan, whois
 from decloak.evaluation.report import Table
 from decloak.evaluation.tagger.sections import command_line, put, section
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 from decloak.tag import PROPOSERS, Scene
 from decloak.tag.budget import tokens_of

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from decloak.identify.context import Context, assess
 from decloak.identify.prepare import known_places
-from decloak.identify.run import Identified, Identifier, Options, Prepared
+from decloak.identify.run import Identified, Identifier, Prepared
 from decloak.identify.verbalise import Sentence, name_all, verbalise
 
 __all__ = [
     "Context",
     "Identified",
     "Identifier",
-    "Options",
     "Prepared",
     "Sentence",
     "assess",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from decloak.core.document import Decoded
 from decloak.core.entity import Voice
@@ -23,39 +22,13 @@ from decloak.identify.reflect import Effort, Narrative, narrate, without_model
 from decloak.identify.select import Instructions
 from decloak.identify.sift import Reader, Sieve
 from decloak.llm import ChatModel
+from decloak.options import LlmSettings
 
-__all__ = ["Identified", "Identifier", "Mode", "Options", "Prepared"]
+__all__ = ["Identified", "Identifier", "Prepared"]
 
-Mode = Literal["full", "narrative", "structured", "monolithic"]
 _TELLING = frozenset({"full", "narrative"})
 _MOST_QUESTIONS = 50
 _MOST_UNGROUNDED = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a model is used.
-
-    Attributes:
-        mode: ``full`` for narrative and structured extraction, one of them alone, or
-            ``monolithic`` for one prompt per document, which serves for comparison.
-        rounds: of the loop that completes a narrative, at least 1.
-        samples: answers to each question about what is below its threshold; 0 asks none.
-        critique: let the model look for omissions too.
-        refine: let the model word the instruction anew, once for each template.
-        seed: of the sampling.
-        temperature: of the sampling of narratives.
-        room: tokens of data in one prompt, at most.
-    """
-
-    mode: Mode = "full"
-    rounds: int = 3
-    samples: int = 3
-    critique: bool = True
-    refine: bool = False
-    seed: int = 0
-    temperature: float = 0.0
-    room: int = 1200
 
 
 class Identifier:
@@ -67,9 +40,11 @@ class Identifier:
         options: how the model is used.
     """
 
-    def __init__(self, model: ChatModel, reader: Reader, options: Options | None = None) -> None:
+    def __init__(
+        self, model: ChatModel, reader: Reader, options: LlmSettings | None = None
+    ) -> None:
         self.model = model
-        self.options = options or Options()
+        self.options = options or LlmSettings()
         self._reader = reader
         self._down: ModelError | None = None
         self._wordings: dict[str, Refined] = {}

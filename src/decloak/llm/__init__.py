@@ -12,7 +12,6 @@ from decloak.llm.account import Account, Summary
 from decloak.llm.base import ChatModel, Finish, Message, Reply, Request, Usage
 from decloak.llm.open import open_model
 from decloak.llm.scripted import Line, Scripted, UnscriptedError
-from decloak.llm.settings import ModelSettings
 
 __all__ = [
     "Account",
@@ -20,7 +19,6 @@ __all__ = [
     "Finish",
     "Line",
     "Message",
-    "ModelSettings",
     "Reply",
     "Request",
     "Scripted",

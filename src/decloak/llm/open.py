@@ -12,7 +12,7 @@ from decloak.llm.account import Account, Accounted, Limits, Price
 from decloak.llm.base import ChatModel
 from decloak.llm.prices import known_context, known_price
 from decloak.llm.scripted import read_script
-from decloak.llm.settings import ModelSettings
+from decloak.options import LlmSettings
 
 __all__ = ["FORMS", "open_model"]
 
@@ -30,7 +30,7 @@ _FREE = Price(0.0, 0.0)
 
 
 def open_model(
-    uri: str, settings: ModelSettings | None = None, account: Account | None = None
+    uri: str, settings: LlmSettings | None = None, account: Account | None = None
 ) -> ChatModel:
     """Return the model that a URI names. Nothing is sent and no model is loaded yet.
 
@@ -49,7 +49,7 @@ def open_model(
         ToolError: when the extra ``llm`` is not installed.
         UnreadableError: when the script cannot be read or the cache's folder cannot be made.
     """
-    settings, account = settings or ModelSettings(), account or Account()
+    settings, account = settings or LlmSettings(), account or Account()
     scheme, _, rest = uri.partition(":")
     if not rest or scheme not in FORMS:
         known = ", ".join(FORMS.values())
@@ -62,13 +62,11 @@ def open_model(
         message = f"{backend.name}: no price is known, so no spending limit can hold; set a price"
         raise SettingsError(message)
     account.open(backend.name, price)
-    limits = Limits(settings.max_tokens_total, settings.max_cost)
+    limits = Limits(settings.max_tokens, settings.max_cost)
     return _wrapped(backend, settings, account, limits, None if scheme == "scripted" else identity)
 
 
-def _backend(
-    scheme: str, rest: str, settings: ModelSettings
-) -> tuple[ChatModel, Price | None, str]:
+def _backend(scheme: str, rest: str, settings: LlmSettings) -> tuple[ChatModel, Price | None, str]:
     """Return the backend, its price as far as it is known, and what its name does not tell."""
     if scheme == "scripted":
         return read_script(Path(rest)), _FREE, ""
@@ -108,7 +106,7 @@ def _parts(rest: str) -> tuple[str, str | None]:
 
 def _wrapped(
     backend: ChatModel,
-    settings: ModelSettings,
+    settings: LlmSettings,
     account: Account,
     limits: Limits,
     identity: str | None,

@@ -89,7 +89,7 @@ def _words_in(passage: Passage, start: int, end: int) -> range:
 
 
 def judge_of(named: Path | None) -> TaggerJudge:
-    """Return the judge of a tagger's folder: the one named, else DECLOAK_MODEL's, else the shipped one.
+    """Return the judge of a tagger's folder: the one named, else DECLOAK_TAGGER_MODEL's, else the shipped one.
 
     Raises:
         SettingsError: when there is none.
@@ -98,7 +98,7 @@ def judge_of(named: Path | None) -> TaggerJudge:
     if folder is None:
         message = (
             "the consensus decoder's model is the tagger, and none comes with this installation: name "
-            "its folder with --model or DECLOAK_MODEL, or leave --decode-model out"
+            "its folder with --set tagger.model=DIR or DECLOAK_TAGGER_MODEL, or leave --set decode.neural=true out"
         )
         raise SettingsError(message)
     return TaggerJudge(folder)

@@ -63,7 +63,7 @@ def reader_of(mode: str, named: Path | None) -> Reader | None:
 
     Args:
         mode: ``off``, ``auto``, ``auto:10x`` or ``always``.
-        named: a model's folder; None for DECLOAK_MODEL, else the one that comes with the package.
+        named: a model's folder; None for DECLOAK_TAGGER_MODEL, else the one that comes with the package.
 
     Raises:
         SettingsError: when ``always`` is asked for and there is no model.
@@ -79,7 +79,7 @@ def reader_of(mode: str, named: Path | None) -> Reader | None:
             return None
         message = (
             "the tagger cannot read everything without a model, and none comes with this "
-            "installation: name its folder with --model or DECLOAK_MODEL, or leave --tagger out"
+            "installation: name its folder with --set tagger.model=DIR or DECLOAK_TAGGER_MODEL, or leave --tagger out"
         )
         raise SettingsError(message)
     reader = Reader(None if mode == "always" else factor_of(mode), folder)

@@ -8,18 +8,18 @@ from pathlib import Path
 __all__ = ["GRAPH", "RECORD", "SHIPPED", "TOKENIZER", "VARIABLE", "find_folder"]
 
 GRAPH, TOKENIZER, RECORD = "model.onnx", "tokenizer.json", "model.json"
-VARIABLE = "DECLOAK_MODEL"
+VARIABLE, FORMER = "DECLOAK_TAGGER_MODEL", "DECLOAK_MODEL"
 SHIPPED = Path(__file__).with_name("model")
 """Where the model lies that comes with the package."""
 
 
 def find_folder(named: Path | str | None = None) -> Path | None:
-    """Return the folder of the model to use: the one named, else DECLOAK_MODEL, else the shipped one.
+    """Return the folder of the model to use: the one named, else DECLOAK_TAGGER_MODEL, else the shipped one.
 
     None when none is named and none is shipped.
     """
     if named is not None:
         return Path(named)
-    if told := os.environ.get(VARIABLE):
-        return Path(told)
+    if variable := os.environ.get(VARIABLE) or os.environ.get(FORMER):
+        return Path(variable)
     return SHIPPED if (SHIPPED / RECORD).is_file() else None

@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.evaluation.llm.sample import Sample, short_name
 from decloak.evaluation.report import Table
@@ -21,6 +20,7 @@ from decloak.evaluation.score import key
 from decloak.identify.places import fold, names
 from decloak.identify.select import templates
 from decloak.identify.sentences import key_of, sentences_of
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 __all__ = ["Grounding", "measure", "tables"]

@@ -10,7 +10,6 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from decloak.config import Settings
 from decloak.core.document import Document
 from decloak.core.entity import Entity
 from decloak.core.errors import UnreadableError
@@ -22,6 +21,7 @@ from decloak.evaluation.score import key
 from decloak.identify.omissions import is_named
 from decloak.identify.places import fold
 from decloak.llm import ChatModel
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 
 __all__ = ["CASES", "Case", "Outcome", "compare", "load", "measure", "tables"]
@@ -178,7 +178,7 @@ def measure(
     if uri == "obedient":
         models: list[tuple[str, ChatModel | None]] = [(f"obedient:{m}", Obedient(m)) for m in MOODS]
     else:
-        settings = settings.model_copy(update={"llm": uri})
+        settings = settings.updated(llm=uri)
         models = [(uri, None)]
     done = {(row.model, row.id): row for row in _read(records)}
     runners = {name: Pipeline(settings, model) for name, model in models}

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from decloak.config import ModelMode, Settings
 from decloak.core.document import Document
 from decloak.core.errors import ModelError
 from decloak.evaluation.llm.sample import Sample, short_name
@@ -18,8 +17,9 @@ from decloak.evaluation.score import Counts, key
 from decloak.identify import known_places
 from decloak.identify.omissions import is_named
 from decloak.identify.places import fold
-from decloak.llm import ChatModel, ModelSettings, Reply, Request, Usage, open_model
+from decloak.llm import ChatModel, Reply, Request, Usage, open_model
 from decloak.llm.wrapper import Wrapper
+from decloak.options import ModelMode, Settings
 from decloak.pipeline import Pipeline
 
 __all__ = ["SYSTEMS", "Measured", "measure", "tables"]
@@ -104,12 +104,7 @@ class _Bench:
         self._uri = uri
         self._plain = Pipeline()
         settings = Settings(llm=uri, **given)
-        limits = ModelSettings(
-            timeout=settings.llm_timeout,
-            threads=settings.llm_threads,
-            cache=Path(settings.llm_cache) if settings.llm_cache else None,
-        )
-        self._meter = _Meter(open_model(uri, limits))
+        self._meter = _Meter(open_model(uri, settings.llm))
         self._full = self._pipeline("full", given)
         modes: tuple[ModelMode, ...] = ("monolithic", "structured")
         self._ways = {mode: self._pipeline(mode, given) for mode in modes}

@@ -10,11 +10,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from decloak.config import Settings, TaggerMode
 from decloak.core.document import Decoded as DecodedText
 from decloak.core.document import Document
 from decloak.decode import decode
 from decloak.evaluation.tagger.mentions import Mention
+from decloak.options import Settings, TaggerMode
 from decloak.pipeline import Pipeline
 from decloak.tag.model_folder import open_folder
 from decloak.tag.neural import Tagger

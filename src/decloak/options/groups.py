@@ -1,0 +1,223 @@
+"""Groups: every option with its range and its description. The one place where an option is declared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from decloak.core.labels import LABELS
+from decloak.core.limits import MAX_DECODE_ROUNDS, TAGGER_MODE
+from decloak.core.suggest import suggest
+from decloak.options.cli import Cli
+
+__all__ = [
+    "DecodeSettings",
+    "Format",
+    "Group",
+    "LlmSettings",
+    "ModelMode",
+    "OffsetUnit",
+    "OutputSettings",
+    "ReadingSettings",
+    "Strategy",
+    "TaggerMode",
+    "TaggerSettings",
+]
+
+Strategy = Literal["consensus", "canonical", "realign", "off"]
+TaggerMode = Annotated[str, StringConstraints(pattern=TAGGER_MODE)]
+ModelMode = Literal["full", "narrative", "structured", "monolithic"]
+OffsetUnit = Literal["codepoint", "utf16", "bytes"]
+Format = Literal["table", "jsonl", "json", "csv", "text", "values", "stix", "misp"]
+
+_Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Place = Annotated[Path, AfterValidator(Path.expanduser)]
+
+
+def _label(name: str) -> str:
+    known = name.strip().upper().replace("-", "_")
+    if known not in LABELS:
+        raise ValueError(suggest("label", name, LABELS))
+    return known
+
+
+def _some(labels: frozenset[str]) -> frozenset[str]:
+    if not labels:
+        message = "no label is named; see `decloak labels`"
+        raise ValueError(message)
+    return labels
+
+
+def _lower(name: object) -> object:
+    return name.lower() if isinstance(name, str) else name
+
+
+_Label = Annotated[
+    str, AfterValidator(_label), WithJsonSchema({"type": "string", "enum": list(LABELS)})
+]
+_Labels = Annotated[
+    frozenset[_Label], AfterValidator(_some), PlainSerializer(sorted, return_type=list[str])
+]
+
+
+class Group(BaseModel):
+    """One group of options: frozen, hashable, picklable; refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=False)
+
+    main: ClassVar[str | None] = None
+    """The option that the group's name alone stands for: ``tagger="off"`` is ``tagger.mode``."""
+
+
+class DecodeSettings(Group):
+    """How disguises are undone."""
+
+    strategy: Annotated[Strategy, Cli(former=("--strategy",))] = Field(
+        default="consensus", description="how disguises are undone"
+    )
+    rounds: Annotated[int, Cli(keyword="max_rounds")] = Field(
+        default=MAX_DECODE_ROUNDS, ge=1, le=16, description="disguises undone one over another"
+    )
+    neural: Annotated[bool, Cli(former=("--decode-model",), keyword="decode_model")] = Field(
+        default=False, description="let the strategy ask its neural network for what rules leave"
+    )
+
+
+class TaggerSettings(Group):
+    """The tagger: an encoder with a CRF that reads what no grammar explains."""
+
+    main = "mode"
+
+    mode: Annotated[
+        TaggerMode,
+        Cli(flags=("--tagger",), allowed="auto, auto:10x (or another number), always, off"),
+    ] = Field(
+        default="auto",
+        description="what the tagger reads: what nothing else explains (of long input, for so many times "
+        "the time of all else), everything, nothing",
+    )
+    model: Annotated[_Place | None, Cli(former=("--model",), metavar="DIR", allowed="a folder")] = (
+        Field(default=None, description="folder of the tagger's model; none: the one shipped")
+    )
+
+
+class LlmSettings(Group):
+    """A language model, asked for a second opinion. Keys are no options: they come from the environment."""
+
+    main = "uri"
+
+    uri: Annotated[
+        str | None,
+        Cli(
+            flags=("--llm",),
+            shown=True,
+            metavar="URI",
+            allowed="anthropic:MODEL, openai:MODEL@URL, gguf:PATH, scripted:PATH",
+        ),
+    ] = Field(default=None, description="language model to ask; none: none is asked")
+    mode: Annotated[ModelMode, Cli(former=("--llm-mode",))] = Field(
+        default="full", description="what it is asked for"
+    )
+    rounds: Annotated[int, Cli(former=("--llm-rounds",))] = Field(
+        default=3, ge=1, le=10, description="rounds to complete a narrative"
+    )
+    samples: Annotated[int, Cli(former=("--llm-samples",))] = Field(
+        default=3, ge=0, le=25, description="answers about what is below its threshold; 0 asks none"
+    )
+    critique: bool = Field(default=True, description="let it look for omissions too")
+    refine: Annotated[bool, Cli(former=("--llm-refine",))] = Field(
+        default=False, description="let it reword its instruction, once for each template"
+    )
+    room: int = Field(default=1200, ge=64, description="tokens of data in one prompt, at most")
+    seed: Annotated[int, Cli(former=("--llm-seed",))] = Field(
+        default=0, ge=0, lt=1 << 31, description="seed of its sampling"
+    )
+    temperature: Annotated[float, Cli(former=("--llm-temperature",))] = Field(
+        default=0.0, ge=0, le=2, description="of the sampling of narratives"
+    )
+    trace: Annotated[bool, Cli(former=("--trace",))] = Field(
+        default=False, description="keep what it wrote, by round"
+    )
+    cache: Annotated[
+        _Place | None, Cli(former=("--llm-cache",), metavar="DIR", allowed="a folder")
+    ] = Field(default=None, description="folder of stored replies; none: no cache")
+    timeout: Annotated[float, Cli(former=("--llm-timeout",))] = Field(
+        default=120.0, gt=0, le=86_400, description="seconds for one attempt"
+    )
+    retries: int = Field(default=2, ge=0, le=20, description="attempts after the first")
+    rest: float = Field(
+        default=60.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="seconds without requests after three faults in a row",
+    )
+    concurrency: int = Field(default=4, ge=1, le=256, description="requests at one time")
+    per_minute: float | None = Field(default=None, gt=0, description="requests a minute")
+    max_cost: Annotated[float | None, Cli(former=("--llm-max-cost",))] = Field(
+        default=None, ge=0, allow_inf_nan=False, description="US dollars that one run may spend"
+    )
+    max_tokens: Annotated[int | None, Cli(former=("--llm-max-tokens",))] = Field(
+        default=None, ge=1, description="tokens that one run may use, read and written"
+    )
+    price: Annotated[
+        tuple[_Dollars, _Dollars] | None,
+        Cli(former=("--llm-price",), allowed="two numbers from 0: 0.15,0.6"),
+    ] = Field(
+        default=None,
+        description="US dollars per million tokens read and written; none: the price table",
+    )
+    context: Annotated[int | None, Cli(former=("--llm-context",))] = Field(
+        default=None, ge=256, description="tokens of prompt and reply; none: what is known of it"
+    )
+    threads: Annotated[int | None, Cli(former=("--llm-threads",))] = Field(
+        default=None, ge=1, description="threads of a model in this process; none: idle cores"
+    )
+
+
+class ReadingSettings(Group):
+    """How input becomes text."""
+
+    source: Annotated[
+        Annotated[str, BeforeValidator(_lower)] | None,
+        Cli(flags=("--source",), allowed="a name that `decloak sources` lists"),
+    ] = Field(default=None, description="tool that wrote the input; none: detected")
+
+
+class OutputSettings(Group):
+    """What is kept, and how it is written."""
+
+    format: Annotated[
+        Format | None, Cli(flags=("--format", "-f"), shown=True, metavar="FORMAT")
+    ] = Field(default=None, description="output format; none: table on a terminal, else jsonl")
+    labels: Annotated[
+        _Labels | None,
+        Cli(
+            flags=("--labels",),
+            shown=True,
+            metavar="A,B",
+            allowed="names that `decloak labels` lists, with commas between",
+        ),
+    ] = Field(default=None, description="labels to keep; none: all")
+    min_confidence: Annotated[float, Cli(flags=("--min-confidence",), shown=True)] = Field(
+        default=0.0, ge=0, le=1, description="lowest confidence to keep"
+    )
+    nested: Annotated[bool, Cli(flags=("--nested",), shown=True)] = Field(
+        default=False, description="report the parts of URLs and e-mail addresses too"
+    )
+    review: Annotated[bool, Cli(flags=("--review",), shown=True)] = Field(
+        default=False, description="keep what was not accepted, with the reason"
+    )
+    offsets: Annotated[OffsetUnit, Cli(flags=("--offsets",))] = Field(
+        default="codepoint", description="unit of start and end"
+    )
