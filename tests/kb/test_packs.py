@@ -6,11 +6,11 @@ import json
 from importlib.resources import files
 
 import pytest
-
-from decloak.kb import packs as home
 from decloak.kb.build.__main__ import main
 from decloak.kb.build.names import needs_context
 from decloak.kb.build.package import PINNED
+
+from decloak.kb import packs as home
 from decloak.kb.keys import name_key
 from decloak.kb.packs import pack, packs, source_of, verify_packs
 
