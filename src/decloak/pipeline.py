@@ -167,6 +167,7 @@ class Pipeline:
             identification=told.told.output() if told and settings.llm.trace else None,
             ungrounded=_unplaced(told) if told and settings.output.review else None,
             has_held=settings.output.review,
+            source_map=document.source_map,
         )
 
     def run_many(self, documents: Iterable[Document | Failure]) -> Iterator[Result | Failure]:

@@ -13,6 +13,7 @@ from typing import Any
 from decloak.core.alignment import Edit
 from decloak.core.entity import Entity, Status
 from decloak.core.errors import DecloakError, ResourceError
+from decloak.core.source_map import SourceMap
 
 __all__ = ["Failure", "Record", "Result"]
 
@@ -39,6 +40,7 @@ class Result:
         ungrounded: what a language model named and the text does not hold, as it is printed; None
             like `identification`.
         has_held: whether some of `all_entities` may not be accepted.
+        source_map: where in its source each part of the text stands; None where the text is the source.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Result:
     identification: dict[str, Any] | None = None
     ungrounded: tuple[dict[str, str], ...] | None = None
     has_held: bool = field(default=True, compare=False)
+    source_map: SourceMap | None = field(default=None, compare=False, repr=False)
 
     @property
     def entities(self) -> Sequence[Entity]:

@@ -22,6 +22,7 @@ __all__ = [
     "entity_output",
     "failure_output",
     "load",
+    "places_output",
     "record_output",
     "result_output",
 ]
@@ -45,7 +46,9 @@ def result_output(
     return {
         "id": result.id,
         "source": result.source,
-        "entities": [entity_output(entity, convert) for entity in entities],
+        "entities": [
+            entity_output(entity, convert) | places_output(result, entity) for entity in entities
+        ],
         "records": [record_output(record, convert) for record in result.records],
         "warnings": list(result.warnings),
         "offsets": unit,
@@ -77,6 +80,13 @@ def entity_output(entity: Entity, convert: Convert | None = None) -> dict[str, A
         "resembles": entity.resembles,
         "links": [link._asdict() for link in entity.links],
     }
+
+
+def places_output(result: Result, entity: Entity) -> dict[str, Any]:
+    """Return what an entity of an output object has besides when its text was made from a source."""
+    if result.source_map is None:
+        return {}
+    return {"places": [dict(place) for place in result.source_map.places(entity.start, entity.end)]}
 
 
 def record_output(record: Record, convert: Convert | None = None) -> Record:

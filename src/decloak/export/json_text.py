@@ -15,7 +15,7 @@ from typing import Any
 
 from decloak.core.entity import Entity, Link, Status
 from decloak.core.result import Failure, Result
-from decloak.core.serialise import Convert, asked_for, failure_output, record_output
+from decloak.core.serialise import Convert, asked_for, failure_output, places_output, record_output
 from decloak.export.base import Shape
 
 __all__ = ["JSON", "JSONL", "dumps"]
@@ -50,7 +50,13 @@ class _Json:
         convert = shape.convert
         entities = shape.entities(result)
         for start in range(0, len(entities), _BATCH):
-            rows = [_entity(entity, convert) for entity in entities[start : start + _BATCH]]
+            batch = entities[start : start + _BATCH]
+            rows = [_entity(entity, convert) for entity in batch]
+            if result.source_map is not None:
+                rows = [
+                    _placed(row, places_output(result, entity))
+                    for row, entity in zip(rows, batch, strict=True)
+                ]
             yield (", " if start else "") + ", ".join(rows)
         yield '], "records": ['
         for start in range(0, len(result.records), _BATCH):
@@ -97,6 +103,11 @@ def _entity(entity: Entity, convert: Convert | None) -> str:
         f'{{"label": "{label}", "text": {surface}, "start": {start}, "end": {end}, '
         f'"value": {meaning}, {rest}}}'
     )
+
+
+def _placed(row: str, places: dict[str, Any]) -> str:
+    """Return the JSON object of an entity with more keys at its end."""
+    return f"{row[:-1]}, {dumps(places)[1:]}"
 
 
 @lru_cache(maxsize=4096, typed=True)

@@ -125,7 +125,15 @@ def _entity() -> dict[str, Any]:
             "obfuscation": _TEXTS | {"description": "The disguises that were undone or seen."},
             "resembles": {"type": ["string", "null"]},
             "links": {"type": "array", "items": {"$ref": "#/$defs/link"}},
-        }
+        },
+        optional={
+            "places": {
+                "type": "array",
+                "items": {"type": "object"},
+                "description": "Where in the page, cell, element or part it stands; only where a "
+                "reader made the text (docs/readers.md).",
+            }
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from decloak.core.document import Document
@@ -19,7 +19,7 @@ class Limits:
 
     depth: int = 4
     """Containers within containers: an archive in a mail in an archive."""
-    parts: int = 1_000
+    parts: int = 10_000
     """Parts, members and attachments of one input, on all levels together."""
     unpacked: int = 1 << 30
     """Bytes that one input may come to, all parts together."""
@@ -44,6 +44,15 @@ class Budget:
 
     parts: int
     unpacked: int
+    _limits: tuple[int, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._limits = self.parts, self.unpacked
+
+    @classmethod
+    def of(cls, limits: Limits) -> Budget:
+        """Return what an input that has not been read may cost."""
+        return cls(limits.parts, limits.unpacked)
 
     def spend(self, size: int) -> None:
         """Take one part of so many bytes.
@@ -53,11 +62,14 @@ class Budget:
         """
         self.parts -= 1
         self.unpacked -= size
+        parts, unpacked = self._limits
         if self.parts < 0:
-            message = "it holds more parts than the limit; unpack it first"
+            message = f"the input holds more than {parts:,} parts, the limit; unpack it first"
             raise InputError(message)
         if self.unpacked < 0:
-            message = "unpacked it is longer than the limit; unpack it first"
+            message = (
+                f"unpacked the input is longer than {unpacked:,} bytes, the limit; unpack it first"
+            )
             raise InputError(message)
 
 
@@ -98,7 +110,10 @@ class Context:
         """
         name = f"{self.name}/{part}"
         if self.depth >= self.options.limits.depth:
-            message = f"it lies {self.depth + 1} containers deep, past the limit; unpack it first"
+            most = self.options.limits.depth
+            message = (
+                f"it lies {self.depth + 1} containers deep, the limit is {most}; unpack it first"
+            )
             yield Failure(name, InputError.__name__, message)
             return
         try:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import IO
 
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError, InputError
+from decloak.core.extras import need_extra
 from decloak.core.result import Failure
+from decloak.readers.base import Budget, Context, ReadOptions
 from decloak.readers.binary import refuse_binary
 from decloak.readers.encoding import decode_bytes, mark_of
 from decloak.readers.files import FileKey, Input, failure, walk
 from decloak.readers.json_lines import Kind, kind_of, parse_line
+from decloak.readers.registry import SAMPLE, detect, insisted
 from decloak.readers.streams import GZIP_ERRORS, MAX_DOCUMENT, open_input, read_all
 
 __all__ = ["documents_of", "holds_json_lines", "read", "text_document"]
+
+DEFAULT = ReadOptions()
+"""Everything by content."""
 
 _JSON_NAMES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 _BLANK = b" \t\r\n\xef\xbb\xbf"
@@ -23,7 +31,9 @@ _MOST_SPOILED = 8
 """Lines that are looked through for the first that is a document."""
 
 
-def read(paths: Iterable[str], skip: Iterable[FileKey] = ()) -> Iterator[Document | Failure]:
+def read(
+    paths: Iterable[str], skip: Iterable[FileKey] = (), options: ReadOptions = DEFAULT
+) -> Iterator[Document | Failure]:
     """Yield every document that the paths name, or the Failure of what cannot be read.
 
     Nothing is read before it is asked for, and no error ends the stream.
@@ -32,36 +42,90 @@ def read(paths: Iterable[str], skip: Iterable[FileKey] = ()) -> Iterator[Documen
         if isinstance(item, Failure):
             yield item
         else:
-            yield from documents_of(item)
+            yield from documents_of(item, options)
 
 
-def documents_of(item: Input) -> Iterator[Document | Failure]:
-    """Yield the documents of one input: one, or one per line of a JSON-lines file.
+def documents_of(item: Input, options: ReadOptions = DEFAULT) -> Iterator[Document | Failure]:
+    """Yield the documents of one input: one text, one per line of JSON lines, or what a reader makes of it.
 
     JSON lines are yielded as they arrive. A truncated gzip stream gives what could be read and
     then a Failure.
     """
+    context = Context(item.id, options, Budget.of(options.limits), _nested)
+    yield from _guarded(item.id, _opened(item, context))
+
+
+def _opened(item: Input, context: Context) -> Iterator[Document | Failure]:
+    with open_input(item) as (stream, compressed):
+        yield from _documents(stream, context, compressed=compressed)
+
+
+def _nested(name: str, data: bytes, context: Context) -> Iterator[Document | Failure]:
+    """Read a part by its content: what a user insists on is said of the input, not of its parts."""
+    inside = replace(context, options=replace(context.options, reader=None, encoding=None))
+    yield from _guarded(name, _documents(io.BytesIO(data), inside, compressed=False))
+
+
+def _guarded(name: str, found: Iterator[Document | Failure]) -> Iterator[Document | Failure]:
+    """Yield what is found; an error ends it with a Failure, so that it costs nothing else."""
     try:
-        with open_input(item) as (stream, compressed):
-            head = _opening(stream, item)
-            if _begins_json_lines(head, item):
-                yield from _lines(item, head, stream)
-            else:
-                yield from _whole(item, b"".join(head), stream, compressed=compressed)
+        yield from found
     except GZIP_ERRORS as error:
-        yield failure(item.id, _damaged(error))
+        yield failure(name, _damaged(error))
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        yield failure(item.id, f"{reason}; reading stopped there")
+        yield failure(name, f"{reason}; reading stopped there")
     except Exception as error:  # noqa: BLE001 - one input costs no other one
-        yield Failure.of(item.id, error)
+        yield Failure.of(name, error)
+
+
+def _documents(
+    stream: IO[bytes], context: Context, *, compressed: bool
+) -> Iterator[Document | Failure]:
+    """Yield the documents of one decompressed stream.
+
+    Raises:
+        DecloakError: when it cannot be read, or nobody knows the reader that a user insists on.
+    """
+    name, reader = context.name, context.options.reader
+    entry = insisted(reader)
+    head = [b""]
+    if reader == "jsonl":
+        head = [stream.readline(MAX_DOCUMENT)]
+    elif reader is None:
+        head = _opening(stream, name)
+    if reader == "jsonl" or (reader is None and _begins_json_lines(head, name)):
+        yield from _lines(name, head, stream)
+        return
+    data = bytearray(b"".join(head))
+    damage: Exception | None = None
+    try:
+        if reader is None:
+            read_all(stream, data, SAMPLE)
+            entry = detect(bytes(data[:SAMPLE]), name)
+        read_all(stream, data)
+    except GZIP_ERRORS as error:
+        if not compressed or not data:
+            raise
+        damage = error
+    if entry is None:
+        document = text_document(name, data)
+        del data
+        yield document
+    else:
+        content = bytes(data)
+        del data
+        with need_extra(entry.extra or "documents"):
+            yield from entry.load().read(content, context)
+    if damage is not None:
+        yield failure(name, _damaged(damage))
 
 
 def holds_json_lines(item: Input) -> bool:
     """Whether a file is JSON lines; False for what cannot be read, which `documents_of` names."""
     try:
         with open_input(item) as (stream, _):
-            return _begins_json_lines(_opening(stream, item), item)
+            return _begins_json_lines(_opening(stream, item.id), item.id)
     except (OSError, DecloakError, *GZIP_ERRORS):
         return False
 
@@ -86,7 +150,7 @@ def text_document(name: str, data: bytes | bytearray) -> Document:
     )
 
 
-def _opening(stream: IO[bytes], item: Input) -> list[bytes]:
+def _opening(stream: IO[bytes], name: str) -> list[bytes]:
     """Take the lines by which JSON lines are known: the first one that is not blank, mostly.
 
     A few bytes where that cannot begin them. Where it may be a spoiled one, as many more as are
@@ -100,7 +164,7 @@ def _opening(stream: IO[bytes], item: Input) -> list[bytes]:
         head += byte
         if len(head) > len(b"\xef\xbb\xbf") + 64:
             return [head]
-    named = item.id.lower().endswith(_JSON_NAMES)
+    named = name.lower().endswith(_JSON_NAMES)
     if not head.endswith((b"{", b"[")) and not named:
         return [head]
     lines = [head + stream.readline(MAX_DOCUMENT)]
@@ -125,13 +189,13 @@ def _is_spoiled(line: bytes, *, named: bool) -> bool:
     return kind is Kind.SPOILED or (named and kind is Kind.OTHER)
 
 
-def _begins_json_lines(head: list[bytes], item: Input) -> bool:
+def _begins_json_lines(head: list[bytes], name: str) -> bool:
     """Decide by what `_opening` took; a first line cut short is one of them when the name says so."""
     if kind_of(head[-1]) is Kind.DOCUMENT:
         return True
     first = head[0]
     return (
-        item.id.lower().endswith(_JSON_NAMES)
+        name.lower().endswith(_JSON_NAMES)
         and first.lstrip(_BLANK).startswith(b"{")
         and b'"text"' in first
         and first.endswith(b"\n")
@@ -139,7 +203,7 @@ def _begins_json_lines(head: list[bytes], item: Input) -> bool:
     )
 
 
-def _lines(item: Input, head: list[bytes], stream: IO[bytes]) -> Iterator[Document | Failure]:
+def _lines(name: str, head: list[bytes], stream: IO[bytes]) -> Iterator[Document | Failure]:
     """Yield the document of every line; a broken line is a Failure and the rest goes on."""
     number = head[0].rstrip(b"\n").count(b"\n")  # blank ones before the first
     first = head[0].removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -150,9 +214,9 @@ def _lines(item: Input, head: list[bytes], stream: IO[bytes]) -> Iterator[Docume
         try:
             if len(line) >= MAX_DOCUMENT:
                 _skip_line(line, stream)
-            yield parse_line(line, number, item.id)
+            yield parse_line(line, number, name)
         except (InputError, MemoryError) as error:
-            yield Failure.of(f"{item.id}:{number}", error)
+            yield Failure.of(f"{name}:{number}", error)
 
 
 def _skip_line(line: bytes, stream: IO[bytes]) -> None:
@@ -165,25 +229,6 @@ def _skip_line(line: bytes, stream: IO[bytes]) -> None:
         line = stream.readline(1 << 20)
     message = f"the line is longer than {MAX_DOCUMENT >> 20} MiB; split its text first"
     raise InputError(message)
-
-
-def _whole(
-    item: Input, first: bytes, stream: IO[bytes], *, compressed: bool
-) -> Iterator[Document | Failure]:
-    """Yield the one document of a plain text, and a Failure when its gzip stream is damaged."""
-    data = bytearray(first)
-    damage: Exception | None = None
-    try:
-        read_all(stream, data)
-    except GZIP_ERRORS as error:
-        if not compressed or not data:
-            raise
-        damage = error
-    document = text_document(item.id, data)
-    del data
-    yield document
-    if damage is not None:
-        yield failure(item.id, _damaged(damage))
 
 
 def _damaged(error: Exception) -> str:

@@ -106,15 +106,20 @@ def _standard_input() -> IO[bytes]:
         return sys.stdin.buffer
 
 
-def read_all(stream: IO[bytes], data: bytearray) -> None:
+def read_all(stream: IO[bytes], data: bytearray, most: int | None = None) -> None:
     """Append the rest of a stream to `data`; what was read stays there when an error is raised.
+
+    Args:
+        stream: what is read.
+        data: what it is appended to.
+        most: bytes in `data` that are enough; None for all there is.
 
     Raises:
         InputError: when it is longer than `MAX_DOCUMENT`.
     """
     # read1: what a damaged gzip stream gave before the damage is kept.
     take = getattr(stream, "read1", stream.read)
-    while chunk := take(_CHUNK):
+    while chunk := take(_CHUNK if most is None else max(0, most - len(data))):
         data += chunk
         if len(data) > MAX_DOCUMENT:
             message = f"it is longer than {MAX_DOCUMENT >> 20} MiB; split it first"
