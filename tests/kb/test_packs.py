@@ -6,12 +6,12 @@ import json
 from importlib.resources import files
 
 import pytest
-from decloak.kb.build.__main__ import main
-from decloak.kb.build.names import needs_context
-from decloak.kb.build.package import PINNED
 
 from decloak.kb import packs as home
+from decloak.kb.build import __main__ as build
+from decloak.kb.build.package import PINNED
 from decloak.kb.keys import name_key
+from decloak.kb.names import needs_context
 from decloak.kb.packs import pack, packs, source_of, verify_packs
 
 FOLDER = files("decloak.kb.packs")
@@ -34,20 +34,26 @@ def test_a_changed_byte_is_seen(tmp_path, monkeypatch):
         pack.__wrapped__("names")
 
 
-def test_the_packs_are_what_the_pinned_packages_give():
-    assert main(["--check"]) == 0
+@pytest.fixture(scope="module")
+def made():
+    return build.drafts()
 
 
-def test_the_check_sees_rows_that_nothing_gives(tmp_path, capsys):
-    assert main(["--folder", str(tmp_path)]) == 0
+def test_the_packs_are_what_the_pinned_packages_give(made):
+    assert build.differences(made, build.FOLDER) == []
+
+
+def test_the_check_sees_rows_that_nothing_gives(made, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(build, "drafts", lambda: made)
+    assert build.main(["--folder", str(tmp_path)]) == 0
     again = {each.name: (tmp_path / each.file).read_bytes() for each in packs().values()}
-    assert main(["--folder", str(tmp_path)]) == 0
+    assert build.main(["--folder", str(tmp_path)]) == 0
     assert again == {each.name: (tmp_path / each.file).read_bytes() for each in packs().values()}
     manifest = tmp_path / "manifest.json"
     entries = json.loads(manifest.read_text("utf-8"))
     entries["packs"]["attack"]["rows"] += 1
     manifest.write_text(json.dumps(entries), "utf-8")
-    assert main(["--check", "--folder", str(tmp_path)]) == 1
+    assert build.main(["--check", "--folder", str(tmp_path)]) == 1
     assert "attack: the manifest differs" in capsys.readouterr().err
 
 

@@ -57,6 +57,11 @@ COMMANDS = {
         None,
         "Build, count, split, export and check a labelled corpus (extra `corpus`).",
     ),
+    "kb": Place(
+        "decloak.cli.kb",
+        None,
+        "Knowledge: packs of names, techniques and vendors, and feeds and names that you add.",
+    ),
     "model": Place(
         "decloak.cli.model",
         None,

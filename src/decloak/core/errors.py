@@ -7,6 +7,7 @@ DecloakError            1  500   anything decloak raises on purpose
 │   ├── SettingsError   2  422   an unknown name or a value out of range
 │   ├── OutputError     2  507   the output cannot be written: disk full, forbidden
 │   ├── StoreError      2  507   a store of raw runs is damaged or cannot be written
+│   ├── KnowledgeError  2  422   a file of knowledge is damaged, or of no format that is known
 │   ├── ToolError       2  501   a program that is needed is missing or may not be used
 │   └── ServiceError    2  502   a service refuses every request: wrong key, quota, unreachable
 ├── ModelError          2  502   a language model gave no reply that can be used; `cause` names why
@@ -32,6 +33,7 @@ __all__ = [
     "BinaryError",
     "DecloakError",
     "InputError",
+    "KnowledgeError",
     "ModelAccessError",
     "ModelBusyError",
     "ModelContextError",
@@ -94,6 +96,10 @@ class StoreError(InputError):
     """A store of raw runs is damaged or cannot be written; what it held before is intact."""
 
     http_status = 507
+
+
+class KnowledgeError(InputError):
+    """A file to be added to the knowledge base is damaged, cut short, or of no known format; nothing was added."""
 
 
 class ToolError(InputError):
