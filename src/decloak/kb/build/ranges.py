@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from itertools import pairwise
 
 from decloak.kb.build.draft import Draft
 from decloak.kb.build.package import PackageData
@@ -65,7 +66,7 @@ def _disjoint(
             events.setdefault(high + 1, []).append((False, owner))
         open_: list[str] = []
         places = sorted(events)
-        for place, after in zip(places, places[1:], strict=False):
+        for place, after in pairwise(places):
             for opens, owner in events[place]:
                 if opens:
                     open_.append(owner)
