@@ -42,7 +42,9 @@ def range_pack() -> Draft:
     blocks: list[tuple[int, int, int, str]] = []
     for name, provider in LISTS.items():
         read = data.json(f"{name}/list.json")
-        networks = [ipaddress.ip_network(each, strict=False) for each in read["list"] if "/" in each]
+        networks = [
+            ipaddress.ip_network(each, strict=False) for each in read["list"] if "/" in each
+        ]
         for version, low, high in merged(networks):
             blocks.append((version, low, high, f"{provider}\t{name}"))
         draft.sources[f"warninglist:{name}"] = data.source(
