@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
+from types import ModuleType
 
+from decloak.core import native
 from decloak.core.document import Decoded
 from decloak.core.facts import RECORDS, Fact, Facts
 from decloak.core.lazy import Rows
@@ -14,6 +16,7 @@ __all__ = ["Records", "assemble"]
 
 _BATCH = 1 << 14
 _MANY = {name: frozenset(kind.many) for name, kind in RECORDS.items()}
+_PLURALS = {name: kind.plural for name, kind in RECORDS.items()}
 
 
 def assemble(decoded: Decoded, facts: Facts, values: list[str | None]) -> tuple[Record, ...]:
@@ -80,6 +83,11 @@ class Records(Rows[Record]):
 
     def span(self, start: int, stop: int) -> Iterator[Record]:
         """Yield the records from `start` to `stop`."""
+        if self._order is None and native.extension is not None:
+            runs = self._decoded.alignment.runs
+            if not runs.turned:
+                yield from self._batches(native.extension, start, stop)
+                return
         low = high = 0
         rows: list[Fact] = []
         for group in range(start, stop):
@@ -95,6 +103,27 @@ class Records(Rows[Record]):
             yield self._built(
                 zip(rows[first - low : last - low], self._values[first:last], strict=True)
             )
+
+    def _batches(self, extension: ModuleType, start: int, stop: int) -> Iterator[Record]:
+        """Yield the same, made by the extension."""
+        make = extension.Recorder(
+            self._decoded.text,
+            self._decoded.alignment.runs.columns,
+            self._facts.kinds,
+            self._facts.parents,
+            _MANY,
+            _PLURALS,
+        ).record
+        low = high = 0
+        rows: list[Fact] = []
+        values: list[str | None] = []
+        for group in range(start, stop):
+            first, last = self._bounds[group], self._bounds[group + 1]
+            if last > high:
+                low, high = first, max(last, first + _BATCH)
+                rows = self._facts.span(low, high)
+                values = self._values[low:high]
+            yield make(rows, values, first - low, last - low)
 
     def _built(self, rows: Iterable[tuple[Fact, str | None]]) -> Record:
         kinds, parents = self._facts.kinds, self._facts.parents

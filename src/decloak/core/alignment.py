@@ -83,6 +83,21 @@ class Runs(Sequence[Run]):
         for run in runs:
             self.add(run.raw_start, run.raw_end, run.start, run.end, turned=run.reversed)
 
+    @classmethod
+    def of(cls, raw_starts: bytes, raw_ends: bytes, starts: bytes, ends: bytes) -> Runs:
+        """Return runs from columns of 32-bit offsets; none is reversed."""
+        runs = cls()
+        runs.raw_starts.frombytes(raw_starts)
+        runs.raw_ends.frombytes(raw_ends)
+        runs.starts.frombytes(starts)
+        runs.ends.frombytes(ends)
+        return runs
+
+    @property
+    def columns(self) -> tuple[array[int], array[int], array[int], array[int]]:
+        """The four columns, for those who read them all at once."""
+        return self.raw_starts, self.raw_ends, self.starts, self.ends
+
     def add(
         self, raw_start: int, raw_end: int, start: int, end: int, *, turned: bool = False
     ) -> None:
@@ -119,13 +134,10 @@ class Runs(Sequence[Run]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Runs):
             return NotImplemented
-        return self._columns() == other._columns()
+        return self.columns == other.columns and self.turned == other.turned
 
     def __hash__(self) -> int:
-        return hash(tuple(map(bytes, self._columns()[:4])))
-
-    def _columns(self) -> tuple[array[int], array[int], array[int], array[int], set[int]]:
-        return self.raw_starts, self.raw_ends, self.starts, self.ends, self.turned
+        return hash(tuple(map(bytes, self.columns)))
 
 
 class Alignment:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from decloak.core import native
 from decloak.core.alignment import Alignment, Runs
 
 __all__ = ["LINE_ENDS", "even", "one_line"]
@@ -30,6 +31,11 @@ def even(text: str) -> tuple[str, Alignment]:
 
     Equal to the text given, and the very same string, where that is even already. Linear.
     """
+    if native.extension is not None and text.isascii():
+        made = native.extension.even(text)
+        if made is None:
+            return text, Alignment(len(text))
+        return made[0], Alignment(len(text), Runs.of(*made[1:]))
     if not _is_uneven(text):
         return text, Alignment(len(text))
     pieces: list[str] = []

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from types import ModuleType
 
+from decloak.core import native
 from decloak.core.alignment import Edit, apply_edits
 from decloak.core.document import Decoded
 from decloak.core.entity import Entity, Link, Verdict
@@ -22,6 +25,8 @@ from decloak.verify.values import KNOWN, canonical
 __all__ = ["Grounded", "Linker", "undone_spots"]
 
 _NAMES = frozenset({"DOMAIN", "URL", "EMAIL"})
+_BATCH = 1 << 12
+"""Entities that the extension makes at once."""
 
 Linker = Callable[[str, str], tuple[Link, ...]]
 """(label, canonical value) -> links."""
@@ -50,6 +55,42 @@ class Grounded(Rows[Entity]):
 
     def span(self, start: int, stop: int) -> Iterator[Entity]:
         """Yield the entities from `start` to `stop`."""
+        if native.extension is not None and stop - start > 1 and not self._is_turned():
+            return self._batches(native.extension, start, stop)
+        return self._told(start, stop)
+
+    def _is_turned(self) -> bool:
+        return self._overridden or bool(self._decoded.alignment.runs.turned)
+
+    def _batches(self, extension: ModuleType, start: int, stop: int) -> Iterator[Entity]:
+        """Yield the same, plain ones made by the extension, the others one by one."""
+        decoded, decisions = self._decoded, self._decisions
+        make = extension.Grounder(
+            Entity,
+            decoded.raw,
+            decoded.text,
+            decoded.alignment.runs.columns,
+            array("I", [edit.start for edit in decoded.edits]),
+            array("I", self._edit_ends),
+            self._links_of,
+            self._one,
+        ).entities
+        likened = bool(decoded.likenesses)
+        for low in range(start, stop, _BATCH):
+            high = min(low + _BATCH, stop)
+            starts, ends = decisions.starts[low:high], decisions.ends[low:high]
+            claims = decisions.claims[low:high]
+            if likened:
+                rows = zip(starts, ends, claims, strict=True)
+                claims = [claim for _, _, claim in self._likened(rows)]
+            yield from make(starts, ends, claims, 0, high - low)
+
+    def _one(self, start: int, end: int, claim: Claim) -> Entity:
+        rows = [(start, end, claim)]
+        plain = self._decoded.alignment.is_identity
+        return next(self._plain(rows) if plain else self._aligned(rows))
+
+    def _told(self, start: int, stop: int) -> Iterator[Entity]:
         decisions = self._decisions
         rows: Iterable[tuple[int, int, Claim]] = zip(
             decisions.starts[start:stop],

@@ -1,0 +1,24 @@
+// _native: the hot paths of decloak. Optional: each has a twin in Python that gives the same answers.
+#include "ground.hpp"
+#include "lines.hpp"
+#include "records.hpp"
+
+#include <pybind11/pybind11.h>
+
+namespace py = pybind11;
+using namespace decloak;
+
+// Raised with every change of what a function takes or gives; `decloak.core.native` loads no other.
+constexpr int REVISION = 1;
+
+PYBIND11_MODULE(_native, module) {
+    module.doc() = "The hot paths of decloak; each has a twin in Python.";
+    module.attr("REVISION") = REVISION;
+    module.def("even", &even, py::arg("text"));
+    py::class_<Grounder>(module, "Grounder")
+        .def(py::init<py::type, py::str, py::str, py::tuple, py::buffer, py::buffer, py::object, py::object>())
+        .def("entities", &Grounder::entities);
+    py::class_<Recorder>(module, "Recorder")
+        .def(py::init<py::str, py::tuple, py::list, py::list, py::dict, py::dict>())
+        .def("record", &Recorder::record);
+}
