@@ -2,6 +2,7 @@
 #include "ground.hpp"
 #include "lines.hpp"
 #include "records.hpp"
+#include "sweep.hpp"
 
 #include <pybind11/pybind11.h>
 
@@ -21,4 +22,10 @@ PYBIND11_MODULE(_native, module) {
     py::class_<Recorder>(module, "Recorder")
         .def(py::init<py::str, py::tuple, py::list, py::list, py::dict, py::dict>())
         .def("record", &Recorder::record);
+    py::class_<Claims>(module, "Claims")
+        .def(py::init<py::type, py::object, py::object, py::object, py::object>())
+        .def("clear", &Claims::clear)
+        .def("__len__", &Claims::size);
+    module.def("standing", &standing);
+    module.def("take", &take);
 }

@@ -8,16 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import _lru_cache_wrapper, lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-__all__ = ["KEPT", "forget", "remembered"]
+__all__ = ["KEPT", "Memory", "forget", "remember", "remembered"]
 
 KEPT = 1 << 11
 """Answers to one question that may outlive the documents they were given for."""
 _LOOK = 1 << 16  # code points after which memory is looked at
 
 T = TypeVar("T")
+
+
+class Memory(NamedTuple):
+    """What is remembered elsewhere: how many answers, and how to forget them."""
+
+    size: Callable[[], int]
+    clear: Callable[[], None]
+
+
 _memories: list[_lru_cache_wrapper[object]] = []
+_others: list[Memory] = []
+
+
+def remember(memory: Memory) -> None:
+    """Let a memory of another kind be cut down with the others."""
+    _others.append(memory)
+
 _read = [0]
 
 
@@ -49,3 +65,6 @@ def forget(read: int) -> None:
     for memory in _memories:
         if memory.cache_info().currsize > KEPT:
             memory.cache_clear()
+    for other in _others:
+        if other.size() > KEPT:
+            other.clear()

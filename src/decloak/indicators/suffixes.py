@@ -12,6 +12,7 @@ __all__ = [
     "is_public_top",
     "is_tld",
     "public_suffix",
+    "public_tops",
     "registered_domain",
     "two_label_suffixes",
 ]
@@ -84,6 +85,12 @@ def registered_domain(domain: str) -> str | None:
     return registered
 
 
+@cache
+def public_tops() -> frozenset[str]:
+    """Return the top labels (lower case, A-labels) that are delegated, set apart or of an overlay network."""
+    return SPECIAL_USE | OVERLAYS | _tlds()
+
+
 def is_public_top(label: str) -> bool:
     """Whether a label (lower case, A-label) is a top-level, special-use or overlay domain."""
-    return label in SPECIAL_USE or label in OVERLAYS or label in _tlds()
+    return label in public_tops()

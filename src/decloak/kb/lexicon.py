@@ -15,7 +15,7 @@ from importlib.resources import files
 from decloak.kb.words import is_word
 
 __all__ = [
-    "LEXICON_LABELS", "Entry", "entries", "is_product_word", "is_word", "lookup", "lookup_all",
+    "LEXICON_LABELS", "Entry", "entries", "is_product_word", "is_word", "lookup", "lookup_all", "names_index",
     "names_own_product",
 ]  # fmt: skip
 
@@ -85,7 +85,8 @@ def entries(label: str | None = None) -> tuple[Entry, ...]:
 
 
 @cache
-def _index() -> Mapping[str, tuple[Entry, ...]]:
+def names_index() -> Mapping[str, tuple[Entry, ...]]:
+    """Return every name and alias, case-folded -> the entries that have it, in order of preference."""
     index: dict[str, tuple[Entry, ...]] = {}
     for entry in entries():
         for name in dict.fromkeys(each.casefold() for each in entry.names):
@@ -95,7 +96,7 @@ def _index() -> Mapping[str, tuple[Entry, ...]]:
 
 def lookup_all(name: str) -> tuple[Entry, ...]:
     """Return every entry of that name or alias, whatever the case, in order of preference."""
-    return _index().get(name.casefold(), ())
+    return names_index().get(name.casefold(), ())
 
 
 def lookup(name: str, label: str | None = None) -> Entry | None:

@@ -13,10 +13,10 @@ from itertools import islice
 from math import log10
 from pathlib import Path
 
-__all__ = ["common_words", "is_word", "ordinary_words", "rarity"]
+__all__ = ["ALL_COUNTS", "common_words", "counts", "is_word", "ordinary_words", "rarity"]
 
 _PACKAGE, _FILE = "symspellpy", "frequency_dictionary_en_82_765.txt"
-_ALL_COUNTS = 5.42e11
+ALL_COUNTS = 5.42e11
 """Sum of all counts in the list."""
 _OWN_COUNT = "5000000"
 """Stands for words of our own list: terms of the field, neither common nor rare."""
@@ -30,7 +30,7 @@ _BRITISH = (("iz", "is"), ("yz", "ys"), ("or", "our"), ("er", "re"))
 
 
 @cache
-def _words() -> Mapping[str, str]:
+def counts() -> Mapping[str, str]:
     """Return word -> how often it was counted, as written in the list."""
     # The data file is read without importing the package, whose modules are not needed.
     spec = find_spec(_PACKAGE)
@@ -42,7 +42,7 @@ def _words() -> Mapping[str, str]:
 
 def _listed(low: str) -> str | None:
     """Return the spelling under which the list has a word, in lower case; None when it lacks it."""
-    words = _words()
+    words = counts()
     if low in words:
         return low
     for old, new in _BRITISH:
@@ -69,12 +69,12 @@ def is_word(word: str) -> bool:
 def common_words() -> frozenset[str]:
     """Return the words that are met most often, in lower case: nobody takes them for a slip."""
     # The list is sorted by count; our own words come first.
-    return frozenset(islice(_words(), _COMMON))
+    return frozenset(islice(counts(), _COMMON))
 
 
 def ordinary_words() -> tuple[str, ...]:
     """Return all words of the list, in lower case, the commonest first behind our own."""
-    return tuple(_words())
+    return tuple(counts())
 
 
 def rarity(word: str) -> float | None:
@@ -83,5 +83,5 @@ def rarity(word: str) -> float | None:
     ``and`` has 1.6, ``mail`` 3.2, ``panel`` 4.0, ``beacon`` 5.1. None when the list lacks the word.
     """
     low = word.lower()
-    listed = _listed(low) if len(low) > _SHORT else low if low in _words() else None
-    return None if listed is None else log10(_ALL_COUNTS / int(_words()[listed]))
+    listed = _listed(low) if len(low) > _SHORT else low if low in counts() else None
+    return None if listed is None else log10(ALL_COUNTS / int(counts()[listed]))

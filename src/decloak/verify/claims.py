@@ -6,17 +6,18 @@ shared by all decisions about it. Tool output repeats itself: most claims are ma
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
+from decloak.core import native
 from decloak.core.entity import Reading, Status, Verdict
 from decloak.core.lines import one_line
-from decloak.core.remember import remembered
+from decloak.core.remember import Memory, remember, remembered
 from decloak.indicators import CHECKS
 from decloak.verify.thresholds import confidence_of, threshold_of
-from decloak.verify.values import canonical
+from decloak.verify.values import canonical, plain_tables
 
-__all__ = ["Claim", "claim_of", "is_proposed"]
+__all__ = ["Claim", "claim_of", "is_proposed", "native_claims"]
 
 _TRUSTED_WITHOUT_SUFFIX = frozenset({"pattern.domain.private", "pattern.url"})
 _CONFIRMED, _REFUTED = Verdict.CONFIRMED, Verdict.REFUTED
@@ -95,6 +96,15 @@ def claim_of(origin: str, label: str, decoded: str) -> Claim:
         held = f"confidence {confidence:.2f} is below {threshold_of(final):.2f}"
         return claim.held(Status.REVIEW, held)
     return claim
+
+
+@cache
+def native_claims() -> Any:
+    """Return the memory of the extension, which judges plain values by itself and asks here about all others."""
+    assert native.extension is not None  # noqa: S101 - whoever asks has looked
+    claims = native.extension.Claims(Claim, _ACCEPTED, _standing, claim_of, plain_tables)
+    remember(Memory(claims.__len__, claims.clear))
+    return claims
 
 
 @lru_cache(1 << 13)  # origins may carry names from the text

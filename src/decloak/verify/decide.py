@@ -17,9 +17,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from decloak.core import native
 from decloak.core.entity import Candidate, Status, Tagged
 from decloak.core.facts import Fact, Facts
-from decloak.verify.claims import Claim, claim_of
+from decloak.verify.claims import Claim, claim_of, native_claims
 from decloak.verify.decisions import Decision, Decisions
 from decloak.verify.fuse import Place, fuse
 from decloak.verify.refine import refined
@@ -71,6 +72,8 @@ class Sweep:
         self._held: list[Decision] = []
         self.values: list[str | None] = []
 
+    decision = Decision
+
     def window(self, high: int) -> list[Fact]:
         """Return the facts that start before `high` and were not returned before."""
         stop = bisect_left(range(len(self._facts)), high, lo=self._done, key=self._facts.start_of)
@@ -81,6 +84,9 @@ class Sweep:
     def standing(self, facts: list[Fact]) -> list[bool]:
         """Return which facts explain their place: not those that a check refutes, which hide nothing."""
         text = self._text
+        if native.extension is not None:
+            standing: list[bool] = native.extension.standing(native_claims(), text, facts)
+            return standing
         return [
             not label
             or not claim_of(origin, label, text[start:end] if value is None else value).is_refuted
@@ -99,6 +105,18 @@ class Sweep:
             fusion = fuse(self._text, facts, list(candidates), found)
             candidates, fused = fusion.candidates, fusion.places
             self._held += [Decision(*place) for place in fusion.lost]
+        if native.extension is not None:
+            self._last = native.extension.take(
+                native_claims(),
+                self,
+                self._text,
+                facts,
+                list(candidates),
+                list(fused),
+                _ACCEPTED,
+                self._nested,
+            )
+            return
         text, nested, kept, held = self._text, self._nested, self._kept, self._held
         parts = self._parts
         base = len(self.values)
@@ -117,13 +135,10 @@ class Sweep:
             if start < last_end:
                 if end <= last_end and not nested:
                     same = start == last_start and end == last_end
-                    if same and origin and claim[0] == kept.claims[-1][0]:
-                        kept.claims[-1] = _seconded(kept.claims[-1], label, origin)
-                    else:
-                        self._covered(Decision(start, end, claim), told=origin != "" and not same)
+                    self.inside(start, end, claim, label, origin, same)
                     continue
                 crosses = end > last_end and claim[3] is _ACCEPTED
-                if crosses and self._loses(Decision(start, end, claim), later=rank >= last_rank):
+                if crosses and self.loses(start, end, claim, rank >= last_rank):
                     continue
             if claim[3] is not _ACCEPTED:
                 held.append(Decision(start, end, claim))
@@ -138,26 +153,36 @@ class Sweep:
                     parts.clear()
         self._last = last_start, last_end, last_rank
 
-    def _covered(self, decision: Decision, *, told: bool) -> None:
-        """Note what lies inside the last one that was kept, or at its very place under another label.
+    def inside(  # noqa: PLR0913 - a row, as it comes by the thousand
+        self, start: int, end: int, claim: Claim, label: str, origin: str, same: bool  # noqa: FBT001
+    ) -> None:
+        """Note what lies inside the last one that was kept.
 
         Args:
-            decision: what lies there.
-            told: whether the kept one tells it: the host of a URL. What the model found is not.
+            start, end: half-open, where.
+            claim: what is held about it.
+            label: under which label it was proposed.
+            origin: by whom; "" for what the model found.
+            same: whether it is the very place of the kept one.
         """
-        if not told and decision.status is not _ACCEPTED:
-            self._held.append(decision)
-        elif not told:
-            self._held.append(decision.beaten(self._kept.claims[-1].label))
-        else:
+        claims = self._kept.claims
+        if same and origin and claim[0] == claims[-1][0]:
+            claims[-1] = _seconded(claims[-1], label, origin)
+            return
+        decision = Decision(start, end, claim)
+        if origin and not same:  # the kept one tells it: the host of a URL
             self._parts.append(decision)
+        elif decision.status is not _ACCEPTED:
+            self._held.append(decision)
+        else:
+            self._held.append(decision.beaten(claims[-1].label))
 
-    def _loses(self, decision: Decision, *, later: bool) -> bool:
+    def loses(self, start: int, end: int, claim: Claim, later: bool) -> bool:  # noqa: FBT001 - likewise
         """Hold one of two that cross: this, or the one that was kept; whether it is this.
 
         The parts of one that loses stand for themselves, where they do not cross the winner as well.
         """
-        kept, start = self._kept, decision.start
+        kept, decision = self._kept, Decision(start, end, claim)
         if later:
             self._held.append(decision.beaten(kept.claims[self._at].label))
             return True

@@ -21,7 +21,7 @@ from decloak.kb.domains import brands, known_domains
 from decloak.kb.lexicon import lookup_all
 from decloak.kb.words import is_word
 
-__all__ = ["squatted"]
+__all__ = ["halves", "squatted"]
 
 _LONG = 6  # letters of a name that is looked for between hyphens, or with a letter lost
 _HELD = re.compile(r"(.)\1\1+")
@@ -85,12 +85,12 @@ def _meant(label: str) -> str | None:
 
 def _may_be_near(label: str) -> bool:
     """Whether a label has the length of a name with a slip, and one of its halves: tells most at once."""
-    half, heads, tails = _halves().get(len(label), _NONE)
+    half, heads, tails = halves().get(len(label), _NONE)
     return label[:half] in heads or label[-half:] in tails
 
 
 @cache
-def _halves() -> Mapping[int, tuple[int, frozenset[str], frozenset[str]]]:
+def halves() -> Mapping[int, tuple[int, frozenset[str], frozenset[str]]]:
     """Return length of a name with a slip -> how much of either end may be whole, and what may stand there."""
     sizes: dict[int, list[str]] = {}
     for brand in brands():

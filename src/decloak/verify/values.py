@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from decloak.core.entity import Reading, Verdict
 from decloak.indicators import CHECKS, check
 from decloak.indicators.digraphs import undigraph
-from decloak.indicators.leet import deleet, deleet_words
+from decloak.indicators.leet import LETTERS_FOR, deleet, deleet_words
 from decloak.indicators.skeleton import skeleton
 from decloak.kb.domains import brands
-from decloak.kb.lexicon import lookup, lookup_all
-from decloak.kb.words import rarity
+from decloak.indicators.suffixes import public_tops, two_label_suffixes
+from decloak.kb.lexicon import Entry, lookup, lookup_all, names_index
+from decloak.kb.words import ALL_COUNTS, counts, rarity
 from decloak.verify.restore import restored, slipped
-from decloak.verify.squats import squatted
+from decloak.verify.squats import halves, squatted
 
-__all__ = ["KNOWN", "canonical"]
+__all__ = ["KNOWN", "canonical", "plain_tables"]
 
 _HOST_OF_REST = re.compile("[^/:?#@]*")
 _NAMES = frozenset({"DOMAIN", "URL", "EMAIL", "HOSTNAME"})
@@ -114,9 +117,29 @@ def _rarity(word: str) -> float | None:
     found = rarity(word)
     if len(word) < 4 or (found is not None and found <= _NAME):
         return found
-    for entry in lookup_all(word):
+    name = _rarity_of_name(word, lookup_all(word))
+    return found if name is None else name
+
+
+def _rarity_of_name(word: str, entries: Iterable[Entry]) -> float | None:
+    """Return how rare a name of four letters or more is held to be; None where it takes context to be one."""
+    for entry in entries:
         if entry.label == "ORGANIZATION" and (len(word) > 4 or not entry.is_weak(word)):
             return _NAME
         if len(word) > 4 and entry.label != "SERVICE":
             return _NAME
-    return found
+    return None
+
+
+def plain_tables() -> tuple[Any, ...]:
+    """Return what the extension needs to see that a name resembles nothing, in the order in which it takes it."""
+    names = frozenset(
+        name
+        for name, found in names_index().items()
+        if name.isascii() and _rarity_of_name(name, found) is not None
+    )
+    return (
+        counts(), ALL_COUNTS, names, _NAME,
+        public_tops(), LETTERS_FOR, two_label_suffixes(),
+        dict(halves()), dict(brands()),
+    )  # fmt: skip
