@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,12 @@ class NativeBuildHook(BuildHookInterface[Any]):
         if self.target_name != "wheel" or wanted == "0":
             return
         root = Path(self.root)
+        if version == "editable" and wanted != "1" and _is_fresh(root):
+            return
         folder = Path(tempfile.mkdtemp(prefix="decloak-native-"))
         try:
             built = compile_extension(root, folder)
-        except Exception as error:  # noqa: BLE001 - whatever is missing, the package works without
+        except Exception as error:  # whatever is missing, the package works without
             shutil.rmtree(folder, ignore_errors=True)
             if wanted == "1":
                 raise
@@ -56,6 +59,13 @@ class NativeBuildHook(BuildHookInterface[Any]):
                 shutil.rmtree(Path(source).parents[1], ignore_errors=True)
 
 
+def _is_fresh(root: Path) -> bool:
+    """Whether an earlier editable install has built the extension from what its sources still are."""
+    built = root / "src" / "decloak" / f"_native{sysconfig.get_config_var('EXT_SUFFIX')}"
+    sources = [*root.glob("native/*"), Path(__file__)]
+    return built.exists() and built.stat().st_mtime > max(each.stat().st_mtime for each in sources)
+
+
 def compile_extension(root: Path, folder: Path, extra: tuple[str, ...] = ()) -> Path:
     """Compile into a folder and return the extension's file.
 
@@ -72,7 +82,7 @@ def compile_extension(root: Path, folder: Path, extra: tuple[str, ...] = ()) -> 
 
     extension = Pybind11Extension(
         _NAME, [str(root / source) for source in _SOURCES], cxx_std=17,
-        extra_compile_args=["-O2", *extra] if os.name != "nt" else ["/O2"],
+        extra_compile_args=["/O2"] if os.name == "nt" else ["-O2", "-ffp-contract=off", *extra],
         extra_link_args=[*extra],
     )  # fmt: skip
     command = build_ext(Distribution({"name": "decloak", "ext_modules": [extension]}))

@@ -60,6 +60,11 @@ class Claims {
         return kind_of(origin, label).known.emplace(key_, std::move(known)).first->second;
     }
 
+    py::object of_value(const py::str &origin, const py::str &label, const py::str &value) {
+        const py::str none;
+        return of(origin.ptr(), label.ptr(), Text(none), 0, 0, value.ptr()).claim;
+    }
+
     size_t size() const { return size_; }
 
     void clear() {
@@ -68,7 +73,7 @@ class Claims {
     }
 
   private:
-    enum Check { NONE, PORT, ADDRESS, DOMAIN, HOSTNAME, VERSION, SERVICE };
+    enum Check { NONE, PORT, ADDRESS, DOMAIN, HOSTNAME, VERSION, SERVICE, EMAIL, URL };
 
     struct Kind {
         py::object origin, label, confidence, evidence;  // the first two keep their addresses taken
@@ -105,6 +110,8 @@ class Claims {
         if (label == "HOSTNAME") return HOSTNAME;
         if (label == "VERSION") return VERSION;
         if (label == "SERVICE") return SERVICE;
+        if (label == "EMAIL") return EMAIL;
+        if (label == "URL") return URL;
         return NONE;
     }
 
@@ -120,6 +127,8 @@ class Claims {
         case HOSTNAME: value = name(text, false); break;
         case VERSION: value = version(text); break;
         case SERVICE: value = service(text); break;
+        case EMAIL: value = email(text); break;
+        case URL: value = url(text); break;
         default: break;
         }
         if (value.empty()) return {};
@@ -146,11 +155,34 @@ class Claims {
     std::string name(const std::string &text, bool dotted) {
         if (!Hosts::is_well_formed(text)) return {};
         if ((text.find('.') != std::string::npos) != dotted) return {};
-        std::string low(text);
-        for (char &c : low) c = lowered(c);
+        const std::string low = Hosts::in_lower_case(text);
         const Hosts &hosts = this->hosts();
         if (dotted && !hosts.is_public(low)) return {};
         return hosts.is_plain(text, low) ? low : std::string();
+    }
+
+    std::string email(const std::string &text) {
+        const size_t at = text.rfind('@');
+        if (at == std::string::npos || at == 0 || at > 64 || text[0] == '.' || text[at - 1] == '.') return {};
+        for (size_t i = 0; i < at; i++) {
+            const bool sign = std::string_view(".!#$%&'*+/=?^_`{|}~-").find(text[i]) != std::string_view::npos;
+            if (!is_letter(text[i]) && !sign) return {};  // digits may be leet
+            if (text[i] == '.' && text[i + 1] == '.') return {};
+        }
+        const std::string domain = name(text.substr(at + 1), true);
+        return domain.empty() ? domain : text.substr(0, at + 1) + domain;
+    }
+
+    // A URL of the web with a public name and nothing to normalise behind it.
+    std::string url(const std::string &text) {
+        const size_t start = text.compare(0, 7, "http://") == 0 ? 7 : text.compare(0, 8, "https://") == 0 ? 8 : 0;
+        if (start == 0) return {};
+        const size_t end = std::min(text.find_first_of("/?#", start), text.size());
+        for (size_t i = end; i < text.size(); i++)
+            if (text[i] <= ' ' || text[i] > '~' || text[i] == '%' || text[i] == '\\' || text[i] == '@' || is_digit(text[i]))
+                return {};
+        const std::string host = name(text.substr(start, end - start), true);
+        return host.empty() ? host : text.substr(0, start) + host + text.substr(end);
     }
 
     static std::string version(const std::string &text) {
@@ -179,7 +211,8 @@ class Claims {
             words_ = std::make_unique<Words>(all[0].cast<py::dict>(), all[1].cast<double>(), all[2].cast<py::object>(),
                                              all[3].cast<double>());
             hosts_ = std::make_unique<Hosts>(*words_, all[4].cast<py::object>(), all[5].cast<py::dict>(),
-                                             all[6].cast<py::object>(), all[7].cast<py::dict>(), all[8].cast<py::dict>());
+                                             all[6].cast<py::object>(), all[7].cast<py::dict>(), all[8].cast<py::dict>(),
+                                             all[9].cast<py::dict>());
         }
         return *hosts_;
     }

@@ -9,15 +9,22 @@ namespace decloak {
 
 class Hosts {
   public:
-    // tops: top labels that are public or set apart. halves: length -> (half, heads, tails) and brands: name ->
-    // whether of a domain, as in `decloak.verify.squats`.
+    // tops: top labels that are public or set apart. halves: length -> (half, heads, tails), shorter: name less a
+    // letter -> name, and brands: name -> whether of a domain, as in `decloak.verify.squats`.
     Hosts(const Words &words, py::object tops, const py::dict &letters_for, py::object suffixes, py::dict halves,
-          py::dict brands)
-        : leet_(words, letters_for, std::move(suffixes)), tops_(std::move(tops)), brands_(std::move(brands)) {
+          py::dict shorter, py::dict brands)
+        : words_(words), leet_(words, letters_for, std::move(suffixes)), tops_(std::move(tops)), shorter_(std::move(shorter)),
+          brands_(std::move(brands)) {
         for (const auto &[length, told] : halves) {
             const py::tuple half = told.cast<py::tuple>();
             halves_.emplace(length.cast<size_t>(), Half{half[0].cast<size_t>(), Table(half[1]), Table(half[2])});
         }
+    }
+
+    static std::string in_lower_case(std::string_view text) {
+        std::string low(text);
+        for (char &c : low) c = lowered(c);
+        return low;
     }
 
     // Whether a name is written as one: labels of letters, digits, hyphens and underscores; none in punycode.
@@ -59,12 +66,13 @@ class Hosts {
     };
 
     // True where `undigraph` has nothing to look up, for the name as written and in lower case.
-    static bool has_no_digraph(std::string_view name) {
+    bool has_no_digraph(std::string_view name) const {
         const auto labels = Leet::split(name, '.');
         const size_t heads = labels.size() > 1 ? labels.size() - 1 : 1;
         for (size_t i = 0; i < heads; i++)
             for (const std::string_view piece : Leet::split(labels[i], '-'))
-                if (piece.size() >= SHORTEST && piece.size() <= LONGEST && all_letters(piece) && may_be_digraph(piece))
+                if (piece.size() >= SHORTEST && piece.size() <= LONGEST && all_letters(piece) && may_be_digraph(piece) &&
+                    !words_.is_counted(in_lower_case(piece)))
                     return false;
         return true;
     }
@@ -81,12 +89,27 @@ class Hosts {
         return capital_i && small;
     }
 
+    // False where a label is no slip away from a known name, for certain.
     bool may_be_near(std::string_view label) const {
         const auto found = halves_.find(label.size());
         if (found == halves_.end()) return false;
         const Half &half = found->second;
-        return half.heads.has(label.substr(0, half.half)) ||
-               half.tails.has(label.substr(label.size() > half.half ? label.size() - half.half : 0));
+        const bool beside = half.heads.has(label.substr(0, half.half)) ||
+                            half.tails.has(label.substr(label.size() > half.half ? label.size() - half.half : 0));
+        if (!beside) return false;
+        for (size_t i = 0; i < label.size(); i++) {
+            if (label[i] == '-' || label[i] == '_') return false;
+            if (is_digit(label[i])) return true;
+            if (i > 1 && label[i] == label[i - 1] && label[i] == label[i - 2]) return true;
+        }
+        if (brands_.has(label) || (label.size() > 1 && words_.is_counted(label))) return false;
+        if (shorter_.has(label)) return true;
+        for (size_t i = 0; i < label.size(); i++) {
+            std::string less(label);
+            less.erase(i, 1);
+            if (shorter_.has(less)) return true;
+        }
+        return false;
     }
 
     // True where `squatted` has nothing to look up.
@@ -107,8 +130,9 @@ class Hosts {
         return true;
     }
 
+    const Words &words_;
     Leet leet_;
-    Table tops_, brands_;
+    Table tops_, shorter_, brands_;
     std::unordered_map<size_t, Half> halves_;
 };
 

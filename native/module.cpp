@@ -24,6 +24,7 @@ PYBIND11_MODULE(_native, module) {
         .def("record", &Recorder::record);
     py::class_<Claims>(module, "Claims")
         .def(py::init<py::type, py::object, py::object, py::object, py::object>())
+        .def("of", &Claims::of_value)
         .def("clear", &Claims::clear)
         .def("__len__", &Claims::size);
     module.def("standing", &standing);

@@ -69,6 +69,9 @@ class Words {
         return names_.has(word) ? std::optional<double>(name_) : found;
     }
 
+    // Whether the list has a word in lower case, as it is spelt.
+    bool is_counted(std::string_view word) const { return counts_.has(word); }
+
   private:
     std::optional<double> listed(std::string_view word) const {
         if (PyObject *count = counts_.get(word)) return rareness(count);

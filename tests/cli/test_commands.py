@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from decloak import __version__
 from decloak.cli.app import app
 from decloak.cli.documents import EditForm
+from decloak.core import native
 from decloak.core.labels import LABELS
 from decloak.decode.run import STRATEGIES
 from decloak.export import EXPORTERS, UNITS, Shape
@@ -211,7 +212,7 @@ def test_listings():
     assert all(name in labels for name in LABELS)
     assert "nmap" in run("sources").stdout
     assert json.loads(run("schema").stdout) == output_schema()
-    assert run("--version").stdout == f"decloak {__version__}\n"
+    assert run("--version").stdout == f"decloak {__version__} ({native.name()})\n"
 
 
 def test_help_says_what_the_exit_codes_mean():

@@ -9,6 +9,7 @@ import typer
 from decloak import __version__
 from decloak.cli.exits import EXIT_CODES
 from decloak.cli.usage import SafeGroup
+from decloak.core import native
 
 __all__ = ["app"]
 
@@ -25,7 +26,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"decloak {__version__}")
+        typer.echo(f"decloak {__version__} ({native.name()})")
         raise typer.Exit
 
 

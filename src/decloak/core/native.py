@@ -6,6 +6,7 @@ Each function of it has a twin in Python that gives the same answers, which runs
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from types import ModuleType
 
 __all__ = ["REVISION", "extension", "name"]
@@ -18,10 +19,10 @@ def _load() -> ModuleType | None:
     if os.environ.get("DECLOAK_NATIVE") == "0":
         return None
     try:
-        from decloak import _native  # noqa: PLC0415 - may not be there
+        built = import_module("decloak._native")
     except ImportError:
         return None
-    return _native if _native.REVISION == REVISION else None
+    return built if built.REVISION == REVISION else None
 
 
 extension: ModuleType | None = _load()

@@ -34,6 +34,7 @@ def remember(memory: Memory) -> None:
     """Let a memory of another kind be cut down with the others."""
     _others.append(memory)
 
+
 _read = [0]
 
 

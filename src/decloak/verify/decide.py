@@ -153,13 +153,20 @@ class Sweep:
                     parts.clear()
         self._last = last_start, last_end, last_rank
 
-    def inside(  # noqa: PLR0913 - a row, as it comes by the thousand
-        self, start: int, end: int, claim: Claim, label: str, origin: str, same: bool  # noqa: FBT001
+    def inside(
+        self,
+        start: int,
+        end: int,
+        claim: Claim,
+        label: str,
+        origin: str,
+        same: bool,  # noqa: FBT001 - hot path
     ) -> None:
         """Note what lies inside the last one that was kept.
 
         Args:
-            start, end: half-open, where.
+            start: where it begins.
+            end: where it ends.
             claim: what is held about it.
             label: under which label it was proposed.
             origin: by whom; "" for what the model found.

@@ -21,7 +21,7 @@ from decloak.kb.domains import brands, known_domains
 from decloak.kb.lexicon import lookup_all
 from decloak.kb.words import is_word
 
-__all__ = ["halves", "squatted"]
+__all__ = ["halves", "shorter", "squatted"]
 
 _LONG = 6  # letters of a name that is looked for between hyphens, or with a letter lost
 _HELD = re.compile(r"(.)\1\1+")
@@ -105,7 +105,7 @@ def halves() -> Mapping[int, tuple[int, frozenset[str], frozenset[str]]]:
 
 
 @cache
-def _shorter() -> Mapping[str, str]:
+def shorter() -> Mapping[str, str]:
     """Return each name, and it less one of its letters -> the name; of two, the one that is a known domain's."""
     found: dict[str, str] = {}
     for brand in sorted(brands(), key=brands().__getitem__):
@@ -118,7 +118,7 @@ def _near(label: str) -> str | None:
         return None
     # What is a slip away shares a spelling less one letter, unless signs or repetitions hide it.
     plain = label.isalpha() and _HELD.search(label) is None
-    if (plain and _shorter().keys().isdisjoint(deletions(label))) or _is_honest(label):
+    if (plain and shorter().keys().isdisjoint(deletions(label))) or _is_honest(label):
         return None
     readings = [label]
     if not label.isalpha():
@@ -156,7 +156,7 @@ def _slips(label: str) -> Iterator[str]:
             yield label[:i] + label[i + 1 :]
         if char in _ALIKE:
             yield label[:i] + _ALIKE[char] + label[i + 1 :]
-    if longer := _shorter().get(label):
+    if longer := shorter().get(label):
         yield longer
 
 

@@ -11,12 +11,12 @@ from decloak.indicators import CHECKS, check
 from decloak.indicators.digraphs import undigraph
 from decloak.indicators.leet import LETTERS_FOR, deleet, deleet_words
 from decloak.indicators.skeleton import skeleton
-from decloak.kb.domains import brands
 from decloak.indicators.suffixes import public_tops, two_label_suffixes
+from decloak.kb.domains import brands
 from decloak.kb.lexicon import Entry, lookup, lookup_all, names_index
 from decloak.kb.words import ALL_COUNTS, counts, rarity
 from decloak.verify.restore import restored, slipped
-from decloak.verify.squats import halves, squatted
+from decloak.verify.squats import halves, shorter, squatted
 
 __all__ = ["KNOWN", "canonical", "plain_tables"]
 
@@ -141,5 +141,5 @@ def plain_tables() -> tuple[Any, ...]:
     return (
         counts(), ALL_COUNTS, names, _NAME,
         public_tops(), LETTERS_FOR, two_label_suffixes(),
-        dict(halves()), dict(brands()),
+        dict(halves()), dict(shorter()), dict(brands()),
     )  # fmt: skip
