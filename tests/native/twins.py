@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from decloak.config import Settings
-
 from decloak.core import native
 from decloak.core.document import Document
 from decloak.core.remember import forget
 from decloak.core.serialise import dump
+from decloak.options import Settings
 from decloak.pipeline import Pipeline
 from decloak.verify.claims import claim_of, native_claims
 
