@@ -19,12 +19,13 @@ from decloak.cli.output import open_output
 from decloak.cli.progress import progress
 from decloak.cli.render import renderer, shows_colour
 from decloak.cli.tally import Tally
-from decloak.cli.work import Outcome, Task, known_sources
+from decloak.cli.work import Outcome, Task
 from decloak.core.errors import SettingsError
 from decloak.core.suggest import suggest
 from decloak.core.threads import usable_cores
 from decloak.options import Settings
 from decloak.readers import walk
+from decloak.sources.detect import known_sources
 
 __all__ = ["Request", "extract"]
 

@@ -52,6 +52,11 @@ COMMANDS = {
         None,
         "Run nmap, dig, whois, or ask RDAP and Shodan; keep the raw output in a store.",
     ),
+    "batch": Place(
+        "decloak.cli.batch",
+        None,
+        "Extract from any number of documents into a folder, in shards; killed, it goes on.",
+    ),
     "corpus": Place(
         "decloak.cli.corpus",
         None,

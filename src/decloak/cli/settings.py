@@ -35,15 +35,21 @@ Command = Callable[..., int]
 
 
 def takes_settings(
-    groups: Sequence[str], shown: Collection[str] | None = None
+    groups: Sequence[str], shown: Collection[str] | None = None, without: Collection[str] = ()
 ) -> Callable[[Command], Callable[..., None]]:
     """Give a command the options of some groups; it gets them as the argument ``settings``.
 
     Args:
         groups: whose flags it takes, in the order of its help. ``--set`` and ``--config`` reach every option.
         shown: keys of options whose flags its help lists; None: those that are declared so.
+        without: keys of options whose flags it does not take.
     """
-    taken = [each for group in groups for each in leaves() if each.group == group]
+    taken = [
+        each
+        for group in groups
+        for each in leaves()
+        if each.group == group and each.key not in without
+    ]
 
     def wrap(command: Command) -> Callable[..., None]:
         own = inspect.signature(command, eval_str=True).parameters

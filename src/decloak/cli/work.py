@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from decloak.cli.render import renderer
@@ -15,6 +14,7 @@ from decloak.export import EPOCH, Shape, converter
 from decloak.options import Settings
 from decloak.pipeline import Pipeline
 from decloak.readers import Input, documents_of
+from decloak.sources.known import with_known_source
 
 __all__ = ["Item", "Outcome", "Task", "failed", "outcomes"]
 
@@ -83,7 +83,7 @@ def outcomes(
 
 def _outcome(task: Task, pipeline: Pipeline, document: Document) -> Outcome:
     try:
-        document = _with_known_source(document)
+        document = with_known_source(document)
         result = pipeline.run(document)
         unit = task.settings.output.offsets
         convert = converter(document, unit)
@@ -110,19 +110,3 @@ def failed(task: Task, failure: Failure) -> Outcome:
     """Return the outcome of what could not be processed."""
     text = renderer(task).render_failure(failure)
     return Outcome(failure.id, (text,) if text else (), (), failure)
-
-
-@cache
-def known_sources() -> tuple[str, ...]:
-    """Return the names of the sources, in order of registration."""
-    from decloak.sources import PARSERS  # noqa: PLC0415 - after the pipeline has loaded them
-
-    return tuple(dict.fromkeys(parser.source for parser in PARSERS))
-
-
-def _with_known_source(document: Document) -> Document:
-    """Let the source be detected when a row names one that decloak does not know."""
-    if document.source is None or document.source in known_sources():
-        return document
-    warning = f"source {document.source!r} is not known; it was detected instead"
-    return replace(document, source=None, warnings=(*document.warnings, warning))

@@ -6,15 +6,15 @@ item is done, None. The first message is None as well, or the error that ends th
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import signal
-import threading
-from multiprocessing.connection import Connection, wait
+from functools import partial
+from multiprocessing.connection import Connection
 
 from decloak.cli.work import Item, Outcome, Task, outcomes
 from decloak.core.errors import DecloakError
+from decloak.core.processes import end_with_parent
 from decloak.core.threads import VARIABLE
 from decloak.pipeline import Pipeline
 
@@ -34,7 +34,7 @@ def serve(channel: Connection, task: Task, folder: str | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.setdefault(VARIABLE, "1")  # the other cores have workers of their own
-    _end_with_parent(folder)
+    end_with_parent(None if folder is None else partial(shutil.rmtree, folder, ignore_errors=True))
     try:
         try:
             pipeline = Pipeline(task.settings)
@@ -61,18 +61,3 @@ def _send(channel: Connection, outcome: Outcome) -> None:
             channel.send(last)
         last = piece
     channel.send(outcome._replace(pieces=(last,) if last else ()))
-
-
-def _end_with_parent(folder: str | None) -> None:
-    """End this process as soon as its parent is gone, also in the middle of a document."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        wait([parent.sentinel])
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="decloak-watch", daemon=True).start()

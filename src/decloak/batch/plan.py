@@ -1,0 +1,150 @@
+"""Plan: from what a user names to shards of about the same size, in a fixed order, streamed.
+
+Small files are packed together; large ones are split where that changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from decloak.acquire.run import TOOLS, from_line
+from decloak.batch.cut_lines import line_pieces
+from decloak.batch.pieces import Piece
+from decloak.batch.places import is_uri, listed, opened, stamp_of
+from decloak.batch.tables import row_groups
+from decloak.core.errors import DecloakError, StoreError
+from decloak.core.result import Failure
+from decloak.readers import STDIN, Input, walk
+from decloak.readers.files import failure
+from decloak.readers.json_lines import Kind, kind_of
+
+__all__ = ["plan"]
+
+_MOST_PIECES = 4096
+_EACH = 1024
+"""What a document costs beside its text, as bytes of text."""
+_LINES = (".jsonl", ".ndjson")
+_TABLES = (".parquet", ".pq")
+_HEAD = 1 << 16
+
+
+def plan(inputs: Iterable[str], shard_bytes: int, out: Path) -> Iterator[list[Piece]]:
+    """Yield the pieces of every shard.
+
+    Args:
+        inputs: files, folders, globs and URIs, in the user's order.
+        shard_bytes: of a shard, about.
+        out: the folder of the run, which is no input.
+    """
+    shard: list[Piece] = []
+    weight = 0
+    for piece in _pieces(inputs, shard_bytes, out):
+        if shard and weight + piece.size > 2 * shard_bytes:
+            yield shard
+            shard, weight = [], 0
+        shard.append(piece)
+        weight += piece.size + _EACH
+        if weight >= shard_bytes or len(shard) >= _MOST_PIECES:
+            yield shard
+            shard, weight = [], 0
+    if shard:
+        yield shard
+
+
+def _pieces(inputs: Iterable[str], shard_bytes: int, out: Path) -> Iterator[Piece]:
+    below = os.path.realpath(out) + os.sep
+    for name in inputs:
+        around = not is_uri(name) and below.startswith(
+            os.path.realpath(name).rstrip(os.sep) + os.sep
+        )
+        for item in _walked(name):
+            if isinstance(item, Failure):
+                yield Piece("failure", item.id, "", message=item.message)
+            elif not (around and os.path.realpath(item.path or "").startswith(below)):
+                yield from _split(item, shard_bytes)
+
+
+def _walked(name: str) -> Iterator[Input | Failure]:
+    if name == STDIN:
+        yield failure(name, "a batch run reads its inputs more than once: write it to a file first")
+    elif is_uri(name):
+        yield from listed(name)
+    else:
+        yield from walk([name])
+
+
+def _split(item: Input, shard_bytes: int) -> Iterator[Piece]:
+    """Yield the pieces of one file: itself, or stretches of it."""
+    path = item.path or ""
+    stamp = stamp_of(path)
+    if not stamp:
+        message = "it is no regular file, or it is gone; name files that stay"
+        yield Piece("failure", item.id, path, message=message)
+        return
+    whole = Piece("file", item.id, path, item.size, stamp)
+    try:
+        if path.endswith(_TABLES):
+            yield from _tables(whole, shard_bytes)
+            return
+        kind = _kind(whole, large=item.size > shard_bytes * 3 // 2)
+        if kind == "file":
+            yield whole
+            return
+        with opened(path) as stream:
+            yield from line_pieces(whole._replace(kind=kind), stream, shard_bytes)
+    except OSError as error:
+        yield Piece("failure", item.id, path, message=f"{(error.strerror or str(error)).lower()}")
+    except DecloakError as error:
+        yield Piece("failure", item.id, path, message=str(error))
+
+
+def _kind(whole: Piece, *, large: bool) -> str:
+    """Say how a file is read; small ones are not opened unless their name says that they are a store."""
+    name = os.path.basename(whole.path)  # noqa: PTH119 - may be a URI
+    store = name.removesuffix(".jsonl") in TOOLS and name.endswith(".jsonl")
+    if not (store or large):
+        return "file"
+    with opened(whole.path) as stream:
+        if store and _is_run(stream):
+            return "runs"
+        stream.seek(0)
+        return "lines" if large and _is_json_lines(stream, whole.path) else "file"
+
+
+def _is_run(stream: IO[bytes]) -> bool:
+    try:
+        from_line(stream.readline())
+    except StoreError:
+        return False
+    return True
+
+
+def _is_json_lines(stream: IO[bytes], path: str) -> bool:
+    """Whether a file holds documents as JSON lines, by its first line that is not blank."""
+    line = b"\n"
+    while line and not line.strip():
+        line = stream.readline(_HEAD)
+    while line.startswith(b"{") and not line.endswith(b"\n") and len(line) < (1 << 30):
+        more = stream.readline(1 << 24)
+        if not more:
+            break
+        line += more
+    return kind_of(line) is Kind.DOCUMENT or (
+        path.lower().endswith(_LINES) and kind_of(line) is Kind.SPOILED
+    )
+
+
+def _tables(whole: Piece, shard_bytes: int) -> Iterator[Piece]:
+    """Yield row groups, several of them where they are small."""
+    with opened(whole.path) as stream:
+        groups = row_groups(stream)
+    start = first = rows = size = 0
+    for index, (count, weight) in enumerate(groups, 1):
+        rows += count
+        size += weight
+        if size >= shard_bytes or index == len(groups):
+            yield whole._replace(kind="rows", size=size, start=start, end=index, first=first)
+            start, first, size = index, rows, 0
