@@ -50,6 +50,7 @@ class Entry:
 _ENTRIES: tuple[Entry, ...] = (
     # A line per reader, in the order in which they are asked: what is written on top of another format
     # comes before it.
+    Entry("pdf", (b"%PDF-",), "documents"),
 )
 
 ENTRIES: Registry[Entry] = Registry("reader")

@@ -1,0 +1,127 @@
+"""Lines: glyphs that stand beside each other on one base line, without a gap as wide as between cells."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from decloak.readers.pdf.glyphs import BLANK, LINE_END_HYPHEN, Boxes, Glyphs
+
+__all__ = ["Line", "lines_of"]
+
+_CELL_GAP = 1.5  # ems between two glyphs that stand in different cells
+_BACK = 0.5  # ems that a glyph may lie behind the end of the one before: kerning, accents
+_KERN = 0.1
+_OVERLAP = 0.5  # share of the lower glyph's height in which both must stand
+_IGNORED = 0xD  # the first half of pdfium's line ends
+
+Array = np.ndarray[Any, Any]
+
+
+class Line(NamedTuple):
+    """A stretch of one line of the page.
+
+    Attributes:
+        text: one code point per glyph, blanks inside, none at the edges.
+        boxes: (glyph, 4).
+        x0, y0, x1, y1: what it covers, in points.
+        size: mean height of its glyphs: ascent and descent of the font, in points.
+        upright: False where the text runs up or down the page.
+    """
+
+    text: str
+    boxes: Boxes
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    upright: bool = True
+
+    @property
+    def first_word(self) -> float:
+        """The width of the first word in points."""
+        end = self.text.find(" ")
+        return float(self.boxes[end - 1 if end > 0 else -1, 2]) - self.x0
+
+
+def lines_of(glyphs: Glyphs, wanted: Array) -> list[Line]:
+    """Return the lines of some glyphs of a page, in the order in which they are drawn.
+
+    Args:
+        glyphs: of the page.
+        wanted: (glyph,) bool; other ink is passed over as if it were not there.
+    """
+    blanks = ~glyphs.ink
+    kept = np.flatnonzero((wanted | blanks) & (glyphs.codes != _IGNORED))
+    codes, boxes, objects = glyphs.codes[kept], glyphs.boxes[kept], glyphs.objects[kept]
+    blank = blanks[kept]
+    # Of the blanks before and after what is passed over one is enough.
+    twice = blank[1:] & blank[:-1] & (np.diff(kept) > 1)
+    if twice.any():
+        once = np.concatenate(([True], ~twice))
+        codes, boxes, objects, blank = codes[once], boxes[once], objects[once], blank[once]
+    ink = np.flatnonzero(~blank)
+    if not len(ink):
+        return []
+    text = _text(codes, blank)
+    # A blank that was drawn stands between words, however wide; between cells nothing is drawn.
+    drawn = np.cumsum(blank & (objects != 0))[ink]
+    cuts, upright = _cuts(boxes[ink], objects[ink], np.diff(drawn) > 0)
+    starts = np.concatenate(([0], cuts))
+    ends = np.concatenate((cuts, [len(ink)]))
+    low = np.minimum.reduceat(boxes[ink, :2], starts)
+    high = np.maximum.reduceat(boxes[ink, 2:], starts)
+    heights = np.where(upright, boxes[ink, 3] - boxes[ink, 1], boxes[ink, 2] - boxes[ink, 0])
+    sizes = np.add.reduceat(heights, starts) / (ends - starts)
+    edges = np.concatenate((low, high, sizes[:, None]), axis=1).tolist()
+    firsts, lasts = ink[starts].tolist(), (ink[ends - 1] + 1).tolist()
+    lines = []
+    for a, b, edge, up in zip(firsts, lasts, edges, upright[starts].tolist(), strict=True):
+        x0, y0, x1, y1, size = edge
+        lines.append(Line(text[a:b], boxes[a:b], x0, y0, x1, y1, size, up))
+    return lines
+
+
+def _text(codes: Array, blank: Array) -> str:
+    """Return one code point for each; all that is no ink is a blank."""
+    shown = np.where(blank, BLANK, codes).astype("<u4")
+    shown[shown == LINE_END_HYPHEN] = ord("-")
+    return shown.tobytes().decode("utf-32-le")
+
+
+def _cuts(boxes: Boxes, objects: Array, spaced: Array) -> tuple[Array, Array]:
+    """Return before which glyphs a line begins, but the first, and which glyphs stand upright.
+
+    Args:
+        boxes: (glyph, 4).
+        objects: (glyph,).
+        spaced: (glyph - 1,) whether a blank was drawn before each glyph but the first.
+    """
+    x0, y0, x1, y1 = boxes.T
+    same = objects[1:] == objects[:-1]
+    across = np.abs(np.diff(x0 + x1))
+    along = np.abs(np.diff(y0 + y1))
+    turned = same & (along > across)
+    sideways = np.zeros(len(boxes), bool)
+    sideways[1:] |= turned
+    sideways[:-1] |= turned
+    cut = _parted(x0, y0, x1, y1, spaced)
+    both = sideways[1:] & sideways[:-1]
+    if both.any():
+        down = _parted(y0, x0, y1, x1, spaced) & _parted(-y1, x0, -y0, x1, spaced)
+        cut = np.where(both, down & ~same, cut)
+    return np.flatnonzero(cut & ~(turned & same)) + 1, ~sideways
+
+
+def _parted(x0: Array, y0: Array, x1: Array, y1: Array, spaced: Array) -> Array:
+    """Whether each glyph is parted from the one before, in lines that run along x."""
+    height = y1 - y0
+    em = np.maximum(np.maximum(height[1:], height[:-1]), 0.1)
+    shared = np.minimum(y1[1:], y1[:-1]) - np.maximum(y0[1:], y0[:-1])
+    gap = x0[1:] - x1[:-1]
+    other_row = shared < _OVERLAP * np.minimum(height[1:], height[:-1])
+    # The letters of a ligature have one box.
+    back = (gap < -_BACK * em) & (x0[1:] < x0[:-1] - _KERN * em)
+    return np.asarray(other_row | back | ~spaced & (gap > _CELL_GAP * em))
