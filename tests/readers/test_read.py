@@ -79,7 +79,7 @@ def test_a_truncated_utf16_file_is_read_with_a_warning():
         (b"\x7fELF\x02\x01\x01" + bytes(9), "ELF"),
         (b"\x89PNG\r\n\x1a\n\0\0", "PNG"),
         (b"PK\x03\x04\x14\0", "ZIP"),
-        (b"%PDF-1.7\n", "pdftotext"),
+        (b"%PDF-1.7\n", "--reader pdf"),
         (bytes(range(256)), "NUL and other control bytes"),
         (b"\0\x01\x02", "NUL and other control bytes"),
         ("plain text".encode("utf-16-le"), "UTF-16 without"),

@@ -19,7 +19,7 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"GIF87a", "a GIF image", _EXTRACT),
     (b"GIF89a", "a GIF image", _EXTRACT),
     (b"\xff\xd8\xff", "a JPEG image", _EXTRACT),
-    (b"%PDF-", "a PDF document", "extract its text first, for example with `pdftotext`"),
+    (b"%PDF-", "a PDF document", "read it as one: --reader pdf, from decloak[documents]"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an OLE document", _EXTRACT),
     (b"PK\x03\x04", "a ZIP archive or an Office document", _UNPACK),
     (b"PK\x05\x06", "an empty ZIP archive", _UNPACK),

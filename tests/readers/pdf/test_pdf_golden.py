@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import re
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from decloak import Pipeline, Settings, readers
 from decloak.core.document import Document
+from decloak.core.serialise import result_output
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.pdf"))
 
@@ -114,3 +117,15 @@ def test_what_stands_on_two_lines_has_two_boxes(read):
     upper, lower = place["boxes"]
     assert upper[1] > lower[1]
     assert upper[0] == pytest.approx(lower[0], abs=1)
+
+
+def test_a_pdf_is_known_by_its_content_and_its_entities_have_places(tmp_path):
+    path = tmp_path / "report.txt"
+    path.write_bytes(GOLDEN[0].read_bytes())
+    (document,) = readers.read([str(path)])
+    result = Pipeline(Settings(tagger={"mode": "off"})).run(document)
+    printed = json.loads(json.dumps(result_output(result)))
+    (address,) = [entity for entity in printed["entities"] if entity["text"] == "192.0.2.17"]
+    (place,) = address["places"]
+    assert place["page"] == 1
+    assert len(place["boxes"]) == 1

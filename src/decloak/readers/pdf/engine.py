@@ -30,7 +30,8 @@ def _new_lock() -> None:
     _locks[0] = RLock()
 
 
-os.register_at_fork(after_in_child=_new_lock)
+if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+    os.register_at_fork(after_in_child=_new_lock)
 
 _Get = Callable[..., int]
 
