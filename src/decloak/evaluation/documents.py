@@ -21,7 +21,7 @@ TARGET_SOURCES = ("nmap", "dig", "whois", "shodan")
 Scores = dict[tuple[str, str], tuple[Counts, Counts]]
 
 
-def counted(document: GoldDocument, matches: Matches) -> dict[str, Counts]:
+def counted(document: GoldDocument, matches: Matches[Entity]) -> dict[str, Counts]:
     """Turn matches into counts per label; misses under the gold's label, spurious under theirs."""
     counts: dict[str, Counts] = defaultdict(Counts)
     for gold, _ in matches.hits:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from decloak.core.entity import Entity, Verdict
+from decloak.core.entity import Verdict
 from decloak.indicators import read
 from decloak.kb import lexicon
 
-__all__ = ["Counts", "Gold", "Matches", "key", "match_spans", "match_values"]
+__all__ = ["Counts", "Found", "Gold", "Matches", "key", "match_spans", "match_values"]
 
 _VOCABULARY = frozenset({"SOFTWARE", "ORGANIZATION", "OS", "MALWARE", "THREAT_ACTOR"})
 
@@ -86,8 +86,35 @@ def key(label: str, value: str) -> str:
     return folded
 
 
+class Found(Protocol):
+    """What a system reports: an `Entity`, a `Mention`, or the like."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins, in code points of the raw text."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Where it ends; half-open."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """Its label."""
+        ...
+
+    @property
+    def value(self) -> str:
+        """Its canonical value."""
+        ...
+
+
+F = TypeVar("F", bound=Found)
+
+
 @dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Generic[F]):
     """The outcome of matching one document.
 
     Attributes:
@@ -96,28 +123,28 @@ class Matches:
         spurious: predictions without gold.
     """
 
-    hits: tuple[tuple[Gold, Entity], ...] = ()
+    hits: tuple[tuple[Gold, F], ...] = ()
     missed: tuple[Gold, ...] = ()
-    spurious: tuple[Entity, ...] = field(default=())
+    spurious: tuple[F, ...] = field(default=())
 
 
-def match_spans(gold: Iterable[Gold], predicted: Sequence[Entity]) -> Matches:
+def match_spans(gold: Iterable[Gold], predicted: Sequence[F]) -> Matches[F]:
     """Match by exact span and label, one to one; the gold's own label before its alternatives."""
     return _match(gold, predicted, _span_of_gold, _span_of_entity)
 
 
-def match_values(gold: Iterable[Gold], predicted: Sequence[Entity]) -> Matches:
+def match_values(gold: Iterable[Gold], predicted: Sequence[F]) -> Matches[F]:
     """Match by label and canonical value; each distinct value of a document counts once."""
     distinct: dict[tuple[str, str], Gold] = {}
     for each in sorted(gold):
         distinct.setdefault((each.label, key(each.label, each.value)), each)
-    found: dict[tuple[str, str], Entity] = {}
+    found: dict[tuple[str, str], F] = {}
     for entity in sorted(predicted, key=_place):
         found.setdefault((entity.label, key(entity.label, entity.value)), entity)
     return _match(distinct.values(), list(found.values()), _value_of_gold, _value_of_entity)
 
 
-def _place(entity: Entity) -> tuple[int, int, str]:
+def _place(entity: Found) -> tuple[int, int, str]:
     return entity.start, entity.end, entity.label
 
 
@@ -125,7 +152,7 @@ def _span_of_gold(gold: Gold, label: str) -> tuple[str, object]:
     return label, (gold.start, gold.end)
 
 
-def _span_of_entity(entity: Entity) -> tuple[str, object]:
+def _span_of_entity(entity: Found) -> tuple[str, object]:
     return entity.label, (entity.start, entity.end)
 
 
@@ -133,21 +160,21 @@ def _value_of_gold(gold: Gold, label: str) -> tuple[str, object]:
     return label, key(label, gold.value)
 
 
-def _value_of_entity(entity: Entity) -> tuple[str, object]:
+def _value_of_entity(entity: Found) -> tuple[str, object]:
     return entity.label, key(entity.label, entity.value)
 
 
 def _match(
     gold: Iterable[Gold],
-    predicted: Sequence[Entity],
+    predicted: Sequence[F],
     gold_key: Callable[[Gold, str], tuple[str, object]],
-    entity_key: Callable[[Entity], tuple[str, object]],
-) -> Matches:
+    entity_key: Callable[[F], tuple[str, object]],
+) -> Matches[F]:
     """Pair equal keys, first under the gold's own label, then under each alternative."""
-    free: dict[tuple[str, object], list[Entity]] = {}
+    free: dict[tuple[str, object], list[F]] = {}
     for entity in sorted(predicted, key=_place, reverse=True):
         free.setdefault(entity_key(entity), []).append(entity)
-    hits: list[tuple[Gold, Entity]] = []
+    hits: list[tuple[Gold, F]] = []
     open_gold = sorted(gold, key=_gold_place)
     for own in (True, False):
         rest = []

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from decloak.evaluation.tagger.tally import CHECKED_HIT, CHECKED_MISSED, SPURIOUS, Counts
 
-__all__ = ["Interval", "difference", "f1_interval", "f1_of", "interval", "weights"]
+__all__ = ["Interval", "difference", "f1_interval", "f1_of", "interval", "significance", "weights"]
 
 RESAMPLES = 2000
 Interval = tuple[float, float]
@@ -69,9 +69,25 @@ def difference(
         seed: of the draws.
         resamples: how many draws.
     """
-    here = _resampled(first, ids, seed, resamples) - _resampled(second, ids, seed, resamples)
+    point, within, _ = significance(first, second, ids, seed, resamples)
+    return point, within
+
+
+def significance(
+    first: Counts, second: Counts, ids: Sequence[str], seed: int, resamples: int = RESAMPLES
+) -> tuple[float, Interval, float]:
+    """Return the same as `difference`, and the two-sided p-value of no difference.
+
+    The p-value is twice the share of draws on the other side of zero, a draw of exactly zero
+    counting for both sides, and never below 1 / resamples.
+    """
+    drawn = _resampled(first, ids, seed, resamples) - _resampled(second, ids, seed, resamples)
     point = float(f1_of(first.sum(axis=(0, 1))) - f1_of(second.sum(axis=(0, 1))))
-    return point, interval(here)
+    known = drawn[~np.isnan(drawn)]
+    if not known.size:
+        return point, interval(drawn), float("nan")
+    side = min(float((known <= 0).mean()), float((known >= 0).mean()))
+    return point, interval(drawn), min(1.0, max(2 * side, 1 / known.size))
 
 
 def _resampled(counts: Counts, ids: Sequence[str], seed: int, resamples: int) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,6 @@ __all__ = ["LABEL_ORDER", "Figures", "Tally", "figures", "tally"]
 
 LABEL_ORDER = (*CORE_LABELS, *(label for label in LABELS if label not in CORE_LABELS))
 """The axis `label` of all counts: the core labels first."""
-_PLACE = {label: index for index, label in enumerate(LABEL_ORDER)}
 
 HIT, MISSED, SPURIOUS, CHECKED_HIT, CHECKED_MISSED = range(5)
 """The axis `count`. *Checked*: under a label for which the text's gold is complete, so that
@@ -71,18 +70,29 @@ class Figures:
     gold: int
 
 
-def tally(texts: Sequence[Text], said: Sequence[Iterable[Mention]]) -> Tally:
-    """Count for every text; gold of labels that decloak does not have is left out."""
-    exact = np.zeros((len(texts), len(LABEL_ORDER), 5), np.int64)
+def tally(
+    texts: Sequence[Text],
+    said: Sequence[Iterable[Mention]],
+    labels: Sequence[str] = LABEL_ORDER,
+) -> Tally:
+    """Count for every text; gold of other labels is left out.
+
+    Args:
+        texts: what is known.
+        said: what a system reports of each.
+        labels: the axis `label` of the counts.
+    """
+    place = {label: index for index, label in enumerate(labels)}
+    exact = np.zeros((len(texts), len(labels), 5), np.int64)
     overlap = np.zeros_like(exact)
     disguised = np.zeros((len(texts), 3), np.int64)
     found: list[tuple[bool, ...]] = []
     hits: set[tuple[int, int]] = set()
     for index, (text, mentions) in enumerate(zip(texts, said, strict=True)):
-        listed = [each for each in mentions if each.label in _PLACE]
+        listed = [each for each in mentions if each.label in place]
         for column, (counts, is_exact) in enumerate(((exact, True), (overlap, False))):
             # The last round is that by overlap; what is found exactly is found by overlap too.
-            hits = _count(text, listed, counts[index], exact=is_exact)
+            hits = _count(text, listed, counts[index], place, exact=is_exact)
             disguised[index, column] = len(hits & text.disguised)
         disguised[index, 2] = len(text.disguised)
         found.append(tuple((each.start, each.end) in hits for each in text.gold))
@@ -90,19 +100,24 @@ def tally(texts: Sequence[Text], said: Sequence[Iterable[Mention]]) -> Tally:
 
 
 def _count(
-    text: Text, said: Sequence[Mention], counts: Counts, *, exact: bool
+    text: Text,
+    said: Sequence[Mention],
+    counts: Counts,
+    place: Mapping[str, int],
+    *,
+    exact: bool,
 ) -> set[tuple[int, int]]:
-    known = [each for each in text.gold if each.label in _PLACE]
+    known = [each for each in text.gold if each.label in place]
     pairing = pair(known, said, exact=exact)
     for gold, _ in pairing.hits:
-        counts[_PLACE[gold.label], HIT] += 1
-        counts[_PLACE[gold.label], CHECKED_HIT] += text.checks(gold.label)
+        counts[place[gold.label], HIT] += 1
+        counts[place[gold.label], CHECKED_HIT] += text.checks(gold.label)
     for gold in pairing.missed:
-        counts[_PLACE[gold.label], MISSED] += 1
-        counts[_PLACE[gold.label], CHECKED_MISSED] += text.checks(gold.label)
+        counts[place[gold.label], MISSED] += 1
+        counts[place[gold.label], CHECKED_MISSED] += text.checks(gold.label)
     for mention in pairing.spurious:
         if text.checks(mention.label) and not text.excuses(mention.start, mention.end):
-            counts[_PLACE[mention.label], SPURIOUS] += 1
+            counts[place[mention.label], SPURIOUS] += 1
     return {(gold.start, gold.end) for gold, _ in pairing.hits}
 
 
