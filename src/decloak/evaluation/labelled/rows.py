@@ -102,7 +102,8 @@ def our_label(name: str, mapped: Mapping[str, str]) -> str:
         return mapped[plain]
     if plain in LABELS:
         return plain
-    return _names().get(plain.replace("_", ""), plain)
+    joined = plain.replace("_", "")
+    return _names().get(joined) or _names().get(joined.removesuffix("S"), plain)
 
 
 def checked(row: Row, text: str | None) -> tuple[Labelled, list[Problem]]:
