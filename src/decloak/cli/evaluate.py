@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from decloak.evaluation.labelled import Problem
     from decloak.evaluation.scorecard import GoldSet, Predictions
 
-__all__ = ["evaluate"]
+__all__ = ["app", "evaluate", "pairs_of"]
+
+app = typer.Typer()
 
 _SHOWN = 20
 """Problems of a file that are listed; the rest is counted."""
@@ -42,6 +44,7 @@ class GoldForm(StrEnum):
     label_studio = "label-studio"
 
 
+@app.command()
 def evaluate(  # noqa: PLR0913, PLR0917 - each is an option
     gold: Annotated[
         list[Path],
@@ -159,12 +162,9 @@ def _run(name: str, text: str, gold: GoldSet, *, quiet: bool) -> Predictions:
     from decloak.options import load  # noqa: PLC0415 - likewise
     from decloak.pipeline import Pipeline  # noqa: PLC0415 - likewise
 
-    given: list[tuple[str, str, Any]] = [("output.review", "output.review", True)]
     file = Path(text) if text.endswith(".toml") else None
-    if file is None:
-        for part in filter(None, text.split(",")):
-            key, value = _pair(part, "--config")
-            given.insert(0, (key, f"--config {part}", value))
+    given = pairs_of("" if file else text, "--config")
+    given.append(("output.review", "output.review", True))
     pipeline = Pipeline(load(file, None, given))
     with progress(wanted=not quiet) as advance:
         return predicted(name, gold, pipeline.run_many, lambda: advance(name))
@@ -186,6 +186,16 @@ def _named(texts: Iterable[str], option: str) -> dict[str, str]:
             raise SettingsError(message)
         found[name] = rest
     return found
+
+
+def pairs_of(text: str, option: str) -> list[tuple[str, str, Any]]:
+    """Read ``KEY=VALUE,...`` as `decloak.options.load` takes it.
+
+    Raises:
+        SettingsError: when a part is no such pair.
+    """
+    pairs = [(*_pair(part, option), part) for part in text.split(",") if part]
+    return [(key, f"{option} {part}", value) for key, value, part in pairs]
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:

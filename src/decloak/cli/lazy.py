@@ -67,6 +67,16 @@ COMMANDS = {
         None,
         "Knowledge: packs of names, techniques and vendors, and feeds and names that you add.",
     ),
+    "evaluate": Place(
+        "decloak.cli.evaluate",
+        None,
+        "Score systems against labelled files: precision, recall, F1, boundaries, calibration.",
+    ),
+    "attack": Place(
+        "decloak.cli.attack",
+        None,
+        "Attack any extractor with every family of disguise, beside others.",
+    ),
     "model": Place(
         "decloak.cli.model",
         None,

@@ -51,7 +51,9 @@ def write_conll(folder):
 
 def write_spacy(folder):
     document = spacy.blank("xx").make_doc(TEXT)
-    document.ents = [document.char_span(s, e, label, alignment_mode="expand") for s, e, label in SPANS]
+    document.ents = [
+        document.char_span(s, e, label, alignment_mode="expand") for s, e, label in SPANS
+    ]
     path = folder / "rows.spacy"
     DocBin(docs=[document]).to_disk(path)
     return path
@@ -125,15 +127,17 @@ def test_what_is_wrong_is_named_with_its_line_and_the_rest_is_scored(tmp_path):
     assert not said
 
 
-def test_labels_of_others_are_ours_where_they_mean_the_same_and_the_user_has_the_last_word(tmp_path):
+def test_labels_of_others_are_ours_where_they_mean_the_same_and_the_user_has_the_last_word(
+    tmp_path,
+):
     path = tmp_path / "rows.jsonl"
-    labels = ["IPv4", "Threat Group", "FQDN", "Quirk", "Product"]
+    labels = ["ipv4s", "Threat Group", "domains", "Quirk", "Product"]
     spans = [[i, i + 1, label] for i, label in enumerate(labels)]
     path.write_text(json.dumps({"text": "abcde", "label": spans}), "utf-8")
     read = [each.label for each in load_gold([path]).texts[0].gold]
     assert read == ["IP_ADDRESS", "THREAT_ACTOR", "DOMAIN", "QUIRK", "SOFTWARE"]
     gold = load_gold([path], mapped={"Quirk": "", "Product": "OS"})
-    assert [each.label for each in gold.texts[0].gold] == read[:3] + ["OS"]
+    assert [each.label for each in gold.texts[0].gold] == [*read[:3], "OS"]
 
 
 def test_a_sentence_ends_an_entity_and_old_schemes_are_read(tmp_path):
@@ -168,7 +172,12 @@ def test_what_cannot_be_read_at_all_is_one_error(tmp_path):
 def test_no_bytes_break_a_reader(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("any")
     (folder / "x.txt").write_bytes(data)
-    for name, form in (("x.jsonl", "jsonl"), ("x.conll", "conll"), ("x.json", "label-studio"), ("x.ann", "brat")):
+    for name, form in (
+        ("x.jsonl", "jsonl"),
+        ("x.conll", "conll"),
+        ("x.json", "label-studio"),
+        ("x.ann", "brat"),
+    ):
         (folder / name).write_bytes(data)
         for each in read_rows(folder / name, form):
             assert isinstance(each, Row | Problem)

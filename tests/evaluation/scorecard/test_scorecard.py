@@ -14,7 +14,14 @@ from sklearn.metrics import precision_recall_fscore_support
 from decloak.core.result import Failure
 from decloak.evaluation.labelled import Span
 from decloak.evaluation.score import Gold
-from decloak.evaluation.scorecard import GoldSet, Predictions, all_tables, load_gold, load_predictions, measured
+from decloak.evaluation.scorecard import (
+    GoldSet,
+    Predictions,
+    all_tables,
+    load_gold,
+    load_predictions,
+    measured,
+)
 from decloak.evaluation.scorecard.card import macro
 from decloak.evaluation.scorecard.errors import errors_of
 from decloak.evaluation.scorecard.page import page
@@ -23,7 +30,11 @@ from decloak.evaluation.tagger.mentions import Text
 from decloak.evaluation.tagger.tally import figures
 
 LABELS = ("DOMAIN", "OS", "MALWARE")
-tags = st.lists(st.sampled_from(["O", *(f"{p}-{label}" for p in "BI" for label in LABELS)]), min_size=1, max_size=12)
+tags = st.lists(
+    st.sampled_from(["O", *(f"{p}-{label}" for p in "BI" for label in LABELS)]),
+    min_size=1,
+    max_size=12,
+)
 
 
 def strict(sequence):
@@ -63,22 +74,32 @@ def card_of(pairs):
     return measured(GoldSet(texts), Predictions("s", tuple(said_of(each) for _, each in pairs)))
 
 
-both = st.tuples(tags, tags).map(lambda pair: [strict(each[: min(map(len, pair))]) for each in pair])
+both = st.tuples(tags, tags).map(
+    lambda pair: [strict(each[: min(map(len, pair))]) for each in pair]
+)
 
 
 @given(pairs=st.lists(both, min_size=1, max_size=5))
 def test_exact_figures_are_those_of_seqeval(pairs):
     known, said = [list(side) for side in zip(*pairs, strict=True)]
     made = figures(card_of(pairs).tally.exact)
-    for ours, theirs in ((made.precision, precision_score), (made.recall, recall_score), (made.f1, f1_score)):
-        assert (ours or 0.0) == pytest.approx(theirs(known, said, mode="strict", scheme=IOB2, zero_division=0))
+    for ours, theirs in (
+        (made.precision, precision_score),
+        (made.recall, recall_score),
+        (made.f1, f1_score),
+    ):
+        assert (ours or 0.0) == pytest.approx(
+            theirs(known, said, mode="strict", scheme=IOB2, zero_division=0)
+        )
 
 
 @given(pairs=st.lists(both, min_size=1, max_size=5))
 def test_exact_counts_are_those_of_nervaluate(pairs):
     """Its `strict`; its `ent_type` pairs one prediction with two gold entities and is not followed."""
     known, said = [list(side) for side in zip(*pairs, strict=True)]
-    result = Evaluator(known, said, tags=list(LABELS), loader="list").evaluate()["overall"]["strict"]
+    result = Evaluator(known, said, tags=list(LABELS), loader="list").evaluate()["overall"][
+        "strict"
+    ]
     made = card_of(pairs).tally.exact.sum(axis=(0, 1))
     assert result.correct == made[0]
 
@@ -89,7 +110,9 @@ def test_with_the_same_boundaries_labels_are_scored_as_scikit_learn_does(pairs):
     known, said = zip(*pairs, strict=True)
     *_, micro, _ = precision_recall_fscore_support(known, said, average="micro", zero_division=0)
     present = sorted(set(known))
-    *_, mean, _ = precision_recall_fscore_support(known, said, average="macro", labels=present, zero_division=0)
+    *_, mean, _ = precision_recall_fscore_support(
+        known, said, average="macro", labels=present, zero_division=0
+    )
     assert figures(card.tally.exact).f1 == pytest.approx(micro)
     assert macro(card.tally.exact) == pytest.approx(mean)
 
@@ -100,7 +123,9 @@ def test_every_error_is_named_once_and_nothing_else(pair):
     gold = GoldSet((text_of(known),))
     mine = Predictions("s", (said_of(said),))
     errors = list(errors_of(gold, mine))
-    right = {(each.start, each.end, each.label) for each in gold.texts[0].gold} & set(spans_of(said))
+    right = {(each.start, each.end, each.label) for each in gold.texts[0].gold} & set(
+        spans_of(said)
+    )
     assert sorted((e.gold.start, e.gold.end, e.gold.label) for e in errors if e.gold) == sorted(
         set(spans_of(known)) - right
     )
@@ -147,7 +172,9 @@ def test_attack_success_counts_what_was_found_clean(tmp_path):
         {"id": "b", "clean": "a", "families": ["defang"], "text": "evil[.]com evil[.]org",
          "entities": [[0, 10, "DOMAIN"], [11, 21, "DOMAIN"]]},
     )])  # fmt: skip
-    said = Predictions("s", ((Span(0, 8, "DOMAIN"), Span(9, 17, "DOMAIN")), (Span(11, 21, "DOMAIN"),)))
+    said = Predictions(
+        "s", ((Span(0, 8, "DOMAIN"), Span(9, 17, "DOMAIN")), (Span(11, 21, "DOMAIN"),))
+    )
     card = measured(gold, said)
     assert card.lost == {"defang": (1, 2)}
     assert any(table.title.startswith("Attack success") for table in all_tables(gold, [card, card]))

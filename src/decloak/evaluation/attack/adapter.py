@@ -78,9 +78,7 @@ def _cyberonto() -> Callable[[str], Answer]:
 def _iocparser() -> Callable[[str], Answer]:
     parser = importlib.import_module("iocparser").IOCParser
 
-    return lambda text: [
-        {"label": each.kind, "value": each.value} for each in parser(text).parse()
-    ]
+    return lambda text: [{"label": each.kind, "value": each.value} for each in parser(text).parse()]
 
 
 def _presidio() -> Callable[[str], Answer]:

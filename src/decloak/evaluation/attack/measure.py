@@ -16,7 +16,8 @@ __all__ = ["INDICATORS", "Cell", "clean_answers", "is_found", "measure_target"]
 
 INDICATORS = frozenset({"IP_ADDRESS", "DOMAIN", "URL", "EMAIL", "HASH", "CVE"})
 """Labels that every indicator extractor reports; the others are names, which they do not look for."""
-_HOSTS = frozenset({"DOMAIN", "HOSTNAME"})
+_HOSTS = frozenset({"DOMAIN", "HOSTNAME", "URL"})
+"""Labels that extractors take for each other: a name without a scheme is a URL to some."""
 
 
 @dataclass(frozen=True, slots=True)

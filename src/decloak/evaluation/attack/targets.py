@@ -186,7 +186,8 @@ class _Adapted:
             message = f"{self._python} cannot be started: {(error.strerror or '').lower()}"
             raise ToolError(message) from error
         self._lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=_drain, args=(self._child, self._lines), daemon=True).start()
+        self._reader = threading.Thread(target=_drain, args=(self._child, self._lines), daemon=True)
+        self._reader.start()
         first = self._answer(_START)
         if "ready" not in first:
             self.close()
@@ -212,6 +213,7 @@ class _Adapted:
 
     def ask(self, text: str) -> Answer:
         if self._child.poll() is not None:
+            self.close()
             self._begin()
         # A lone surrogate has no UTF-8: JSON's escapes carry it.
         line = json.dumps({"text": text}) + "\n"
@@ -220,6 +222,7 @@ class _Adapted:
         made = self._answer(self._seconds)
         if made.get("dead"):
             self.close()
+            writer.join()
         if "error" in made:
             return Answer(error=str(made["error"]))
         return Answer(_found(made["entities"]), float(made["seconds"]))
@@ -227,6 +230,11 @@ class _Adapted:
     def close(self) -> None:
         self._child.kill()
         self._child.wait()
+        self._reader.join()
+        for stream in (self._child.stdin, self._child.stdout):
+            if stream is not None:
+                with suppress(OSError):  # what it never read
+                    stream.close()
 
 
 def _drain(child: subprocess.Popen[str], lines: queue.Queue[str]) -> None:

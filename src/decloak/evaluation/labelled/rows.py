@@ -100,10 +100,11 @@ def our_label(name: str, mapped: Mapping[str, str]) -> str:
     plain = name.strip().upper().replace("-", "_").replace(" ", "_")
     if plain in mapped:
         return mapped[plain]
-    if plain in LABELS:
-        return plain
-    joined = plain.replace("_", "")
-    return _names().get(joined) or _names().get(joined.removesuffix("S"), plain)
+    for each in (plain, plain.removesuffix("S")):
+        known = each if each in LABELS else _names().get(each.replace("_", ""))
+        if known:
+            return known
+    return plain
 
 
 def checked(row: Row, text: str | None) -> tuple[Labelled, list[Problem]]:
