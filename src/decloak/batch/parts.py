@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from decloak.batch.recipe import Recipe
+from decloak.batch.schema import flat_rows, flat_schema, nested_row, nested_schema
 from decloak.core.extras import need_extra
 
 __all__ = ["Part", "ending", "open_part", "rows_of"]
 
+_GROUP = 16 << 20
+"""Characters of JSON that become one row group, about."""
 _FAILURE = re.compile(rb'\{"id": "(?:[^"\\]|\\.)*", "error": ')
 
 
@@ -41,7 +46,20 @@ def open_part(recipe: Recipe, stream: IO[bytes]) -> Part:
     Raises:
         ToolError: when the extra that it needs is not installed.
     """
+    if recipe.form == "parquet":
+        return _Table(stream, flat=recipe.flat)
     return _Lines(stream, compressed=recipe.compressed)
+
+
+class _Unclosed:
+    """A stream that outlives who writes to it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.write, self.flush = stream.write, stream.flush
+        self.closed = False
+
+    def close(self) -> None:
+        self.closed = True
 
 
 class _Lines:
@@ -54,7 +72,9 @@ class _Lines:
             with need_extra("batch"):
                 import pyarrow as pa  # noqa: PLC0415 - only where it is asked
 
-            self._stream = pa.CompressedOutputStream(pa.PythonFile(stream, mode="w"), "zstd")
+            self._stream = pa.CompressedOutputStream(
+                pa.PythonFile(_Unclosed(stream), mode="w"), "zstd"
+            )
 
     def write(self, row: Iterable[str]) -> None:
         for piece in row:
@@ -65,6 +85,41 @@ class _Lines:
             self._stream.close()
 
 
+class _Table:
+    """Parquet, in row groups of a bounded size."""
+
+    def __init__(self, stream: IO[bytes], *, flat: bool) -> None:
+        with need_extra("batch"):
+            import pyarrow as pa  # noqa: PLC0415 - only where it is asked
+            import pyarrow.parquet as pq  # noqa: PLC0415 - likewise
+
+        self._rows_of = flat_rows if flat else _nested_rows
+        self._table, self._schema = pa.Table, flat_schema() if flat else nested_schema()
+        self._writer = pq.ParquetWriter(stream, self._schema, compression="zstd")
+        self._rows: list[dict[str, Any]] = []
+        self._held = 0
+
+    def write(self, row: Iterable[str]) -> None:
+        text = "".join(row)
+        self._rows += self._rows_of(json.loads(text))
+        self._held += len(text)
+        if self._held >= _GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._rows:
+            self._writer.write_table(self._table.from_pylist(self._rows, self._schema))
+        self._rows, self._held = [], 0
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+
+
+def _nested_rows(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield nested_row(row)
+
+
 def rows_of(path: Path) -> tuple[int, int]:
     """Count the documents and the failures of a part.
 
@@ -72,6 +127,24 @@ def rows_of(path: Path) -> tuple[int, int]:
         ValueError: when it is damaged.
         ToolError: when the extra that it needs is not installed.
     """
+    return _table_rows(path) if path.suffix == ".parquet" else _line_rows(path)
+
+
+def _table_rows(path: Path) -> tuple[int, int]:
+    with need_extra("batch"):
+        import pyarrow.parquet as pq  # noqa: PLC0415 - only where it is asked
+
+    file = pq.ParquetFile(path)
+    flat = "row" in file.schema_arrow.names
+    kinds = Counter(
+        (each if flat else each is not None)
+        for batch in file.iter_batches(columns=["row" if flat else "error"])
+        for each in batch.column(0).to_pylist()
+    )
+    return (kinds["document"], kinds["failure"]) if flat else (kinds[False], kinds[True])
+
+
+def _line_rows(path: Path) -> tuple[int, int]:
     documents = failures = 0
     with path.open("rb") as file:
         lines: Any = file

@@ -54,9 +54,13 @@ class Recipe:
         """Return a recipe with settings of the pipeline.
 
         Raises:
-            SettingsError: when they ask a language model: what it says is not the same twice.
+            SettingsError: when they ask a language model, whose replies differ, or do not go together.
         """
         chosen = settings or Settings()
+        made = cls(settings=chosen.model_dump(mode="json"), **others)
+        if (made.flat and made.form != "parquet") or (made.compressed and made.form != "jsonl"):
+            message = "--flat is for Parquet, --zstd for JSON lines (Parquet is compressed anyway)"
+            raise SettingsError(message)
         if chosen.llm.uri is not None:
             message = "a batch run gives the same bytes twice, and a language model does not: leave out --llm"
             raise SettingsError(message)
@@ -65,7 +69,7 @@ class Recipe:
             raise SettingsError(message)
         if chosen.reading.source is not None:
             resolve_hint(chosen.reading.source)
-        return cls(settings=chosen.model_dump(mode="json"), **others)
+        return made
 
     @property
     def review(self) -> bool:

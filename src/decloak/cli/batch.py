@@ -63,6 +63,7 @@ class PartForm(StrEnum):
     """What parts are written as."""
 
     jsonl = "jsonl"
+    parquet = "parquet"
 
 
 class LogForm(StrEnum):
@@ -97,6 +98,9 @@ def run(  # noqa: PLR0913 - the options of the command
     form: Annotated[
         PartForm, typer.Option("--format", "-f", help="What the parts are written as.")
     ] = PartForm.jsonl,
+    flat: Annotated[
+        bool, typer.Option("--flat", help="Parquet with a row per entity and per field.")
+    ] = False,
     zstd: Annotated[bool, typer.Option("--zstd", help="Compress JSON lines.")] = False,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", metavar="N", min=0, help="Workers; 0 for one per core.")
@@ -128,6 +132,7 @@ def run(  # noqa: PLR0913 - the options of the command
     recipe = Recipe.of(
         settings,
         form=form.value,
+        flat=flat,
         compressed=zstd,
         shard_bytes=round(shard_size * (1 << 20)),
         seconds=document_seconds,
