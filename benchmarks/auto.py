@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -128,7 +129,7 @@ def _apart(rows: Sequence[GoldDocument], entities: Sequence[Entity]) -> Iterable
         while place < len(entities) and entities[place].start < end:
             each = entities[place]
             if each.start >= start and each.end <= end:
-                here.append(each._replace(start=each.start - start, end=each.end - start))
+                here.append(replace(each, start=each.start - start, end=each.end - start))
             place += 1
         yield here
         start = end + 1

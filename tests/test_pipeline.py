@@ -35,7 +35,7 @@ def test_the_collapsed_line_of_the_published_example_is_fully_extracted():
 
 
 def test_its_record_holds_the_host_and_four_ports():
-    [host] = decloak.extract(TABLE_3).records
+    [host] = decloak.extract(TABLE_3).record_rows
     assert {k: v["value"] for k, v in host.items() if isinstance(v, dict)} == {
         "name": "example.com", "address": "192.0.2.10", "status": "up", "latency": "0.21s",
     }  # fmt: skip

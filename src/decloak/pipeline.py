@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 from decloak.assemble import Records
 from decloak.core.document import Decoded, Document, View
 from decloak.core.entity import Entity, Status, Verdict
+from decloak.core.errors import ArgumentError
 from decloak.core.facts import Facts, Segment
 from decloak.core.meant import Meant
 from decloak.core.remember import forget
-from decloak.core.result import Failure, Result
+from decloak.core.result import Failure
 from decloak.core.span_set import SpanSet
 from decloak.decode import Models, decode
 from decloak.indicators import read
 from decloak.indicators.edges import edged
 from decloak.link import links_of
 from decloak.options import Settings
+from decloak.result import Result
 from decloak.sources.run import read_sources
 from decloak.tag import PROPOSERS, Scene, judge_of, reader_of
 from decloak.verify import Decision, Decisions, Grounded, Sweep, agreed, questions
@@ -30,7 +32,7 @@ if TYPE_CHECKING:  # a language model costs nothing where none is asked
     from decloak.identify import Identified, Identifier
     from decloak.llm import Account, ChatModel
 
-__all__ = ["Pipeline", "extract", "models_of"]
+__all__ = ["Pipeline", "models_of"]
 
 _WINDOW = 1 << 21
 """Code points whose candidates are decided about at a time."""
@@ -39,7 +41,12 @@ _LARGE = 1 << 23
 
 
 class Pipeline:
-    """Extract entities and records from documents. Holds no state between documents.
+    """Extract entities and records from documents.
+
+    A pipeline is made once and used as often as wanted, by any number of threads at a time: the result of a
+    document depends on that document alone. It can be pickled, and sent to another process: what is sent is
+    what it was made with, and what it needs is opened again there. (`model` and `decoding` must be picklable
+    for that, where they are given, and fit for threads.)
 
     Args:
         settings: what can change an output; the defaults when None.
@@ -62,7 +69,8 @@ class Pipeline:
         model: ChatModel | None = None,
         decoding: Models | None = None,
     ) -> None:
-        self.settings = settings or Settings()
+        self.settings = _settings(settings)
+        self._made_with = (self.settings, model, decoding)
         self._reader = reader_of(self.settings.tagger.mode, self.settings.tagger.model)
         self._models = decoding or models_of(self.settings)
         self.account: Account | None = None
@@ -70,12 +78,22 @@ class Pipeline:
         if model is not None or self.settings.llm.uri is not None:
             self.identifier, self.account = _identifier(self.settings, model)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._made_with
+
     def run(self, document: Document) -> Result:
         """Process one document.
 
         Raises:
+            ArgumentError: when this is no document.
             SettingsError: when the document or the settings insist on an unknown source.
         """
+        if not isinstance(document, Document):
+            message = (
+                f"run takes a Document, not {_named(document)}: write Document(name, text), or "
+                "decloak.extract(text) for a text alone"
+            )
+            raise ArgumentError(message)
         try:
             with _paused_collector(large=len(document.text) >= _WINDOW):
                 return self._run(document)
@@ -155,7 +173,7 @@ class Pipeline:
             source=source,
             text=document.text,
             all_entities=tuple(entities) if small else entities,
-            records=tuple(records) if small else records,
+            record_rows=tuple(records) if small else records,
             warnings=(
                 *document.warnings,
                 *decoded.warnings,
@@ -173,17 +191,20 @@ class Pipeline:
     def run_many(self, documents: Iterable[Document | Failure]) -> Iterator[Result | Failure]:
         """Process documents one by one, in order; a failure is a value and ends nothing.
 
-        Any error within one document is that document's failure, a bug with its trace. What a large
-        document (2^23 code points) has is made when it is asked for, outside of this.
+        Any error within one document is that document's failure, a bug with its trace; what is no document
+        is a failure, too. What a large document (2^23 code points) has is made when it is asked for, outside
+        of this. What reading `documents` itself raises goes to the caller.
         """
-        for document in documents:
+        for number, document in enumerate(documents, 1):
             if isinstance(document, Failure):
                 yield document
                 continue
             try:
-                yield self.run(document)
+                outcome: Result | Failure = self.run(document)
             except Exception as error:  # noqa: BLE001 - one document costs no other one
-                yield Failure.of(document.id, error)
+                name = document.id if isinstance(document, Document) else f"document {number}"
+                outcome = Failure.of(name, error)
+            yield outcome
 
     def _wanted(self, decisions: Decisions) -> Decisions:
         labels, floor = self.settings.output.labels, self.settings.output.min_confidence
@@ -196,6 +217,19 @@ class Pipeline:
             for each in decisions
             if each.claim.confidence >= floor and (labels is None or each.label in labels)
         )
+
+
+def _settings(given: Settings | None) -> Settings:
+    if given is None or isinstance(given, Settings):
+        return given or Settings()
+    message = (
+        f"a pipeline takes Settings, not {_named(given)}: write Pipeline(Settings(nested=True))"
+    )
+    raise ArgumentError(message)
+
+
+def _named(value: object) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"
 
 
 def _by_place(entity: Entity) -> tuple[int, int]:
@@ -315,16 +349,3 @@ def _unplaced(told: Identified) -> tuple[dict[str, str], ...]:
         {"label": each.label, "text": each.text, "origin": each.origin, "reason": "ungrounded"}
         for each in told.ungrounded
     )
-
-
-def extract(text: str, **settings: Any) -> Result:
-    """Extract entities and records from one text.
-
-    Args:
-        text: the text, with whatever disguises it has.
-        settings: fields of `Settings` (``labels``, ``min_confidence``, ``nested`` ...).
-
-    Raises:
-        pydantic.ValidationError: on an unknown setting or a value out of range.
-    """
-    return Pipeline(Settings(**settings)).run(Document("-", text))

@@ -239,10 +239,10 @@ def test_a_bug_in_one_document_costs_only_that_document(folder, monkeypatch):
 
 
 def test_colours_only_come_from_decloak():
+    from decloak.api import extract
     from decloak.cli.render import renderer
     from decloak.cli.work import Task
     from decloak.options import Settings
-    from decloak.pipeline import extract
 
     result = extract("host \x1b[2J 192.0.2.1 [red]mail[/] abuse@example.com")
     for form in ("text", "table"):

@@ -50,7 +50,7 @@ results = st.builds(
     source=texts,
     text=texts,
     all_entities=st.lists(entities, max_size=3).map(tuple),
-    records=st.lists(records, max_size=2).map(tuple),
+    record_rows=st.lists(records, max_size=2).map(tuple),
     warnings=st.lists(texts, max_size=2).map(tuple),
     edits=st.lists(edits, max_size=2).map(tuple),
 )

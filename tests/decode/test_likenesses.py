@@ -61,7 +61,7 @@ def test_where_a_closed_vocabulary_must_stand_nothing_else_is_meant() -> None:
 
 
 def test_records_hold_what_stands_there() -> None:
-    (record,) = extract("Domain Name: example.com\nRegistrar: Linde plc\n").records
+    (record,) = extract("Domain Name: example.com\nRegistrar: Linde plc\n").record_rows
     assert "Linde plc" in str(record)
     assert "Linode" not in str(record)
 

@@ -28,12 +28,12 @@ def pipeline() -> Pipeline:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_output_gives_its_record_whole_and_no_other(layout: str, pipeline: Pipeline) -> None:
     for index, (text, wanted) in enumerate(drawn(layout, 11, 20)):
-        assert lacks(wanted, pipeline.run(Document(str(index), text)).records) == [], text
+        assert lacks(wanted, pipeline.run(Document(str(index), text)).record_rows) == [], text
 
 
 def test_pasted_outputs_give_the_records_they_give_alone(pipeline: Pipeline) -> None:
     for index, (text, wanted) in enumerate(pasted(11, 60)):
-        records = list(pipeline.run(Document(str(index), text)).records)
+        records = list(pipeline.run(Document(str(index), text)).record_rows)
         for layout, record in wanted:
             assert lacks(record, records, alone=False) == [], (layout, text)
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -46,8 +47,8 @@ def disguised(name):
 
 def perfect(made):
     return tuple(
-        entity(made.text, (p.start, p.end), p.label, p.value or p.plain)._replace(
-            resembles=p.resembles
+        replace(
+            entity(made.text, (p.start, p.end), p.label, p.value or p.plain), resembles=p.resembles
         )
         for p in made.planted
     )
@@ -63,14 +64,14 @@ def test_a_perfect_reader_gets_full_marks(name):
 
 def test_a_look_alike_without_its_target_is_not_found():
     made = disguised("leet")
-    blind = tuple(e._replace(resembles=None) for e in perfect(made))
+    blind = tuple(replace(e, resembles=None) for e in perfect(made))
     outcome = robustness.judge(made, blind, ())
     assert [j.found for j in outcome.judgements if j.planted.resembles] == [False]
 
 
 def test_a_wrong_value_is_missed_and_spurious():
     made = disguised("defang")
-    wrong = tuple(e._replace(value="198.51.100.9") for e in perfect(made))
+    wrong = tuple(replace(e, value="198.51.100.9") for e in perfect(made))
     outcome = robustness.judge(made, wrong, ())
     assert not any(each.found for each in outcome.judgements)
     assert len(outcome.spurious) == 2

@@ -37,7 +37,7 @@ def broken_alone(text: str, result: Result, *, nested: bool) -> Iterator[str]:
     for edit in result.edits:
         if not 0 <= edit.start < edit.end <= len(text):
             yield f"edit outside: {edit}"
-    yield from _broken_fields(text, list(result.records))
+    yield from _broken_fields(text, list(result.record_rows))
     written = "".join(JSONL.render(result, Shape(review=True)))
     if not written.isascii() or written.count("\n") != 1 or "entities" not in json.loads(written):
         yield f"JSON is not one line of ASCII: {written[:200]}"

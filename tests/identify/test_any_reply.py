@@ -44,5 +44,5 @@ def test_no_reply_takes_anything_away_or_moves_a_span(first, again, listed, othe
         assert same.confidence >= entity.confidence
     for entity in result.all_entities:
         assert TEXT[entity.start : entity.end] == entity.text
-    assert result.records == PLAIN.records
+    assert result.record_rows == PLAIN.record_rows
     assert json.loads(json.dumps(result.identification)) == result.identification

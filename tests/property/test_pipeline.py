@@ -42,8 +42,8 @@ def _check(text, result):
         assert entity.evidence
         assert entity.value
         assert 0 <= entity.confidence <= 1
-    json.dumps(result.records)
-    _check_fields(text, list(result.records))
+    json.dumps(result.record_rows)
+    _check_fields(text, list(result.record_rows))
 
 
 def _check_fields(text, node):

@@ -10,7 +10,7 @@ from decloak.core import native
 from decloak.core.document import Decoded
 from decloak.core.facts import RECORDS, Fact, Facts
 from decloak.core.lazy import Rows
-from decloak.core.result import Record
+from decloak.core.result import RecordRow
 
 __all__ = ["Records", "assemble"]
 
@@ -19,12 +19,12 @@ _MANY = {name: frozenset(kind.many) for name, kind in RECORDS.items()}
 _PLURALS = {name: kind.plural for name, kind in RECORDS.items()}
 
 
-def assemble(decoded: Decoded, facts: Facts, values: list[str | None]) -> tuple[Record, ...]:
+def assemble(decoded: Decoded, facts: Facts, values: list[str | None]) -> tuple[RecordRow, ...]:
     """Build all nested records at once; see `Records`."""
     return tuple(Records(decoded, facts, values))
 
 
-class Records(Rows[Record]):
+class Records(Rows[RecordRow]):
     """Nested records, built when asked for; a field is ``{"value", "start", "end"}`` in raw offsets.
 
     Args:
@@ -81,7 +81,7 @@ class Records(Rows[Record]):
         self._order = array("I", order)
         return bounds
 
-    def span(self, start: int, stop: int) -> Iterator[Record]:
+    def span(self, start: int, stop: int) -> Iterator[RecordRow]:
         """Yield the records from `start` to `stop`."""
         if self._order is None and native.extension is not None:
             runs = self._decoded.alignment.runs
@@ -104,7 +104,7 @@ class Records(Rows[Record]):
                 zip(rows[first - low : last - low], self._values[first:last], strict=True)
             )
 
-    def _batches(self, extension: ModuleType, start: int, stop: int) -> Iterator[Record]:
+    def _batches(self, extension: ModuleType, start: int, stop: int) -> Iterator[RecordRow]:
         """Yield the same, made by the extension."""
         make = extension.Recorder(
             self._decoded.text,
@@ -125,9 +125,9 @@ class Records(Rows[Record]):
                 values = self._values[low:high]
             yield make(rows, values, first - low, last - low)
 
-    def _built(self, rows: Iterable[tuple[Fact, str | None]]) -> Record:
+    def _built(self, rows: Iterable[tuple[Fact, str | None]]) -> RecordRow:
         kinds, parents = self._facts.kinds, self._facts.parents
-        records: dict[int, Record] = {}
+        records: dict[int, RecordRow] = {}
         text = self._decoded.view.text
         identity = self._decoded.alignment.is_identity
         to_raw = self._decoded.alignment.to_raw
@@ -149,7 +149,7 @@ class Records(Rows[Record]):
             records[parents[number]].setdefault(plural, []).append(records[number])
         return records[ordered[0]]
 
-    def _opened(self, number: int, records: dict[int, Record]) -> Record:
+    def _opened(self, number: int, records: dict[int, RecordRow]) -> RecordRow:
         """Open a record, and those above it; a parent is always opened before its children."""
         chain = number
         while chain >= 0 and chain not in records:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from decloak.core.alignment import Alignment, Edit, apply_edits
+from decloak.core.errors import ArgumentError
 from decloak.core.shadow import shadow_of
 from decloak.core.source_map import SourceMap
 
@@ -28,6 +29,9 @@ class Document:
         encoding: how the bytes were read; ``utf-8`` unless a byte-order mark said otherwise.
         source_map: where in a page, a table or a message each part of the text stands; None where
             the text is the source itself.
+
+    Raises:
+        ArgumentError: when id or text is no str.
     """
 
     id: str
@@ -38,6 +42,22 @@ class Document:
     bom: int = 0
     encoding: str = "utf-8"
     source_map: SourceMap | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise ArgumentError(_no_text("text", self.text))
+        if not isinstance(self.id, str):
+            raise ArgumentError(_no_text("id", self.id))
+
+
+def _no_text(name: str, value: object) -> str:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"{name} is bytes, not str: decode it first, as in data.decode('utf-8', 'replace')"
+    if value is None:
+        return f"{name} is None, not str: pass a text; the empty one is ''"
+    return (
+        f"{name} is a {type(value).__name__}, not str: pass str({name}), if that is what you mean"
+    )
 
 
 class View:

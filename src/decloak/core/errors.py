@@ -5,6 +5,7 @@ DecloakError            1  500   anything decloak raises on purpose
 │   ├── UnreadableError 2  422   a file is missing, forbidden, or a directory loop
 │   ├── BinaryError     2  415   the bytes are not text
 │   ├── SettingsError   2  422   an unknown name or a value out of range
+│   ├── ArgumentError   2  422   a value of the wrong type was passed in Python; a TypeError, too
 │   ├── OutputError     2  507   the output cannot be written: disk full, forbidden
 │   ├── StoreError      2  507   a store of raw runs is damaged or cannot be written
 │   ├── KnowledgeError  2  422   a file of knowledge is damaged, or of no format that is known
@@ -30,6 +31,7 @@ DecloakError            1  500   anything decloak raises on purpose
 from __future__ import annotations
 
 __all__ = [
+    "ArgumentError",
     "BinaryError",
     "DecloakError",
     "InputError",
@@ -84,6 +86,10 @@ class BinaryError(InputError):
 
 class SettingsError(InputError):
     """A setting names something unknown or lies outside its range."""
+
+
+class ArgumentError(InputError, TypeError):
+    """A value of the wrong type was passed to a function; the message says what to pass."""
 
 
 class OutputError(InputError):

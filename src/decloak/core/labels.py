@@ -6,9 +6,10 @@ in `decloak.indicators`.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple
 
-__all__ = ["CORE_LABELS", "LABELS", "LabelSpec"]
+__all__ = ["CORE_LABELS", "GROUP_OF", "LABELS", "LabelGroup", "LabelSpec"]
 
 
 class LabelSpec(NamedTuple):
@@ -107,3 +108,34 @@ LABELS: dict[str, LabelSpec] = {
 }  # fmt: skip
 
 CORE_LABELS = tuple(spec.name for spec in LABELS.values() if spec.core)
+
+
+class LabelGroup(StrEnum):
+    """What labels are to an analyst."""
+
+    INDICATORS = "indicators"
+    """what to look for in one's own logs"""
+    THREATS = "threats"
+    """who attacks, with what, through what"""
+    ASSETS = "assets"
+    """what a system or a body is"""
+    OBSERVATIONS = "observations"
+    """what a tool saw of it at one time, and marks of documents"""
+
+
+_GROUPS = {
+    LabelGroup.INDICATORS: (
+        "DOMAIN", "IP_ADDRESS", "CIDR", "URL", "EMAIL", "HASH", "FILE_NAME", "FILE_PATH", "REGISTRY_KEY",
+        "MUTEX", "USER_AGENT", "WALLET", "FINGERPRINT",
+    ),
+    LabelGroup.THREATS: ("MALWARE", "THREAT_ACTOR", "TECHNIQUE", "CVE"),
+    LabelGroup.ASSETS: (
+        "ORGANIZATION", "HOSTNAME", "SOFTWARE", "VERSION", "OS", "SERVICE", "ASN", "MAC_ADDRESS", "CPE",
+    ),
+    LabelGroup.OBSERVATIONS: ("PORT", "PROTOCOL", "STATE", "STATUS", "LATENCY", "TLP"),
+}  # fmt: skip
+
+GROUP_OF: dict[str, LabelGroup] = {
+    label: group for group, labels in _GROUPS.items() for label in labels
+}
+"""Label -> its group; every label has one."""

@@ -12,6 +12,9 @@ from typing import Any, TypeVar, overload
 
 __all__ = ["Rows"]
 
+_SHOWN = 20
+"""Items of a sequence's representation."""
+
 T = TypeVar("T")
 
 
@@ -50,6 +53,10 @@ class Rows(Sequence[T]):
 
     def __hash__(self) -> int:
         return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(map(repr, self[:_SHOWN]))
+        return f"[{shown}{', ...' if len(self) > _SHOWN else ''}]"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (tuple(self),)

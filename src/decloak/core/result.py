@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from decloak.core.alignment import Edit
 from decloak.core.entity import Entity, Status
 from decloak.core.errors import DecloakError, ResourceError
 from decloak.core.source_map import SourceMap
 
-__all__ = ["Failure", "Record", "Result"]
+if TYPE_CHECKING:
+    from decloak.core.records import Record
 
-Record = dict[str, Any]
+__all__ = ["Failure", "RecordRow", "Result"]
+
+RecordRow = dict[str, Any]
 """One record as it is printed: its ``kind``, fields as ``{"value", "start", "end"}`` (lists of them
 for fields with many values), and child records under their plural."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """Everything found in one document. Offsets are raw code points.
+    """Everything found in one document. Offsets are raw code points. Never changes.
+
+    What a pipeline gives is a `decloak.result.Result`, which knows its JSON, CSV, table and HTML as well.
 
     Attributes:
         id: the document's id.
@@ -32,7 +37,7 @@ class Result:
         text: the raw text the offsets point into.
         all_entities: accepted, review and rejected ones, sorted by (start, end); for large
             documents a sequence that makes them when they are asked for.
-        records: the entities that belong together.
+        record_rows: the entities that belong together, as they are printed in JSON.
         warnings: what the user should know.
         edits: what the decoders changed, in raw offsets.
         identification: what a language model told, round by round, as it is printed; None where
@@ -47,7 +52,7 @@ class Result:
     source: str
     text: str
     all_entities: Sequence[Entity]
-    records: Sequence[Record]
+    record_rows: Sequence[RecordRow]
     warnings: tuple[str, ...]
     edits: tuple[Edit, ...] = ()
     identification: dict[str, Any] | None = None
@@ -55,12 +60,32 @@ class Result:
     has_held: bool = field(default=True, compare=False)
     source_map: SourceMap | None = field(default=None, compare=False, repr=False)
 
+    def __eq__(self, other: object) -> bool:
+        """Compare what was found, whichever forms the classes know."""
+        if not isinstance(other, Result):
+            return NotImplemented
+        return all(
+            getattr(self, each.name) == getattr(other, each.name)
+            for each in fields(Result)
+            if each.compare
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.source, self.text))
+
     @property
     def entities(self) -> Sequence[Entity]:
         """The accepted entities, sorted by (start, end)."""
         if not self.has_held:
             return self.all_entities
         return tuple(e for e in self.all_entities if e.status is Status.ACCEPTED)
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """The entities that belong together, as typed values (`decloak.core.records`): hosts with their ports ..."""
+        from decloak.core.records import Records  # noqa: PLC0415 - ten classes, made when asked for
+
+        return Records(self.record_rows)
 
     @property
     def held_back(self) -> tuple[Entity, ...]:

@@ -8,11 +8,12 @@ edits too, so that ``load(dump(result)) == result``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from decloak.core.alignment import Edit
 from decloak.core.entity import Entity, Link, Status
-from decloak.core.result import Failure, Record, Result
+from decloak.core.result import Failure, RecordRow, Result
 
 __all__ = [
     "Convert",
@@ -49,7 +50,7 @@ def result_output(
         "entities": [
             entity_output(entity, convert) | places_output(result, entity) for entity in entities
         ],
-        "records": [record_output(record, convert) for record in result.records],
+        "records": [record_output(record, convert) for record in result.record_rows],
         "warnings": list(result.warnings),
         "offsets": unit,
     } | asked_for(result)
@@ -78,7 +79,7 @@ def entity_output(entity: Entity, convert: Convert | None = None) -> dict[str, A
         "evidence": list(entity.evidence),
         "obfuscation": list(entity.obfuscation),
         "resembles": entity.resembles,
-        "links": [link._asdict() for link in entity.links],
+        "links": [asdict(link) for link in entity.links],
     }
 
 
@@ -89,7 +90,7 @@ def places_output(result: Result, entity: Entity) -> dict[str, Any]:
     return {"places": [dict(place) for place in result.source_map.places(entity.start, entity.end)]}
 
 
-def record_output(record: Record, convert: Convert | None = None) -> Record:
+def record_output(record: RecordRow, convert: Convert | None = None) -> RecordRow:
     """Return a record with the offsets of its fields converted, at every depth."""
     if convert is None:
         return record
@@ -140,7 +141,7 @@ def dump(result: Result) -> dict[str, Any]:
         "entities": [
             entity_output(entity) | {"decoded": entity.decoded} for entity in result.all_entities
         ],
-        "records": list(result.records),
+        "records": list(result.record_rows),
         "warnings": list(result.warnings),
         "edits": [edit_output(edit) for edit in result.edits],
     } | asked_for(result)
@@ -158,7 +159,7 @@ def load(state: dict[str, Any]) -> Result:
         source=state["source"],
         text=state["text"],
         all_entities=tuple(_entities(state["entities"])),
-        records=tuple(state["records"]),
+        record_rows=tuple(state["records"]),
         warnings=tuple(state["warnings"]),
         edits=tuple(Edit(**edit) for edit in state["edits"]),
         identification=state.get("identification"),

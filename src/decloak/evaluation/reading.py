@@ -208,7 +208,10 @@ def gains(data: Sequence[GoldDocument], tagger: Tagger) -> dict[str, Found]:
             entry.names += names_of(unit.text)
         places = sorted((start, end, unit.kind) for unit in units for start, end, _ in unit.places)
         plain, full = (
-            {each[:3] for each in Pipeline(Settings(tagger=mode)).run(Document("", text)).entities}
+            {
+                (each.label, each.start, each.end)
+                for each in Pipeline(Settings(tagger=mode)).run(Document("", text)).entities
+            }
             for mode in ("off", _ALL)
         )
         gold = _gold(rows)

@@ -84,7 +84,7 @@ def _cells(entity: Entity, shape: Shape) -> tuple[str | int | float, ...]:
         shape.offset(entity.end),
         neutralise(entity.value),
         entity.confidence,
-        entity.status.value,
+        entity.status,
         neutralise("; ".join(entity.evidence)),
         neutralise("; ".join(entity.obfuscation)),
         neutralise(entity.resembles or ""),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
@@ -59,9 +59,9 @@ class _Json:
                 ]
             yield (", " if start else "") + ", ".join(rows)
         yield '], "records": ['
-        for start in range(0, len(result.records), _BATCH):
+        for start in range(0, len(result.record_rows), _BATCH):
             records = [
-                record_output(item, convert) for item in result.records[start : start + _BATCH]
+                record_output(item, convert) for item in result.record_rows[start : start + _BATCH]
             ]
             yield (", " if start else "") + dumps(records)[1:-1]
         warnings, unit = dumps(list(result.warnings)), dumps(shape.unit)
@@ -80,27 +80,21 @@ def _entity(entity: Entity, convert: Convert | None) -> str:
 
     There are millions of entities, and few values of all that is written besides text and place.
     """
-    (
-        label,
-        start,
-        end,
-        text,
-        _,
-        value,
-        confidence,
-        status,
-        evidence,
-        obfuscation,
-        resembles,
-        links,
-    ) = entity
+    start, end, text, value = entity.start, entity.end, entity.text, entity.value
     if convert is not None:
         start, end = convert(start), convert(end)
     surface = _string(text)
     meaning = surface if value == text else _string(value)
-    rest = _rest(confidence, status, evidence, obfuscation, resembles, links)
+    rest = _rest(
+        entity.confidence,
+        entity.status,
+        entity.evidence,
+        entity.obfuscation,
+        entity.resembles,
+        entity.links,
+    )
     return (
-        f'{{"label": "{label}", "text": {surface}, "start": {start}, "end": {end}, '
+        f'{{"label": "{entity.label}", "text": {surface}, "start": {start}, "end": {end}, '
         f'"value": {meaning}, {rest}}}'
     )
 
@@ -123,11 +117,11 @@ def _rest(
     return dumps(
         {
             "confidence": confidence,
-            "status": status.value,
+            "status": status,
             "evidence": evidence,
             "obfuscation": obfuscation,
             "resembles": resembles,
-            "links": [link._asdict() for link in links],
+            "links": [asdict(link) for link in links],
         }
     )[1:-1]
 

@@ -72,7 +72,7 @@ def _attributes(result: Result, shape: Shape) -> Iterator[dict[str, Any]]:
             "type": kind,
             "category": misp.category,
             "value": value,
-            "to_ids": misp.to_ids and entity.status.value == "accepted" and kind != "other",
+            "to_ids": misp.to_ids and entity.status == "accepted" and kind != "other",
             "comment": _comment(entity),
             "Tag": [{"name": f'misp:confidence-level="{_confidence(entity)}"'}],
         }

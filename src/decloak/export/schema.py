@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from decloak.core.entity import Link, Status
@@ -71,7 +72,7 @@ def output_schema() -> dict[str, Any]:
                 {"label": {"enum": list(LABELS)}, "text": _TEXT, "origin": _TEXT, "reason": _TEXT}
             ),
             "identification": _identification(),
-            "link": _object(dict.fromkeys(Link._fields, _TEXT)),
+            "link": _object({each.name: _TEXT for each in fields(Link)}),
             "field": _object({"value": _TEXT, "start": _OFFSET, "end": _OFFSET}),
             **{f"record_{kind.name}": _record(kind) for kind in RECORDS.values()},
         },
@@ -120,7 +121,7 @@ def _entity() -> dict[str, Any]:
             "end": _OFFSET | {"description": "Exclusive."},
             "value": _TEXT | {"description": "The canonical form."},
             "confidence": {"type": "number", "minimum": 0, "maximum": 1},
-            "status": {"enum": [status.value for status in Status]},
+            "status": {"enum": [*Status]},
             "evidence": _TEXTS | {"description": "Who says so and why, strongest first."},
             "obfuscation": _TEXTS | {"description": "The disguises that were undone or seen."},
             "resembles": {"type": ["string", "null"]},

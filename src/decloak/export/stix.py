@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from decloak.core.entity import Entity
-from decloak.core.result import Failure, Record, Result
+from decloak.core.result import Failure, RecordRow, Result
 from decloak.export.base import Shape
 from decloak.export.json_text import dumps
 from decloak.export.platforms import DIGESTS, NAMESPACE, distinct, platform_of
@@ -68,7 +68,7 @@ class _Stix:
 
 def _objects(result: Result, shape: Shape) -> Iterator[Object]:
     observed: list[str] = []
-    for record in result.records:
+    for record in result.record_rows:
         for each in _of_record(record):
             observed.append(each["id"])
             yield each
@@ -151,7 +151,7 @@ def _observable(kind: str, properties: Object) -> Object:
     return {"type": kind, "spec_version": "2.1", "id": identifier} | properties
 
 
-def _of_record(record: Record) -> Iterator[Object]:
+def _of_record(record: RecordRow) -> Iterator[Object]:
     """Yield the address and the open ports of a host that a scanner or Shodan saw."""
     for host in record.get("hosts", ()):
         yield from _of_record(host)
@@ -184,7 +184,7 @@ def _of_record(record: Record) -> Iterator[Object]:
             )
 
 
-def _value(record: Record, name: str) -> str:
+def _value(record: RecordRow, name: str) -> str:
     field = record.get(name)
     return str(field["value"]) if isinstance(field, dict) else ""
 

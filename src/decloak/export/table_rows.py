@@ -30,7 +30,7 @@ def rows(entities: Sequence[Entity], shape: Shape) -> Iterator[tuple[str, ...]]:
         notes = [*entity.evidence[:1], *entity.obfuscation]
         if entity.resembles:
             notes.append(f"resembles {entity.resembles}")
-        if shape.review and entity.status.value != "accepted":
+        if shape.review and entity.status != "accepted":
             notes = [*entity.evidence[-1:], *entity.obfuscation]
         row = (
             entity.label,
@@ -40,7 +40,7 @@ def rows(entities: Sequence[Entity], shape: Shape) -> Iterator[tuple[str, ...]]:
             f"{entity.confidence:.2f}",
             _cut(sanitise(", ".join(notes))),
         )
-        yield (*row, entity.status.value) if shape.review else row
+        yield (*row, entity.status) if shape.review else row
 
 
 def _cut(cell: str) -> str:

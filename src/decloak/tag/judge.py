@@ -27,7 +27,7 @@ _OUTSIDE = 0
 
 
 class TaggerJudge:
-    """Scores places by a tagger, which is loaded when it is first asked.
+    """Scores places by a tagger, which is loaded when it is first asked. Any number of threads may share one.
 
     Args:
         folder: of the tagger's model.
@@ -48,15 +48,14 @@ class TaggerJudge:
         from decloak.tag.neural import shared_tagger  # noqa: PLC0415 - start-up time
 
         if len(self._known) > _MOST:
-            self._known.clear()
-        new = list(dict.fromkeys(each for each in readings if each not in self._known))
+            self._known = {}
+        known = self._known  # another thread may take a new one
+        new = list(dict.fromkeys(each for each in readings if each not in known))
         tagger = shared_tagger(self._folder)
-        answers: dict[_Place, float] = {}
         for first in range(0, len(new), _GROUP):
             part = new[first : first + _GROUP]
-            answers.update(zip(part, _scores(tagger, part), strict=True))
-        self._known.update(answers)
-        return [self._known[each] for each in readings]
+            known.update(zip(part, _scores(tagger, part), strict=True))
+        return [known[each] for each in readings]
 
 
 def _scores(tagger: Tagger, places: Sequence[_Place]) -> list[float]:

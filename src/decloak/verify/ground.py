@@ -12,7 +12,7 @@ from types import ModuleType
 from decloak.core import native
 from decloak.core.alignment import Edit, apply_edits
 from decloak.core.document import Decoded
-from decloak.core.entity import Entity, Link, Verdict
+from decloak.core.entity import Entity, Link, Verdict, entity_of
 from decloak.core.lazy import Rows
 from decloak.core.meant import within
 from decloak.indicators import check
@@ -126,8 +126,8 @@ class Grounded(Rows[Entity]):
             elif resembles is not None and label not in KNOWN:
                 kind = _lookalike(surface, resembles)
                 disguise = (kind,) if kind else ()
-            yield Entity(label, start, end, surface, surface, value, confidence, status, evidence,
-                         disguise, resembles, links_of(label, value))  # fmt: skip
+            yield entity_of(label, start, end, surface, surface, value, confidence, status,
+                            evidence, disguise, resembles, links_of(label, value))  # fmt: skip
 
     def _aligned(self, rows: Iterable[tuple[int, int, Claim]]) -> Iterator[Entity]:
         decoded, links_of = self._decoded, self._links_of
@@ -146,9 +146,9 @@ class Grounded(Rows[Entity]):
             if target is None and self._overridden:
                 target = _displayed(raw, low, high, label, value)
                 families |= {"bidi": None} if target else {}
-            yield Entity(label, low, high, raw[low:high], text[start:end], value, confidence,
-                         status, evidence, tuple(families), target,
-                         links_of(label, value))  # fmt: skip
+            yield entity_of(label, low, high, raw[low:high], text[start:end], value, confidence,
+                            status, evidence, tuple(families), target,
+                            links_of(label, value))  # fmt: skip
 
 
 def _displayed(raw: str, low: int, high: int, label: str, value: str) -> str | None:

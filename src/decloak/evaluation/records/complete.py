@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from decloak.core.result import Record as Found
+from decloak.core.result import RecordRow as Found
 from decloak.evaluation.records.drawn import Record
 
 __all__ = ["lacks"]

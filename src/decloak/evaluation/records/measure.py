@@ -106,7 +106,7 @@ def _count_pasted(runner: Runner, seed: int, count: int, table: Table, gaps: Tab
     total = complete = 0
     missing: Counter[tuple[str, str]] = Counter()
     for index, (text, wanted) in enumerate(pasted(seed, count)):
-        records = list(runner.run(Document(f"pasted {index}", text)).records)
+        records = list(runner.run(Document(f"pasted {index}", text)).record_rows)
         for layout, record in wanted:
             lack = lacks(record, records, alone=False)
             total += 1
@@ -134,7 +134,7 @@ def tables(runner: Runner, seed: int, hosts: int, examples: int = 0) -> list[Tab
         first: dict[str, str] = {}
         for index, (text, wanted) in enumerate(drawn(layout, seed, hosts)):
             result = runner.run(Document(f"{layout} {index}", text))
-            lack = lacks(wanted, result.records)
+            lack = lacks(wanted, result.record_rows)
             complete += not lack
             for each in lack:
                 field = each.partition("=")[0]
