@@ -48,7 +48,10 @@ def test_what_is_no_text_is_refused_in_words(text, told):
         ({"labels": ["CVF"]}, "CVF"),
         ({"labels": [3]}, "labels"),
         ({"labels": 3}, "labels"),
-        ({"min_confidence": 3}, "output.min_confidence: 3 is not allowed; allowed: a number from 0"),
+        (
+            {"min_confidence": 3},
+            "output.min_confidence: 3 is not allowed; allowed: a number from 0",
+        ),
         ({"nested": "perhaps"}, "output.nested: 'perhaps'"),
         ({"strategy": "magic"}, "consensus"),
         ({"xyzzy": 1}, "unknown option 'xyzzy'; known: "),

@@ -228,7 +228,7 @@ def test_a_bug_in_one_document_costs_only_that_document(folder, monkeypatch):
 
     def fails(self, document):
         if document.id == "row":
-            return real(self, None)
+            raise IndexError(document.id)
         return real(self, document)
 
     monkeypatch.setattr(Pipeline, "run", fails)
