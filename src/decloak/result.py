@@ -72,7 +72,8 @@ class Result(Found):
             message = "to_frame needs pandas: pip install pandas"
             raise ToolError(message) from error
         rows = self.to_dict(review=review)["entities"]
-        return pd.DataFrame(rows, columns=_COLUMNS)
+        places = [] if self.source_map is None else ["places"]
+        return pd.DataFrame(rows, columns=[*_COLUMNS, *places])
 
     def _repr_html_(self) -> str:
         """Return the text with its entities highlighted, for notebooks."""
