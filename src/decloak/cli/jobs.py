@@ -11,7 +11,7 @@ from decloak.cli.crew import Crew
 from decloak.cli.work import Item, Outcome, Task, outcomes
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError
-from decloak.readers import Input, documents_of, holds_json_lines
+from decloak.readers import Input, documents_of, holds_many
 
 __all__ = ["run"]
 
@@ -117,7 +117,7 @@ def _batches(items: Iterable[Item]) -> Iterator[Batch]:
     size = 0
     for item in items:
         streamed = isinstance(item, Input) and (item.path is None or not item.size)
-        by_rows = isinstance(item, Input) and (streamed or holds_json_lines(item))
+        by_rows = isinstance(item, Input) and (streamed or holds_many(item))
         rows: Iterable[Item] = (
             documents_of(item) if by_rows and isinstance(item, Input) else (item,)
         )

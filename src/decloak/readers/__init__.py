@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from decloak.readers.files import STDIN, Input, walk
-from decloak.readers.read import documents_of, holds_json_lines, read, text_document
+from decloak.readers.read import documents_of, holds_many, read, text_document
 
-__all__ = ["STDIN", "Input", "documents_of", "holds_json_lines", "read", "text_document", "walk"]
+__all__ = ["STDIN", "Input", "documents_of", "holds_many", "read", "text_document", "walk"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import IO, Protocol, runtime_checkable
 
 from decloak.core.document import Document
 from decloak.core.errors import InputError
 from decloak.core.result import Failure
 
-__all__ = ["Budget", "Context", "Limits", "Nested", "ReadOptions", "Reader"]
+__all__ = ["Budget", "Container", "Context", "Limits", "Nested", "ReadOptions", "Reader"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ class Budget:
         """Return what an input that has not been read may cost."""
         return cls(limits.parts, limits.unpacked)
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether a limit is passed: no part is read any more."""
+        return self.parts < 0 or self.unpacked < 0
+
     def spend(self, size: int) -> None:
         """Take one part of so many bytes.
 
@@ -61,6 +66,14 @@ class Budget:
             InputError: when a limit is passed; it is named.
         """
         self.parts -= 1
+        self.unpack(size)
+
+    def unpack(self, size: int) -> None:
+        """Take so many bytes that a compression within a part came to.
+
+        Raises:
+            InputError: when a limit is passed; it is named.
+        """
         self.unpacked -= size
         parts, unpacked = self._limits
         if self.parts < 0:
@@ -101,6 +114,10 @@ class Context:
     nested: Nested
     depth: int = 0
 
+    def part(self, part: str) -> str:
+        """Return the id of a part: its name as the container has it; halves of surrogates are written out."""
+        return f"{self.name}/{part.encode('utf-8', 'backslashreplace').decode()}"
+
     def inside(self, part: str, data: bytes) -> Iterator[Document | Failure]:
         """Read a part of this container; past a limit that is a Failure with the limit's name.
 
@@ -108,7 +125,7 @@ class Context:
             part: its name as the container has it; any text.
             data: its bytes, decoded as far as the container encodes them.
         """
-        name = f"{self.name}/{part}"
+        name = self.part(part)
         if self.depth >= self.options.limits.depth:
             most = self.options.limits.depth
             message = (
@@ -146,5 +163,21 @@ class Reader(Protocol):
 
         Raises:
             DecloakError: when nothing can be read; it becomes the input's Failure.
+        """
+        ...
+
+
+@runtime_checkable
+class Container(Protocol):
+    """A `Reader` of what holds only parts, which is never in memory as a whole."""
+
+    def unpack(
+        self, stream: IO[bytes], context: Context
+    ) -> Iterator[Document | Failure]:  # pragma: no cover - a protocol
+        """Yield the documents of its parts, each as it is met; see `Reader.read`.
+
+        Args:
+            stream: at its start; the file itself where that can be, and then seekable.
+            context: as for `Reader.read`.
         """
         ...

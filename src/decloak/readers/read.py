@@ -6,21 +6,23 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
+from os import SEEK_CUR
 from typing import IO
 
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError, InputError
 from decloak.core.extras import need_extra
 from decloak.core.result import Failure
-from decloak.readers.base import Budget, Context, ReadOptions
+from decloak.readers.base import Budget, Container, Context, ReadOptions
 from decloak.readers.binary import refuse_binary
 from decloak.readers.encoding import decode_bytes, mark_of
 from decloak.readers.files import FileKey, Input, failure, walk
 from decloak.readers.json_lines import Kind, kind_of, parse_line
-from decloak.readers.registry import SAMPLE, detect, insisted
-from decloak.readers.streams import GZIP_ERRORS, MAX_DOCUMENT, open_input, read_all
+from decloak.readers.registry import SAMPLE, SIGNED, Entry, detect, holds_container, insisted
+from decloak.readers.streams import MAX_DOCUMENT, behind, decompressed, open_input, read_all
+from decloak.readers.unpack import DAMAGE, damage
 
-__all__ = ["documents_of", "holds_json_lines", "read", "text_document"]
+__all__ = ["documents_of", "holds_many", "read", "text_document"]
 
 DEFAULT = ReadOptions()
 """Everything by content."""
@@ -56,22 +58,22 @@ def documents_of(item: Input, options: ReadOptions = DEFAULT) -> Iterator[Docume
 
 
 def _opened(item: Input, context: Context) -> Iterator[Document | Failure]:
-    with open_input(item) as (stream, compressed):
-        yield from _documents(stream, context, compressed=compressed)
+    with open_input(item) as stream:
+        yield from _documents(stream, context)
 
 
 def _nested(name: str, data: bytes, context: Context) -> Iterator[Document | Failure]:
     """Read a part by its content: what a user insists on is said of the input, not of its parts."""
     inside = replace(context, options=replace(context.options, reader=None, encoding=None))
-    yield from _guarded(name, _documents(io.BytesIO(data), inside, compressed=False))
+    yield from _guarded(name, _documents(io.BytesIO(data), inside))
 
 
 def _guarded(name: str, found: Iterator[Document | Failure]) -> Iterator[Document | Failure]:
     """Yield what is found; an error ends it with a Failure, so that it costs nothing else."""
     try:
         yield from found
-    except GZIP_ERRORS as error:
-        yield failure(name, _damaged(error))
+    except DAMAGE as error:
+        yield failure(name, damage(error))
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         yield failure(name, f"{reason}; reading stopped there")
@@ -79,16 +81,15 @@ def _guarded(name: str, found: Iterator[Document | Failure]) -> Iterator[Documen
         yield Failure.of(name, error)
 
 
-def _documents(
-    stream: IO[bytes], context: Context, *, compressed: bool
-) -> Iterator[Document | Failure]:
-    """Yield the documents of one decompressed stream.
+def _documents(given: IO[bytes], context: Context) -> Iterator[Document | Failure]:
+    """Yield the documents of one stream, compressed or not.
 
     Raises:
         DecloakError: when it cannot be read, or nobody knows the reader that a user insists on.
     """
     name, reader = context.name, context.options.reader
     entry = insisted(reader)
+    stream, compressed = decompressed(given, context.budget.unpack if context.depth else None)
     head = [b""]
     if reader == "jsonl":
         head = [stream.readline(MAX_DOCUMENT)]
@@ -98,16 +99,13 @@ def _documents(
         yield from _lines(name, head, stream)
         return
     data = bytearray(b"".join(head))
-    damage: Exception | None = None
-    try:
-        if reader is None:
-            read_all(stream, data, SAMPLE)
-            entry = detect(bytes(data[:SAMPLE]), name)
-        read_all(stream, data)
-    except GZIP_ERRORS as error:
-        if not compressed or not data:
-            raise
-        damage = error
+    broken = _fill(data, stream, SAMPLE, compressed=compressed)
+    if reader is None:
+        entry = detect(bytes(data[:SAMPLE]), name)
+    if entry is not None and entry.container:
+        yield from _members(entry, context, given, data, stream, compressed=compressed)
+        return
+    broken = broken or _fill(data, stream, None, compressed=compressed)
     if entry is None:
         document = text_document(name, data)
         del data
@@ -117,16 +115,58 @@ def _documents(
         del data
         with need_extra(entry.extra or "documents"):
             yield from entry.load().read(content, context)
-    if damage is not None:
-        yield failure(name, _damaged(damage))
+    if broken is not None:
+        yield failure(name, damage(broken))
 
 
-def holds_json_lines(item: Input) -> bool:
-    """Whether a file is JSON lines; False for what cannot be read, which `documents_of` names."""
+def _fill(
+    data: bytearray, stream: IO[bytes], most: int | None, *, compressed: bool
+) -> Exception | None:
+    """Append a stream to what was read of it; return the damage that ended it, where anything came before."""
     try:
-        with open_input(item) as (stream, _):
-            return _begins_json_lines(_opening(stream, item.id), item.id)
-    except (OSError, DecloakError, *GZIP_ERRORS):
+        read_all(stream, data, most)
+    except DAMAGE as error:
+        if not compressed or not data:
+            raise
+        return error
+    return None
+
+
+def _members(
+    entry: Entry,
+    context: Context,
+    given: IO[bytes],
+    data: bytearray,
+    stream: IO[bytes],
+    *,
+    compressed: bool,
+) -> Iterator[Document | Failure]:
+    """Yield what a container holds, from the file itself where that can be."""
+    if not compressed and given.seekable():
+        given.seek(-len(data), SEEK_CUR)
+    else:
+        given = behind(bytes(data), stream)
+    reader = entry.load()
+    if isinstance(reader, Container):
+        with need_extra(entry.extra or "documents"):
+            yield from reader.unpack(given, context)
+
+
+def holds_many(item: Input, options: ReadOptions = DEFAULT) -> bool:
+    """Whether a file is JSON lines or a container; False for what cannot be read, which `documents_of` names."""
+    if options.reader not in {None, "jsonl"}:
+        entry = insisted(options.reader)
+        return entry is not None and entry.container
+    try:
+        with open_input(item) as given:
+            stream, _ = decompressed(given)
+            head = _opening(stream, item.id)
+            if options.reader == "jsonl" or _begins_json_lines(head, item.id):
+                return True
+            data = bytearray(b"".join(head))
+            read_all(stream, data, SIGNED)
+            return holds_container(bytes(data), item.id)
+    except (OSError, DecloakError, *DAMAGE):
         return False
 
 
@@ -173,7 +213,7 @@ def _opening(stream: IO[bytes], name: str) -> list[bytes]:
         spoiled += bool(lines[-1].strip(_BLANK))
         try:
             line = stream.readline(MAX_DOCUMENT) if lines[-1].endswith(b"\n") else b""
-        except GZIP_ERRORS:  # whoever reads on is told again
+        except DAMAGE:  # whoever reads on is told again
             break
         if not line:
             break
@@ -229,8 +269,3 @@ def _skip_line(line: bytes, stream: IO[bytes]) -> None:
         line = stream.readline(1 << 20)
     message = f"the line is longer than {MAX_DOCUMENT >> 20} MiB; split its text first"
     raise InputError(message)
-
-
-def _damaged(error: Exception) -> str:
-    what = "truncated" if isinstance(error, EOFError) else f"damaged ({error})"
-    return f"the gzip data is {what}; what could be read before was used, fetch the file again"

@@ -10,12 +10,15 @@ from decloak.core.extras import need_extra
 from decloak.core.registry import Registry
 from decloak.readers.base import Reader
 
-__all__ = ["BUILT_IN", "ENTRIES", "SAMPLE", "Entry", "detect", "insisted", "names"]
+__all__ = [
+    "BUILT_IN", "ENTRIES", "SAMPLE", "SIGNED", "Entry", "detect", "holds_container", "insisted", "names",
+]  # fmt: skip
 
 SAMPLE = 65_536
 """Bytes from the start by which a format is known."""
 
-_SIGNS_WITHIN = 1 << 10
+SIGNED = 1 << 10
+"""Bytes from the start in which the signs of a format stand."""
 
 BUILT_IN = ("text", "jsonl")
 """What ``--reader`` also takes: one text as it stands, and a document per line."""
@@ -30,11 +33,18 @@ class Entry:
         signs: one of these stands in the first 1,024 bytes of every input of the format; any other
             costs no import. Empty: every input is worth asking.
         extra: the extra that brings its library; None where it needs none.
+        container: whether it is a `Container`, whose parts are worth sharing out among processes.
     """
 
     name: str
     signs: tuple[bytes, ...]
     extra: str | None = None
+    container: bool = False
+
+    def may_be(self, head: bytes) -> bool:
+        """Whether it is worth asking the reader about an input that begins so."""
+        start = head[:SIGNED]
+        return not self.signs or any(sign in start for sign in self.signs)
 
     def load(self) -> Reader:
         """Import the reader; its library is imported when it reads.
@@ -51,6 +61,8 @@ _ENTRIES: tuple[Entry, ...] = (
     # A line per reader, in the order in which they are asked: what is written on top of another format
     # comes before it.
     Entry("pdf", (b"%PDF-",), "documents"),
+    Entry("zip", (b"PK\x03\x04", b"PK\x05\x06"), container=True),
+    Entry("tar", (b"\0\0\0\0\0\0",), container=True),
 )
 
 ENTRIES: Registry[Entry] = Registry("reader")
@@ -73,14 +85,21 @@ def detect(head: bytes, name: str) -> Entry | None:
     Raises:
         ToolError: when the reader's module needs a library that is not installed.
     """
-    start = head[:_SIGNS_WITHIN]
     for entry in ENTRIES:
-        if entry.signs and not any(sign in start for sign in entry.signs):
+        if not entry.may_be(head):
             continue
         with need_extra(entry.extra or "documents"):
             if entry.load().knows(head, name):
                 return entry
     return None
+
+
+def holds_container(head: bytes, name: str) -> bool:
+    """Whether it is a container that begins so, as far as its first bytes tell; see `detect`."""
+    if not any(entry.container and entry.may_be(head) for entry in ENTRIES):
+        return False
+    entry = detect(head, name)
+    return entry is not None and entry.container
 
 
 def insisted(name: str | None) -> Entry | None:

@@ -1,4 +1,4 @@
-"""Streams: opened inputs, decompressed by their content, read no further than needed."""
+"""Streams: opened inputs, decompressed, read no further than needed."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ import gzip
 import io
 import os
 import sys
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, cast
 
 from decloak.core.errors import InputError, UnreadableError
 from decloak.readers.files import Input
+from decloak.readers.unpack import DAMAGE, MOST_LAYERS, Metered, unpacked
 
-__all__ = ["GZIP_ERRORS", "MAX_DOCUMENT", "open_input", "read_all"]
+__all__ = ["MAX_DOCUMENT", "behind", "decompressed", "open_input", "opening_bytes", "read_all"]
 
 MAX_DOCUMENT = 1 << 30
-"""Longest document in bytes, decompressed: a small gzip file can hold any amount."""
+"""Longest document in bytes, decompressed: a small compressed file can hold any amount."""
 
-GZIP_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile)
-"""What reading a damaged or truncated gzip stream raises."""
-
-_GZIP_MAGIC = b"\x1f\x8b\x08"
+_MAGIC = 10
+"""Bytes by which a compression is known."""
 _CHUNK = 1 << 20
 
 
@@ -50,35 +48,71 @@ class _Replay(io.RawIOBase):
 
 
 @contextmanager
-def open_input(item: Input) -> Iterator[tuple[IO[bytes], bool]]:
-    """Open an input for reading; gzip is recognised by its magic number, not by its name.
-
-    Yields:
-        The decompressed stream, and whether it was compressed.
+def open_input(item: Input) -> Iterator[IO[bytes]]:
+    """Open an input for reading, as it lies there.
 
     Raises:
         UnreadableError: when it cannot be opened.
     """
     stream = _standard_input() if item.path is None else _file(item.path)
     try:
-        head = b""
-        while len(head) < len(_GZIP_MAGIC):
-            more = stream.read(len(_GZIP_MAGIC) - len(head))
-            if not more:
-                break
-            head += more
-        if stream.seekable():
-            stream.seek(-len(head), os.SEEK_CUR)
-            whole = stream
-        else:
-            whole = cast("IO[bytes]", io.BufferedReader(_Replay(head, stream)))
-        if head == _GZIP_MAGIC:
-            yield cast("IO[bytes]", gzip.GzipFile(fileobj=whole, mode="rb")), True
-        else:
-            yield whole, False
+        yield stream
     finally:
         if item.path is not None:
             stream.close()
+
+
+def decompressed(
+    stream: IO[bytes], metered: Callable[[int], None] | None = None
+) -> tuple[IO[bytes], bool]:
+    """Return a stream without its compressions, known by their first bytes, and whether there were any.
+
+    Args:
+        stream: what is read.
+        metered: told how many bytes each compression unpacked to; raises when it is enough.
+
+    Raises:
+        InputError: when there are more than `MOST_LAYERS` compressions one in the other.
+    """
+    for layer in range(MOST_LAYERS + 1):
+        head, stream = opening_bytes(stream, _MAGIC)
+        inner = unpacked(head, stream)
+        if inner is None:
+            return stream, layer > 0
+        if metered is not None:
+            inner = cast("IO[bytes]", io.BufferedReader(Metered(inner, metered)))
+        stream = inner
+    message = f"it is compressed more than {MOST_LAYERS} times over; decompress it once first"
+    raise InputError(message)
+
+
+def opening_bytes(stream: IO[bytes], count: int) -> tuple[bytes, IO[bytes]]:
+    """Return the first bytes of a stream, and a stream that has them still.
+
+    Args:
+        stream: what is read.
+        count: how many; fewer where the stream ends, or at a pipe whose writer pauses within a line.
+    """
+    head, take = b"", getattr(stream, "read1", stream.read)
+    while len(head) < count:
+        try:
+            more = take(count - len(head))
+        except DAMAGE:  # whoever reads on is told again
+            if not head:
+                raise
+            break
+        if not more:
+            break
+        head += more
+    if stream.seekable() and not isinstance(stream, gzip.GzipFile):
+        stream.seek(-len(head), os.SEEK_CUR)
+        return head, stream
+    return head, behind(head, stream)
+
+
+def behind(head: bytes, rest: IO[bytes]) -> IO[bytes]:
+    """Return a stream of bytes that were taken from another one, and of what is left in that."""
+    return cast("IO[bytes]", io.BufferedReader(_Replay(head, rest)))
 
 
 def _file(path: str) -> IO[bytes]:
@@ -117,7 +151,7 @@ def read_all(stream: IO[bytes], data: bytearray, most: int | None = None) -> Non
     Raises:
         InputError: when it is longer than `MAX_DOCUMENT`.
     """
-    # read1: what a damaged gzip stream gave before the damage is kept.
+    # read1: what a damaged stream gave before the damage is kept.
     take = getattr(stream, "read1", stream.read)
     while chunk := take(_CHUNK if most is None else max(0, most - len(data))):
         data += chunk
