@@ -63,6 +63,7 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("pdf", (b"%PDF-",), "documents"),
     Entry("zip", (b"PK\x03\x04", b"PK\x05\x06"), container=True),
     Entry("tar", (b"\0\0\0\0\0\0",), container=True),
+    Entry("html", (b"<",)),
 )
 
 ENTRIES: Registry[Entry] = Registry("reader")
