@@ -26,38 +26,39 @@ class Claims {
     const Known &of(PyObject *origin, PyObject *label, const Text &text, Py_ssize_t start, Py_ssize_t end,
                     PyObject *value) {
         if (start < 0 || start > end || end > text.size) throw py::index_error("a place outside the text");
-        Kind &kind = kind_of(origin, label);
-        key_.clear();
+        // Kept here: another thread may clear the memory meanwhile.
+        const std::shared_ptr<Kind> kept_kind = kind_of(origin, label);
+        Kind &kind = *kept_kind;
+        std::string key;  // its own: while Python is asked, another thread may be in here
         bool ascii = true;
         if (value != Py_None) {
-            key_ = ascii_of(value, ascii);
+            key = ascii_of(value, ascii);
         } else if (text.is_ascii()) {
-            key_.assign(text.ascii() + start, static_cast<size_t>(end - start));
+            key.assign(text.ascii() + start, static_cast<size_t>(end - start));
         } else {
             for (Py_ssize_t i = start; ascii && i < end; i++) {
                 const Py_UCS4 c = text[i];
                 ascii = c < 128;
-                if (ascii) key_.push_back(static_cast<char>(c));
+                if (ascii) key.push_back(static_cast<char>(c));
             }
         }
         if (ascii) {
-            const auto found = kind.known.find(key_);
+            const auto found = kind.known.find(key);
             if (found != kind.known.end()) return found->second;
         }
-        py::object claim = ascii ? read(kind, key_) : py::object();
-        if (!claim) {
+        py::object claim = ascii ? read(kind, key) : py::object();
+        const bool asked = !claim;
+        if (asked) {
             const py::object decoded = value != Py_None
                                            ? py::reinterpret_borrow<py::object>(value)
                                            : py::reinterpret_steal<py::object>(text.slice(start, end));
-            const std::string kept = key_;  // Python may ask for other claims meanwhile
             claim = claim_of_(py::handle(origin), py::handle(label), decoded);
-            key_ = kept;
         }
-        Known known{claim, claim.attr("is_refuted").cast<bool>()};
-        if (!ascii || key_.size() > LONGEST) return other_ = std::move(known);
+        Known known{claim, asked && claim.attr("is_refuted").cast<bool>()};
+        if (!ascii || key.size() > LONGEST) return other_ = std::move(known);
         if (size_ >= MOST) clear();
         size_++;
-        return kind_of(origin, label).known.emplace(key_, std::move(known)).first->second;
+        return kind_of(origin, label)->known.emplace(key, std::move(known)).first->second;
     }
 
     py::object of_value(const py::str &origin, const py::str &label, const py::str &value) {
@@ -88,19 +89,19 @@ class Claims {
         }
     };
 
-    Kind &kind_of(PyObject *origin, PyObject *label) {
+    std::shared_ptr<Kind> kind_of(PyObject *origin, PyObject *label) {
         const auto key = std::make_pair(origin, label);
         const auto found = kinds_.find(key);
-        if (found != kinds_.end()) return *found->second;
-        if (kinds_.size() >= MOST_KINDS) clear();
-        auto made = std::make_unique<Kind>();
+        if (found != kinds_.end()) return found->second;
+        auto made = std::make_shared<Kind>();
         made->origin = py::reinterpret_borrow<py::object>(origin);
         made->label = py::reinterpret_borrow<py::object>(label);
         const py::tuple standing = standing_(made->origin, made->label);
         made->confidence = standing[0];
         made->evidence = standing[1];
         if (standing[2].cast<bool>()) made->check = check_of(made->label.cast<std::string>());
-        return *kinds_.emplace(key, std::move(made)).first->second;
+        if (kinds_.size() >= MOST_KINDS) clear();
+        return kinds_.emplace(key, std::move(made)).first->second;
     }
 
     static Check check_of(const std::string &label) {
@@ -208,6 +209,7 @@ class Claims {
     const Hosts &hosts() {
         if (!hosts_) {
             const py::tuple all = tables_();
+            if (hosts_) return *hosts_;  // another thread was faster
             words_ = std::make_unique<Words>(all[0].cast<py::dict>(), all[1].cast<double>(), all[2].cast<py::object>(),
                                              all[3].cast<double>());
             hosts_ = std::make_unique<Hosts>(*words_, all[4].cast<py::object>(), all[5].cast<py::dict>(),
@@ -222,9 +224,8 @@ class Claims {
     py::type kind_;
     py::object accepted_, standing_, claim_of_, tables_;
     py::str empty_{""};
-    std::unordered_map<std::pair<PyObject *, PyObject *>, std::unique_ptr<Kind>, PairHash> kinds_;
+    std::unordered_map<std::pair<PyObject *, PyObject *>, std::shared_ptr<Kind>, PairHash> kinds_;
     size_t size_ = 0;
-    std::string key_;
     Known other_;
     std::unique_ptr<Words> words_;
     std::unique_ptr<Hosts> hosts_;

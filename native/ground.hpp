@@ -1,9 +1,7 @@
 // Ground: decisions become entities in the text the user gave; the twin of `decloak.verify.ground`.
 #pragma once
 
-#include "text.hpp"
-
-#include <structmember.h>
+#include "slots.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -56,7 +54,7 @@ class Grounder {
         : kind_(std::move(kind)), raw_object_(std::move(raw)), text_object_(std::move(text)), raw_(raw_object_),
           text_(text_object_), columns_(std::move(runs)), back_(columns_), edit_starts_(edit_starts),
           edit_ends_(edit_ends), keep_(py::make_tuple(edit_starts, edit_ends)), links_of_(std::move(links_of)),
-          slow_(std::move(slow)), slots_(slots_of(kind_)) {}
+          slow_(std::move(slow)), slots_(kind_, ENTITY_SIZE) {}
 
     // The entities of some decisions, in order.
     py::list entities(const py::buffer &starts, const py::buffer &ends, const py::list &claims, size_t low,
@@ -100,31 +98,15 @@ class Grounder {
         return made(start, end, low, high, claim);
     }
 
-    // Where the attributes of a class with slots lie in its objects, in order of declaration.
-    static std::vector<Py_ssize_t> slots_of(const py::type &kind) {
-        std::vector<Py_ssize_t> slots;
-        for (const py::handle name : py::tuple(kind.attr("__match_args__"))) {
-            const py::object member = kind.attr(name);
-            if (!Py_IS_TYPE(member.ptr(), &PyMemberDescr_Type)) throw py::type_error("a class with slots is needed");
-            slots.push_back(reinterpret_cast<PyMemberDescrObject *>(member.ptr())->d_member->offset);
-        }
-        if (slots.size() != ENTITY_SIZE) throw py::type_error("another kind of entity is needed");
-        return slots;
-    }
-
     PyObject *made(uint32_t start, uint32_t end, Py_ssize_t low, Py_ssize_t high, PyObject *claim) {
-        PyTypeObject *type = reinterpret_cast<PyTypeObject *>(kind_.ptr());
         const py::object surface = py::reinterpret_steal<py::object>(raw_.slice(low, high));
         py::object decoded = surface;
         if (raw_.object != text_.object && !same(start, end, low, high))
             decoded = py::reinterpret_steal<py::object>(text_.slice(start, end));
         const py::object links = links_for(claim);
-        PyObject *entity = type->tp_alloc(type, 0);
-        if (!entity) throw py::error_already_set();
-        const auto put = [&](int place, PyObject *item) {
-            *reinterpret_cast<PyObject **>(reinterpret_cast<char *>(entity) + slots_[static_cast<size_t>(place)]) = item;
-        };
-        const auto take = [&](int place, PyObject *item) { put(place, Py_NewRef(item)); };
+        PyObject *entity = slots_.fresh();
+        const auto put = [&](size_t place, PyObject *item) { slots_.put(entity, place, item); };
+        const auto take = [&](size_t place, PyObject *item) { put(place, Py_NewRef(item)); };
         take(0, PyTuple_GET_ITEM(claim, LABEL));
         put(1, PyLong_FromSsize_t(low));
         put(2, PyLong_FromSsize_t(high));
@@ -172,7 +154,7 @@ class Grounder {
     Column edit_starts_, edit_ends_;
     py::tuple keep_;
     py::object links_of_, slow_;
-    std::vector<Py_ssize_t> slots_;
+    Slots slots_;
     py::tuple empty_{0};
     std::unordered_map<PyObject *, std::pair<py::object, py::object>> links_;
 };

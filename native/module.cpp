@@ -1,8 +1,11 @@
 // _native: the hot paths of decloak. Optional: each has a twin in Python that gives the same answers.
 #include "ground.hpp"
+#include "json.hpp"
 #include "lines.hpp"
 #include "records.hpp"
+#include "suffixes.hpp"
 #include "sweep.hpp"
+#include "tokens.hpp"
 
 #include <pybind11/pybind11.h>
 
@@ -10,7 +13,7 @@ namespace py = pybind11;
 using namespace decloak;
 
 // Raised with every change of what a function takes or gives; `decloak.core.native` loads no other.
-constexpr int REVISION = 2;
+constexpr int REVISION = 3;
 
 PYBIND11_MODULE(_native, module) {
     module.doc() = "The hot paths of decloak; each has a twin in Python.";
@@ -27,6 +30,12 @@ PYBIND11_MODULE(_native, module) {
         .def("of", &Claims::of_value)
         .def("clear", &Claims::clear)
         .def("__len__", &Claims::size);
+    py::class_<Suffixes>(module, "Suffixes")
+        .def(py::init<py::sequence>())
+        .def("registered", &Suffixes::registered);
+    module.def("dotted_tokens", &dotted_tokens);
+    module.def("json_entities", &json_entities);
+    module.def("json_value", &json_value);
     module.def("standing", &standing);
     module.def("take", &take);
 }

@@ -26,7 +26,12 @@ from corpus import text_of
 from decloak.core import lines
 from decloak.core.document import Document
 from decloak.core.serialise import dump
+from decloak.export.base import Shape
+from decloak.export.json_text import JSONL, dumps
+from decloak.export.offsets import converter
+from decloak.indicators.suffixes import registered_domain
 from decloak.pipeline import Pipeline
+from decloak.tag.dotted import _TOKEN
 from decloak.verify.claims import claim_of, native_claims
 
 pytestmark = pytest.mark.skipif(
@@ -93,7 +98,34 @@ def test_what_was_read_before_changes_nothing() -> None:
             assert dump(pipeline.run(Document("d", texts[place]))) == alone[place]
 
 
-@given(st.text(st.sampled_from("ab \t\n\r\x0b\x0c\x1c\x1f\x7f"), max_size=40))
+@pytest.mark.parametrize("unit", ["codepoint", "utf16"])
+def test_json_has_the_same_bytes(unit: str) -> None:
+    hostile = '\u0430pple.com \x7f\x1b[0m "\\\ud800\U0001f468 paypa1.com '
+    for text in (text_of(20_000, 5)[0], hostile + "192.0.2.1\n" * 3, hostile):
+        document = Document("d", text)
+        result = Pipeline(WAYS[1]).run(document)
+        shape = Shape(review=True, unit=unit, convert=converter(document, unit))
+        fast = "".join(JSONL.render(result, shape))
+        with pure():
+            assert "".join(JSONL.render(result, shape)) == fast
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text() | st.booleans() | st.floats(),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+        max_leaves=12,
+    )
+)
+def test_json_values(value: Any) -> None:
+    assert EXTENSION.json_value(value) in {None, dumps(value)}
+
+
+@given(
+    st.text(
+        st.sampled_from("ab \t\n\r\x0b\x0c\x1c\x1f\x7f\x85\xa0\u2028\u3000\U0001f468"), max_size=40
+    )
+)
 def test_even_lines(text: str) -> None:
     fast = lines.even(text)
     with pure():
@@ -178,6 +210,27 @@ _VALUES = st.one_of(
 _LABELS = st.sampled_from(
     "DOMAIN HOSTNAME EMAIL URL IP_ADDRESS PORT VERSION SERVICE STATE HASH SOFTWARE".split()  # noqa: SIM905 - a table
 )
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "www", "ck", "jp", "kobe", "city", "co", "uk", "com", "", "b-c"])
+    ).map(".".join)
+)
+def test_registered_domains(name: str) -> None:
+    fast = registered_domain(name)
+    with pure():
+        assert registered_domain(name) == fast
+
+
+@given(st.text(st.sampled_from("ab1._- \n\x80"), max_size=40), st.randoms(use_true_random=False))
+def test_dotted_tokens(text: str, random: Random) -> None:
+    shadow = text.encode("latin-1")
+    whole = [match.span() for match in _TOKEN.finditer(shadow)]
+    known = sorted(random.sample(whole, len(whole) // 2))
+    starts, ends = [start for start, _ in known], [end for _, end in known]
+    found = EXTENSION.dotted_tokens(shadow, 0, len(shadow), starts, ends)
+    assert found == [span for span in whole if span not in known]
 
 
 @given(_LABELS, _VALUES, st.sampled_from([str.lower, str.upper, str.title, str]))

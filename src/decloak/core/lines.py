@@ -31,7 +31,7 @@ def even(text: str) -> tuple[str, Alignment]:
 
     Equal to the text given, and the very same string, where that is even already. Linear.
     """
-    if native.extension is not None and text.isascii():
+    if native.extension is not None:
         made = native.extension.even(text)
         if made is None:
             return text, Alignment(len(text))

@@ -7,14 +7,15 @@ lone surrogate of a hostile text reaches the terminal or breaks a strict reader.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
+from decloak.core import native
 from decloak.core.entity import Entity, Link, Status
-from decloak.core.result import Failure, Result
+from decloak.core.result import Failure, RecordRow, Result
 from decloak.core.serialise import Convert, asked_for, failure_output, places_output, record_output
 from decloak.export.base import Shape
 
@@ -51,19 +52,13 @@ class _Json:
         entities = shape.entities(result)
         for start in range(0, len(entities), _BATCH):
             batch = entities[start : start + _BATCH]
-            rows = [_entity(entity, convert) for entity in batch]
-            if result.source_map is not None:
-                rows = [
-                    _placed(row, places_output(result, entity))
-                    for row, entity in zip(rows, batch, strict=True)
-                ]
-            yield (", " if start else "") + ", ".join(rows)
+            yield (", " if start else "") + _entities(result, batch, convert)
         yield '], "records": ['
         for start in range(0, len(result.record_rows), _BATCH):
             records = [
                 record_output(item, convert) for item in result.record_rows[start : start + _BATCH]
             ]
-            yield (", " if start else "") + dumps(records)[1:-1]
+            yield (", " if start else "") + _plain(records)[1:-1]
         warnings, unit = dumps(list(result.warnings)), dumps(shape.unit)
         yield f'], "warnings": {warnings}, "offsets": {unit}'
         for key, value in asked_for(result).items():
@@ -73,6 +68,30 @@ class _Json:
     def render_failure(self, failure: Failure) -> str:
         """Return the object that names the failure."""
         return dumps(failure_output(failure)) + self.end
+
+
+def _entities(result: Result, batch: Sequence[Entity], convert: Convert | None) -> str:
+    """Return the JSON objects of some entities, with commas between."""
+    if result.source_map is None and native.extension is not None:
+        written: str | None = native.extension.json_entities(Entity, Link, batch, convert)
+        if written is not None:
+            return written
+    rows = [_entity(entity, convert) for entity in batch]
+    if result.source_map is not None:
+        rows = [
+            _placed(row, places_output(result, entity))
+            for row, entity in zip(rows, batch, strict=True)
+        ]
+    return ", ".join(rows)
+
+
+def _plain(records: list[RecordRow]) -> str:
+    """Return ``dumps(records)``."""
+    if native.extension is not None:
+        written: str | None = native.extension.json_value(records)
+        if written is not None:
+            return written
+    return dumps(records)
 
 
 def _entity(entity: Entity, convert: Convert | None) -> str:

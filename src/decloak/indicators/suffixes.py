@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from decloak.core import native
+
 __all__ = [
     "OVERLAYS",
     "SPECIAL_USE",
@@ -33,6 +35,12 @@ def _list() -> Any:
     # Its own way to A-labels takes longer than all the rest of a start.
     source = (*_rules(), *(line for line in _lines() if not line.isascii()))
     return PublicSuffixList(source, accept_unknown=False, accept_encoded_idn=False)
+
+
+@cache
+def _native_suffixes() -> Any:
+    assert native.extension is not None  # noqa: S101 - whoever asks has looked
+    return native.extension.Suffixes([rule.lower().partition(" ")[0] for rule in _rules()])
 
 
 @cache
@@ -81,6 +89,9 @@ def public_suffix(domain: str) -> str | None:
 
 def registered_domain(domain: str) -> str | None:
     """Return the public suffix and one label more, or None."""
+    if native.extension is not None and domain.isascii():
+        found: str | None = _native_suffixes().registered(domain)
+        return found
     registered: str | None = _list().privatesuffix(domain)
     return registered
 

@@ -7,10 +7,12 @@ on the characters around it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from decloak.core import native
 from decloak.core.document import View
 from decloak.core.entity import Candidate, Verdict
+from decloak.core.span_set import SpanSet
 from decloak.indicators import read
 from decloak.indicators.engine import compile_pattern
 from decloak.indicators.keys import key_before
@@ -83,11 +85,7 @@ class Dotted:
         text, shadow = view.text, view.shadow
         if b"." not in shadow:
             return
-        low = scene.low
-        for match in _TOKEN.finditer(without_known(scene)):
-            start, end = match.start() + low, match.end() + low
-            if (start, end) in known:
-                continue
+        for start, end in _unknown(scene):
             shape = shape_of(text[start:end])
             if shape is Shape.NOTHING:
                 if text.count(".", start, end) > 1 and text[start].isalnum():
@@ -102,6 +100,21 @@ class Dotted:
                     yield Candidate(start, end, "CIDR", "pattern.range")
             else:
                 yield from _domain(view, start, end, shape, known)
+
+
+def _unknown(scene: Scene) -> Iterable[tuple[int, int]]:
+    """Return the maximal dotted tokens of a window that are no known span."""
+    known = scene.known
+    if native.extension is not None and isinstance(known, SpanSet):
+        found: list[tuple[int, int]] = native.extension.dotted_tokens(
+            scene.view.shadow, scene.low, scene.high, known.starts, known.ends
+        )
+        return found
+    low = scene.low
+    spans = (
+        (each.start() + low, each.end() + low) for each in _TOKEN.finditer(without_known(scene))
+    )
+    return (span for span in spans if span not in known)
 
 
 def _is_private(token: str, private: frozenset[str]) -> bool:
