@@ -60,6 +60,7 @@ class Entry:
 _ENTRIES: tuple[Entry, ...] = (
     # A line per reader, in the order in which they are asked: what is written on top of another format
     # comes before it (Office documents before zip).
+    Entry("docx", (b"PK\x03\x04",)),
     Entry("pdf", (b"%PDF-",), "documents"),
     Entry("zip", (b"PK\x03\x04", b"PK\x05\x06"), container=True),
     Entry("tar", (b"\0\0\0\0\0\0",), container=True),
