@@ -19,6 +19,7 @@ from decloak.core.document import Document
 from decloak.core.errors import DecloakError
 from decloak.core.result import Failure
 from decloak.readers import Input, documents_of, text_document
+from decloak.readers.encoding import decode_bytes
 from decloak.readers.files import failure
 from decloak.readers.json_lines import parse_line
 
@@ -122,7 +123,13 @@ def _text(piece: Piece) -> Iterator[Placed]:
     if data is None:
         yield failure(piece.id, _CHANGED), 0
     else:
-        yield text_document(piece.id, data), piece.first
+        read = decode_bytes(data)  # what binary files look like was asked of the whole
+        yield (
+            Document(
+                piece.id, read.text, None, read.warnings, read.broken, read.bom, read.encoding
+            ),
+            piece.first,
+        )
 
 
 def _lines(piece: Piece) -> Iterator[Placed]:

@@ -6,20 +6,26 @@ Small files are packed together; large ones are split where that changes nothing
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import IO
 
 from decloak.acquire.run import TOOLS, from_line
 from decloak.batch.cut_lines import line_pieces
+from decloak.batch.cut_text import text_pieces
 from decloak.batch.pieces import Piece
 from decloak.batch.places import is_uri, listed, opened, stamp_of
 from decloak.batch.tables import row_groups
-from decloak.core.errors import DecloakError, StoreError
+from decloak.core.errors import BinaryError, DecloakError, StoreError
 from decloak.core.result import Failure
+from decloak.pipeline import Pipeline
 from decloak.readers import STDIN, Input, walk
+from decloak.readers.binary import refuse_binary
+from decloak.readers.encoding import mark_of
 from decloak.readers.files import failure
 from decloak.readers.json_lines import Kind, kind_of
+from decloak.readers.registry import SAMPLE, detect
 
 __all__ = ["plan"]
 
@@ -31,17 +37,21 @@ _TABLES = (".parquet", ".pq")
 _HEAD = 1 << 16
 
 
-def plan(inputs: Iterable[str], shard_bytes: int, out: Path) -> Iterator[list[Piece]]:
+def plan(
+    inputs: Iterable[str], shard_bytes: int, out: Path, cutter: Callable[[], Pipeline]
+) -> Iterator[list[Piece]]:
     """Yield the pieces of every shard.
 
     Args:
         inputs: files, folders, globs and URIs, in the user's order.
         shard_bytes: of a shard, about.
         out: the folder of the run, which is no input.
+        cutter: makes what large texts are read with where they may be cut; called when one is met.
     """
+    split = _Splitter(shard_bytes, cache(cutter))
     shard: list[Piece] = []
     weight = 0
-    for piece in _pieces(inputs, shard_bytes, out):
+    for piece in _pieces(inputs, out, split):
         if shard and weight + piece.size > 2 * shard_bytes:
             yield shard
             shard, weight = [], 0
@@ -54,7 +64,7 @@ def plan(inputs: Iterable[str], shard_bytes: int, out: Path) -> Iterator[list[Pi
         yield shard
 
 
-def _pieces(inputs: Iterable[str], shard_bytes: int, out: Path) -> Iterator[Piece]:
+def _pieces(inputs: Iterable[str], out: Path, split: _Splitter) -> Iterator[Piece]:
     below = os.path.realpath(out) + os.sep
     for name in inputs:
         around = not is_uri(name) and below.startswith(
@@ -64,7 +74,7 @@ def _pieces(inputs: Iterable[str], shard_bytes: int, out: Path) -> Iterator[Piec
             if isinstance(item, Failure):
                 yield Piece("failure", item.id, "", message=item.message)
             elif not (around and os.path.realpath(item.path or "").startswith(below)):
-                yield from _split(item, shard_bytes)
+                yield from split(item)
 
 
 def _walked(name: str) -> Iterator[Input | Failure]:
@@ -76,42 +86,74 @@ def _walked(name: str) -> Iterator[Input | Failure]:
         yield from walk([name])
 
 
-def _split(item: Input, shard_bytes: int) -> Iterator[Piece]:
-    """Yield the pieces of one file: itself, or stretches of it."""
-    path = item.path or ""
-    stamp = stamp_of(path)
-    if not stamp:
-        message = "it is no regular file, or it is gone; name files that stay"
-        yield Piece("failure", item.id, path, message=message)
-        return
-    whole = Piece("file", item.id, path, item.size, stamp)
-    try:
-        if path.endswith(_TABLES):
-            yield from _tables(whole, shard_bytes)
+class _Splitter:
+    """Makes pieces of files.
+
+    Args:
+        least: bytes of a stretch.
+        cutter: makes what large texts are read with.
+    """
+
+    def __init__(self, least: int, cutter: Callable[[], Pipeline]) -> None:
+        self._least, self._cutter = least, cutter
+
+    def __call__(self, item: Input) -> Iterator[Piece]:
+        """Yield the pieces of one file: itself, or stretches of it."""
+        path = item.path or ""
+        stamp = stamp_of(path)
+        if not stamp:
+            message = "it is no regular file, or it is gone; name files that stay"
+            yield Piece("failure", item.id, path, message=message)
             return
-        kind = _kind(whole, large=item.size > shard_bytes * 3 // 2)
+        try:
+            yield from self._of(Piece("file", item.id, path, item.size, stamp))
+        except OSError as error:
+            yield Piece("failure", item.id, path, message=(error.strerror or str(error)).lower())
+        except DecloakError as error:
+            yield Piece("failure", item.id, path, message=str(error))
+
+    def _of(self, whole: Piece) -> Iterator[Piece]:
+        if whole.path.endswith(_TABLES):
+            yield from _tables(whole, self._least)
+            return
+        kind = self._kind(whole)
         if kind == "file":
             yield whole
             return
-        with opened(path) as stream:
-            yield from line_pieces(whole._replace(kind=kind), stream, shard_bytes)
-    except OSError as error:
-        yield Piece("failure", item.id, path, message=f"{(error.strerror or str(error)).lower()}")
-    except DecloakError as error:
-        yield Piece("failure", item.id, path, message=str(error))
+        with opened(whole.path) as stream:
+            if kind == "text":
+                yield from text_pieces(whole, stream, self._least, self._cutter())
+            else:
+                yield from line_pieces(whole._replace(kind=kind), stream, self._least)
+
+    def _kind(self, whole: Piece) -> str:
+        """Say how a file is read; small ones are not opened unless their name says that they are a store."""
+        name = whole.path.rpartition("/")[2]
+        store = name.removesuffix(".jsonl") in TOOLS and name.endswith(".jsonl")
+        large = whole.size > self._least * 3 // 2
+        if not (store or large):
+            return "file"
+        with opened(whole.path) as stream:
+            if store and _is_run(stream):
+                return "runs"
+            if not large:
+                return "file"
+            stream.seek(0)
+            if _is_json_lines(stream, whole.path):
+                return "lines"
+            stream.seek(0)
+            return "text" if _is_text(stream.read(SAMPLE), whole.id) else "file"
 
 
-def _kind(whole: Piece, *, large: bool) -> str:
-    """Say how a file is read; small ones are not opened unless their name says that they are a store."""
-    name = os.path.basename(whole.path)  # noqa: PTH119 - may be a URI
-    store = name.removesuffix(".jsonl") in TOOLS and name.endswith(".jsonl")
-    if not (store or large):
-        return "file"
-    with opened(whole.path) as stream:
-        if store and _is_run(stream):
-            return "runs"
-        stream.seek(0)
-        return "lines" if large and _is_json_lines(stream, whole.path) else "file"
+def _is_text(head: bytes, name: str) -> bool:
+    """Whether a file is one text in UTF-8, and nothing that a reader unpacks."""
+    if head.startswith(b"\x1f\x8b") or mark_of(head)[1] != "utf-8" or detect(head, name):
+        return False
+    try:
+        refuse_binary(head)
+    except BinaryError:
+        return False
+    return True
 
 
 def _is_run(stream: IO[bytes]) -> bool:

@@ -80,6 +80,10 @@ class Recipe:
         """Return a pipeline of these settings."""
         return Pipeline(Settings.model_validate(self.settings))
 
+    def cutter(self) -> Pipeline:
+        """Return a pipeline of these settings without a model, which sees where a text can be cut."""
+        return Pipeline(Settings.model_validate(self.settings).updated(tagger="off"))
+
     def dump(self) -> dict[str, Any]:
         """Return it as JSON values."""
         return asdict(self)
