@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from decloak.assemble import Records
+from decloak.core.chosen import Chosen
 from decloak.core.document import Decoded, Document, View
 from decloak.core.entity import Entity, Status, Verdict
 from decloak.core.errors import ArgumentError
@@ -19,6 +21,7 @@ from decloak.core.result import Failure
 from decloak.core.span_set import SpanSet
 from decloak.decode import Models, decode
 from decloak.indicators import read
+from decloak.indicators.allowed import Allowed
 from decloak.indicators.edges import edged
 from decloak.link import links_of
 from decloak.options import Settings
@@ -73,6 +76,8 @@ class Pipeline:
         self._made_with = (self.settings, model, decoding)
         self._reader = reader_of(self.settings.tagger.mode, self.settings.tagger.model)
         self._models = decoding or models_of(self.settings)
+        ignore = self.settings.output.ignore
+        self._allowed = Allowed(ignore) if ignore else None
         self.account: Account | None = None
         self.identifier: Identifier | None = None
         if model is not None or self.settings.llm.uri is not None:
@@ -162,6 +167,8 @@ class Pipeline:
         if self.identifier is not None:
             decisions, told = _second_opinions(self.identifier, decoded, segments, facts, decisions)
         entities: Sequence[Entity] = Grounded(decoded, self._wanted(decisions), links_of)
+        if self._allowed is not None:
+            entities = self._without_allowed(self._allowed, entities)
         records = Records(decoded, facts, sweep.values)
         small = len(decoded.text) < _LARGE
         if (
@@ -206,8 +213,25 @@ class Pipeline:
                 outcome = Failure.of(name, error)
             yield outcome
 
+    def _without_allowed(self, allowed: Allowed, entities: Sequence[Entity]) -> Sequence[Entity]:
+        """Leave out what the user's file names; among what is to be reviewed it stays, with the line of that file."""
+
+        def line_of(entity: Entity) -> int | None:
+            return allowed.line_of(entity.label, entity.value, entity.text)
+
+        if not self.settings.output.review:
+            return Chosen(entities, lambda entity: line_of(entity) is None)
+        return [
+            entity
+            if (line := line_of(entity)) is None
+            else replace(
+                entity, status=Status.REJECTED, evidence=(*entity.evidence, allowed.reason(line))
+            )
+            for entity in entities
+        ]
+
     def _wanted(self, decisions: Decisions) -> Decisions:
-        labels, floor = self.settings.output.labels, self.settings.output.min_confidence
+        labels, floor = self.settings.output.kept(), self.settings.output.min_confidence
         if self.identifier is not None and not self.settings.output.review:
             decisions = Decisions.of(filter(_is_accepted, decisions))
         if labels is None and floor == 0:

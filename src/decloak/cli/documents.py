@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from decloak.cli.exits import EXIT_CODES, UNUSABLE
+from decloak.cli.exits import EXIT_CODES, UNUSABLE, tidy
 from decloak.cli.settings import takes_settings
 from decloak.options import Settings
 
@@ -108,3 +108,61 @@ def identify(
     from decloak.cli.identify import describe_each  # noqa: PLC0415 - start-up time
 
     return describe_each(named, form.value, settings, show_prompt=show_prompt, quiet=quiet)
+
+
+@app.command(epilog=EXIT_CODES)
+def defang(context: typer.Context, paths: Paths = None) -> None:
+    """Copy text with its indicators defanged: hxxps://evil[.]example, joe[@]evil[.]example."""
+    with tidy():
+        named = _paths(context, paths)
+        from decloak.cli import rewriting  # noqa: PLC0415 - start-up time
+
+        code = rewriting.rewrite(named, rewriting.defang())
+    raise typer.Exit(code)
+
+
+@app.command(epilog=EXIT_CODES)
+def refang(context: typer.Context, paths: Paths = None) -> None:
+    """Copy text with its defanged indicators made whole again."""
+    with tidy():
+        named = _paths(context, paths)
+        from decloak.cli import rewriting  # noqa: PLC0415 - start-up time
+
+        code = rewriting.rewrite(named, rewriting.refang())
+    raise typer.Exit(code)
+
+
+@app.command(
+    epilog="Exit codes: 0 nothing changed; 1 something did; 2 wrong usage, or something could not be read."
+)
+@takes_settings(("reading", "tagger", "decode"), ())
+def diff(
+    *,
+    before: Annotated[
+        str, typer.Argument(metavar="A", help="A scan, a text, or a result of extract.")
+    ],
+    after: Annotated[str, typer.Argument(metavar="B", help="The same, later.")],
+    form: Form = EditForm.text,
+    settings: Settings,
+) -> int:
+    """Show what is new, gone or changed: hosts, ports, services, versions; else entities."""
+    from decloak.cli.comparison import compare  # noqa: PLC0415 - start-up time
+
+    return compare(before, after, form.value, settings)
+
+
+@app.command(epilog=EXIT_CODES)
+@takes_settings(("reading", "tagger", "decode"), ())
+def explain(
+    *,
+    path: Annotated[
+        str, typer.Argument(metavar="FILE", help="One document; - for standard input.")
+    ],
+    at: Annotated[str, typer.Option("--at", metavar="LINE:COL", help="The place; both from 1.")],
+    form: Form = EditForm.text,
+    settings: Settings,
+) -> int:
+    """Show which stage did what about one place: edits, source, facts, candidates, decision."""
+    from decloak.cli.explanation import explain as run  # noqa: PLC0415 - start-up time
+
+    return run(path, at, form.value, settings)

@@ -9,13 +9,14 @@ from typing import Any
 from decloak.cli.each import tell_each
 from decloak.core.alignment import Edit
 from decloak.core.document import Decoded, Document
+from decloak.core.places import places
 from decloak.decode import decode
 from decloak.export.json_text import dumps
 from decloak.export.sanitise import sanitise
 from decloak.options import Settings
 from decloak.pipeline import models_of
 
-__all__ = ["places", "show_edits"]
+__all__ = ["show_edits"]
 
 _WIDEST = 80
 
@@ -41,26 +42,13 @@ def show_edits(paths: tuple[str, ...], form: str, settings: Settings, *, quiet: 
     return tell_each(paths, form, told, quiet=quiet)
 
 
-def places(text: str, edits: tuple[Edit, ...]) -> Iterator[tuple[int, int]]:
-    """Yield the line and column of every edit, both from 1, columns in code points.
-
-    One pass: the edits are sorted.
-    """
-    line, line_start, done = 1, 0, 0
-    for edit in edits:
-        found = text.count("\n", done, edit.start)
-        if found:
-            line += found
-            line_start = text.rfind("\n", done, edit.start) + 1
-        done = edit.start
-        yield line, edit.start - line_start + 1
-
-
 def _text(name: str, decoded: Decoded) -> Iterator[str]:
     where = sanitise(name)
     noun = "edit" if len(decoded.edits) == 1 else "edits"
     yield f"{where}: {len(decoded.edits)} {noun}\n"
-    for edit, (line, column) in zip(decoded.edits, places(decoded.raw, decoded.edits), strict=True):
+    for edit, (line, column) in zip(
+        decoded.edits, places(decoded.raw, (edit.start for edit in decoded.edits)), strict=True
+    ):
         before = _cut(
             sanitise(decoded.raw[edit.start : edit.start + _WIDEST + 1][: edit.end - edit.start])
         )
@@ -83,7 +71,9 @@ def _json(name: str, decoded: Decoded, warnings: tuple[str, ...]) -> Iterator[st
     """Yield one object in pieces: the edits with their places, then the readable text."""
     yield f'{{"id": {dumps(name)}, "edits": ['
     between = ""
-    for edit, place in zip(decoded.edits, places(decoded.raw, decoded.edits), strict=True):
+    for edit, place in zip(
+        decoded.edits, places(decoded.raw, (edit.start for edit in decoded.edits)), strict=True
+    ):
         yield between + dumps(_row(decoded.raw, edit, place))
         between = ", "
     yield f'], "text": {dumps(decoded.text)}, "warnings": {dumps(list(warnings))}, '

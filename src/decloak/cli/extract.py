@@ -19,11 +19,12 @@ from decloak.cli.output import open_output
 from decloak.cli.progress import progress
 from decloak.cli.render import renderer, shows_colour
 from decloak.cli.tally import Tally
+from decloak.cli.unique import FORMS, Sums
 from decloak.cli.work import Outcome, Task
 from decloak.core.errors import SettingsError
 from decloak.core.suggest import suggest
 from decloak.core.threads import usable_cores
-from decloak.options import Settings
+from decloak.options import OutputSettings, Settings
 from decloak.readers import walk
 from decloak.sources.detect import known_sources
 
@@ -58,12 +59,13 @@ def extract(request: Request) -> int:
     """
     settings = _checked(request.settings)
     on_terminal = request.output is None and sys.stdout.isatty()
-    form = settings.output.format or ("table" if on_terminal else "jsonl")
+    form = settings.output.format or _form_of(request.output, on_terminal=on_terminal)
+    _fits(settings.output, form)
     task = Task(
         settings,
         form,
-        colour=on_terminal and shows_colour(),
-        width=shutil.get_terminal_size().columns,
+        colour=request.output is None and shows_colour(terminal=on_terminal),
+        width=shutil.get_terminal_size((1 << 16, 24)).columns,
         stamp=_stamp(),
     )
     jobs = request.jobs or usable_cores()
@@ -99,6 +101,35 @@ def _stamp() -> str:
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+_SUFFIXES = {
+    ".stix.json": "stix", ".misp.json": "misp", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".csv": "csv",
+}  # fmt: skip
+_CARRIES_DEFANGED = frozenset({"table", "jsonl", "json", "csv", "text", "values"})
+
+
+def _form_of(output: str | None, *, on_terminal: bool) -> str:
+    """Return the format that the name of the output stands for, where none is named."""
+    for suffix, form in _SUFFIXES.items():
+        if output is not None and output.lower().endswith(suffix):
+            return form
+    return "table" if on_terminal else "jsonl"
+
+
+def _fits(output: OutputSettings, form: str) -> None:
+    """Refuse what a format has no place for.
+
+    Raises:
+        SettingsError: when it has none.
+    """
+    if output.unique and form not in FORMS:
+        message = f"--unique goes with the formats {', '.join(FORMS)}, not with {form}"
+        raise SettingsError(message)
+    if output.defang and form not in _CARRIES_DEFANGED:
+        message = f"--defang goes with formats for people, not with {form}: programs want the value itself"
+        raise SettingsError(message)
+
+
 def _checked(settings: Settings) -> Settings:
     """Refuse a source that no grammar knows before anything is read."""
     source = settings.reading.source
@@ -118,12 +149,16 @@ class _Writer:
         self._account: tuple[str, ...] = ()
         self._distinct = re.compile(self._exporter.distinct)
         self._seen: set[bytes] = set()
+        self._sums = Sums(task.form) if task.settings.output.unique else None
         out.write(self._exporter.head)
 
     def write(self, outcome: Outcome) -> None:
         """Write one outcome; what went wrong goes to standard error as well."""
         self.tally.add(outcome.id, outcome.warnings, outcome.failure)
         self._account = outcome.account or self._account
+        if self._sums is not None:
+            self._sums.add(outcome.pieces)
+            return
         begun = False
         for piece in self._unseen(outcome.pieces) if self._exporter.distinct else outcome.pieces:
             if not begun and self._written:
@@ -148,6 +183,8 @@ class _Writer:
 
     def finish(self) -> None:
         """Write what stands once at the end, and say what a language model was asked."""
+        if self._sums is not None:
+            self._out.writelines(self._sums.render())
         self._out.write(self._exporter.tail)
         self._out.flush()
         if not self._quiet:

@@ -37,6 +37,26 @@ COMMANDS = {
         "identify",
         "Describe each document in plain English: by a language model, or without one from its facts.",
     ),
+    "explain": Place(
+        "decloak.cli.documents",
+        "explain",
+        "Show which stage did what about one place: edits, source, facts, candidates, decision.",
+    ),
+    "diff": Place(
+        "decloak.cli.documents",
+        "diff",
+        "Show what is new, gone or changed: hosts, ports, services, versions; else entities.",
+    ),
+    "defang": Place(
+        "decloak.cli.documents",
+        "defang",
+        "Copy text with its indicators defanged: hxxps://evil[.]example, joe[@]evil[.]example.",
+    ),
+    "refang": Place(
+        "decloak.cli.documents",
+        "refang",
+        "Copy text with its defanged indicators made whole again.",
+    ),
     "labels": Place("decloak.cli.listed", "labels", "List the labels of entities."),
     "sources": Place(
         "decloak.cli.listed",
@@ -55,7 +75,8 @@ COMMANDS = {
     "batch": Place(
         "decloak.cli.batch",
         None,
-        "Extract from any number of documents into a folder, in shards; killed, it goes on.",
+        "Extract from any number of documents, in shards; `decloak batch INPUT... --out DIR` starts or "
+        "goes on, `status` and `verify` look at what is there.",
     ),
     "corpus": Place(
         "decloak.cli.corpus",
@@ -75,7 +96,8 @@ COMMANDS = {
     "attack": Place(
         "decloak.cli.attack",
         None,
-        "Attack any extractor with every family of disguise, beside others.",
+        "Attack an extractor: every family of disguise at every strength, compositions, unseen ones, searched "
+        "ones.",
     ),
     "model": Place(
         "decloak.cli.model",

@@ -2,44 +2,54 @@
 
 from __future__ import annotations
 
-import io
 import os
-from collections.abc import Iterator
+import socket
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from decloak.cli.unique import COUNTED
 from decloak.core.labels import LABELS
 from decloak.core.result import Failure, Result
 from decloak.export import EXPORTERS, Exporter, Shape, sanitise
 from decloak.export.marked_text import pieces
-from decloak.export.table_rows import columns, rows, title
+from decloak.export.table_rows import batches, cut, title, widths
 
 if TYPE_CHECKING:
     from decloak.cli.work import Task
 
 __all__ = ["renderer", "shows_colour"]
 
-_MOST_ROWS = 2_000
-"""Rows that rich lays out at once; larger tables are written as plain columns."""
-
 _SGR = {
     "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36", "white": "37",
     "red": "31", "bright_red": "91", "bright_green": "92", "bright_yellow": "93",
     "bright_blue": "94", "bright_magenta": "95", "bright_cyan": "96", "bright_white": "97",
 }  # fmt: skip
+_WRITTEN, _PLACE, _WHY = 2, 3, 5
+"""Columns that give way on a narrow terminal, and the one that is a link."""
+_LEAST = 12
+"""Fewest columns that anything of a cell is shown in."""
 
 
-def shows_colour() -> bool:
-    """Whether a terminal's user wants colours (https://no-color.org)."""
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def shows_colour(*, terminal: bool) -> bool:
+    """Whether to colour the output: NO_COLOR (https://no-color.org) and FORCE_COLOR have their way, in that order."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if forced := os.environ.get("FORCE_COLOR"):
+        return forced not in {"0", "false"}
+    return terminal and os.environ.get("TERM") != "dumb"
 
 
 def renderer(task: Task) -> Exporter:
     """Return what writes the results of a task."""
+    if task.settings.output.unique:
+        return COUNTED
     if task.colour and task.form == "text":
         return _Coloured()
     if task.colour and task.form == "table":
-        return _RichTable(width=task.width)
+        return _ColourTable(width=task.width)
     return EXPORTERS.get(task.form)
 
 
@@ -62,7 +72,7 @@ class _Coloured:
                 yield sanitise(piece, lines=True)
                 continue
             code = _SGR.get(LABELS[entity.label].colour, "1")
-            shown, value = sanitise(piece), sanitise(entity.value)
+            shown, value = sanitise(shape.surface(entity)), sanitise(entity.value)
             tail = "" if shown == value else f"\x1b[2m={value}\x1b[22m"
             yield f"\x1b[1;{code}m{shown}{tail}\x1b[0m"
         if not piece.endswith("\n"):
@@ -74,8 +84,8 @@ class _Coloured:
 
 
 @dataclass(frozen=True, slots=True)
-class _RichTable:
-    """A table laid out for the width of the terminal."""
+class _ColourTable:
+    """The table in colours; places are links; on a narrow terminal the values stay whole and the rest gives way."""
 
     width: int
     name: str = "table"
@@ -86,28 +96,54 @@ class _RichTable:
     distinct: str = ""
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
-        """Yield the table; very long ones as plain columns."""
-        entities = shape.entities(result)
-        if not 0 < len(entities) <= _MOST_ROWS:
-            yield from EXPORTERS.get("table").render(result, shape)
-            return
-        from rich.console import Console  # noqa: PLC0415 - only where a terminal shows it
-        from rich.table import Table  # noqa: PLC0415 - likewise
-        from rich.text import Text  # noqa: PLC0415 - likewise
-
-        table = Table(box=None, title=None, header_style="bold", pad_edge=False)
-        for name in columns(shape):
-            table.add_column(name.upper(), overflow="fold", no_wrap=name in {"label", "place"})
-        for row in rows(entities, shape):
-            colour = LABELS[row[0]].colour
-            # Text, not str: rich would read square brackets in a str as markup.
-            table.add_row(Text(row[0], colour), Text(row[1], "bold"), *map(Text, row[2:]))
-        out = io.StringIO()
-        console = Console(file=out, force_terminal=True, width=self.width, highlight=False)
-        console.print(Text(title(result, len(entities)), "bold"), soft_wrap=True)
-        console.print(table)
-        yield out.getvalue()
+        """Yield the title and the rows."""
+        yield f"\x1b[1m{title(result, shape)}\x1b[0m\n"
+        file, first = _address(result.id), True
+        for grid in batches(result, shape):
+            fitted = _fitted(grid, self.width)
+            wide = widths(fitted)
+            for row in fitted:
+                yield _line(row, wide, None if first else file, head=first)
+                first = False
 
     def render_failure(self, failure: Failure) -> str:  # noqa: ARG002 - said on standard error
         """Return nothing."""
         return ""
+
+
+def _line(row: Sequence[str], wide: Sequence[int], file: str | None, *, head: bool) -> str:
+    cells = []
+    for number, (cell, width) in enumerate(zip(row, wide, strict=True)):
+        shown = cell
+        if cell and head:
+            shown = f"\x1b[1m{cell}\x1b[0m"
+        elif not number:
+            shown = f"\x1b[{_SGR.get(LABELS[cell].colour, '1')}m{cell}\x1b[0m"
+        elif number == 1:
+            shown = f"\x1b[1m{cell}\x1b[0m"
+        elif number == _PLACE and file is not None:
+            shown = f"\x1b]8;;{file}#{cell}\x1b\\{cell}\x1b]8;;\x1b\\"
+        cells.append(shown + " " * max(width - len(cell), 0))
+    return "  ".join(cells).rstrip() + "\n"
+
+
+def _fitted(grid: list[tuple[str, ...]], width: int) -> list[tuple[str, ...]]:
+    """Cut the reasons, then the surfaces, down to what a terminal has room for; nothing else is cut."""
+    for column in (_WHY, _WRITTEN):
+        wide = widths(grid)
+        over = sum(wide) + 2 * (len(wide) - 1) - width
+        if over > 0:
+            room = max(wide[column] - over, _LEAST)
+            grid = [(*row[:column], cut(row[column], room), *row[column + 1 :]) for row in grid]
+    return grid
+
+
+def _address(name: str) -> str | None:
+    """Return the address of a document's file, for a link (OSC 8); None where it is no file."""
+    try:
+        path = Path(name)
+        if not path.is_file():
+            return None
+        return f"file://{socket.gethostname()}{quote(os.fsencode(path.resolve()))}"
+    except (OSError, ValueError):
+        return None

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from decloak.cli.render import renderer
 from decloak.cli.spool import spooled
 from decloak.core.document import Document
+from decloak.core.labels import GROUPS, LabelGroup
 from decloak.core.result import Failure
 from decloak.export import EPOCH, Shape, converter
 from decloak.options import Settings
@@ -21,6 +22,8 @@ __all__ = ["Item", "Outcome", "Task", "failed", "outcomes"]
 Item = Input | Document | Failure
 """What there is to do: something to read, something that was read, or what went wrong before."""
 
+_FOR_PEOPLE = frozenset({"table", "values"})
+_OBSERVATIONS = frozenset(GROUPS[LabelGroup.OBSERVATIONS])
 _WITH_KEYS = frozenset({"jsonl", "json"})
 _MOST_REFUSED = 10
 
@@ -42,6 +45,12 @@ class Task:
     colour: bool = False
     width: int = 100
     stamp: str = EPOCH
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Labels that this format leaves out because nobody asked for them."""
+        asked = self.settings.output.kept() is not None
+        return frozenset() if asked or self.form not in _FOR_PEOPLE else _OBSERVATIONS
 
 
 class Outcome(NamedTuple):
@@ -87,7 +96,14 @@ def _outcome(task: Task, pipeline: Pipeline, document: Document) -> Outcome:
         result = pipeline.run(document)
         unit = task.settings.output.offsets
         convert = converter(document, unit)
-        shape = Shape(task.settings.output.review, unit, convert, task.stamp)
+        shape = Shape(
+            review=task.settings.output.review,
+            unit=unit,
+            convert=convert,
+            stamp=task.stamp,
+            hidden=task.hidden,
+            defang=task.settings.output.defang,
+        )
         pieces = spooled(renderer(task).render(result, shape))
     except Exception as error:  # noqa: BLE001 - one document costs no other one
         return failed(task, Failure.of(document.id, error))

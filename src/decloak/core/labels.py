@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-__all__ = ["CORE_LABELS", "GROUP_OF", "LABELS", "LabelGroup", "LabelSpec"]
+__all__ = ["CORE_LABELS", "GROUPS", "GROUP_OF", "LABELS", "LabelGroup", "LabelSpec"]
 
 
 class LabelSpec(NamedTuple):
@@ -120,22 +120,22 @@ class LabelGroup(StrEnum):
     ASSETS = "assets"
     """what a system or a body is"""
     OBSERVATIONS = "observations"
-    """what a tool saw of it at one time, and marks of documents"""
+    """what a tool saw of it at one time, and marks of documents; formats for people leave them out unless asked"""
 
 
-_GROUPS = {
+GROUPS: dict[LabelGroup, tuple[str, ...]] = {
     LabelGroup.INDICATORS: (
         "DOMAIN", "IP_ADDRESS", "CIDR", "URL", "EMAIL", "HASH", "FILE_NAME", "FILE_PATH", "REGISTRY_KEY",
         "MUTEX", "USER_AGENT", "WALLET", "FINGERPRINT",
     ),
     LabelGroup.THREATS: ("MALWARE", "THREAT_ACTOR", "TECHNIQUE", "CVE"),
     LabelGroup.ASSETS: (
-        "ORGANIZATION", "HOSTNAME", "SOFTWARE", "VERSION", "OS", "SERVICE", "ASN", "MAC_ADDRESS", "CPE",
+        "ORGANIZATION", "HOSTNAME", "PORT", "SOFTWARE", "VERSION", "OS", "SERVICE", "ASN", "MAC_ADDRESS", "CPE",
     ),
-    LabelGroup.OBSERVATIONS: ("PORT", "PROTOCOL", "STATE", "STATUS", "LATENCY", "TLP"),
+    LabelGroup.OBSERVATIONS: ("PROTOCOL", "STATE", "STATUS", "LATENCY", "TLP"),
 }  # fmt: skip
 
 GROUP_OF: dict[str, LabelGroup] = {
-    label: group for group, labels in _GROUPS.items() for label in labels
+    label: group for group, labels in GROUPS.items() for label in labels
 }
 """Label -> its group; every label has one."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from decloak.core.chosen import Chosen, Mapped
 from decloak.core.entity import Entity
 from decloak.core.registry import Registry
 from decloak.core.result import Failure, Result
 from decloak.core.serialise import Convert
+from decloak.indicators.defanged import defanged
 
 __all__ = ["EPOCH", "EXPORTERS", "Exporter", "Shape"]
 
@@ -27,20 +29,42 @@ class Shape:
         unit: the unit of the offsets (`decloak.export.offsets`).
         convert: from code points to that unit; None for the identity.
         stamp: the time of the run, as RFC 3339 has it with milliseconds, in UTC; for formats that want one.
+        hidden: labels that are left out.
+        defang: write values so that no program makes a link of them; in JSON, `text` stays what it is.
     """
 
     review: bool = False
     unit: str = "codepoint"
     convert: Convert | None = None
     stamp: str = EPOCH
+    hidden: frozenset[str] = frozenset()
+    defang: bool = False
 
     def entities(self, result: Result) -> Sequence[Entity]:
         """Return the entities to write."""
-        return result.all_entities if self.review else result.entities
+        found = result.all_entities if self.review else result.entities
+        if self.hidden:
+            found = Chosen(found, self._shown)
+        return Mapped(found, _safe) if self.defang else found
+
+    def all_of(self, result: Result) -> int:
+        """Return how many entities there are, with those of hidden labels."""
+        return len(result.all_entities if self.review else result.entities)
+
+    def surface(self, entity: Entity) -> str:
+        """Return what is shown of an entity's surface to people."""
+        return defanged(entity.label, entity.text) if self.defang else entity.text
+
+    def _shown(self, entity: Entity) -> bool:
+        return entity.label not in self.hidden
 
     def offset(self, offset: int) -> int:
         """Return a code-point offset in the unit of the output."""
         return self.convert(offset) if self.convert else offset
+
+
+def _safe(entity: Entity) -> Entity:
+    return replace(entity, value=defanged(entity.label, entity.value))
 
 
 class Exporter(Protocol):

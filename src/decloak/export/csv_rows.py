@@ -79,7 +79,7 @@ class _Csv:
 def _cells(entity: Entity, shape: Shape) -> tuple[str | int | float, ...]:
     return (
         entity.label,
-        neutralise(entity.text),
+        neutralise(shape.surface(entity)),
         shape.offset(entity.start),
         shape.offset(entity.end),
         neutralise(entity.value),

@@ -58,7 +58,7 @@ class _Marked:
         """Yield the text, safe for a terminal; ends with a line end."""
         last = "\n"
         for piece, entity in pieces(result, shape):
-            last = piece if entity is None else mark(entity)
+            last = piece if entity is None else mark(entity, shape)
             yield sanitise(last, lines=True) if entity is None else last
         if not last.endswith("\n"):
             yield "\n"
@@ -68,9 +68,9 @@ class _Marked:
         return ""
 
 
-def mark(entity: Entity) -> str:
+def mark(entity: Entity, shape: Shape) -> str:
     """Return an entity between marks, on one line."""
-    shown, value = sanitise(entity.text), sanitise(entity.value)
+    shown, value = sanitise(shape.surface(entity)), sanitise(entity.value)
     tail = "" if shown == value else f" = {value}"
     return f"[[{entity.label} {shown}{tail}]]"
 

@@ -16,7 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from decloak.core.labels import LABELS
+from decloak.core.labels import GROUPS, LABELS, LabelGroup
 from decloak.core.limits import MAX_DECODE_ROUNDS, TAGGER_MODE
 from decloak.core.suggest import suggest
 from decloak.options.cli import Cli
@@ -59,6 +59,10 @@ def _some(labels: frozenset[str]) -> frozenset[str]:
     return labels
 
 
+def _every(groups: object) -> object:
+    return list(GROUPS) if groups == "all" or groups in (["all"], ("all",), {"all"}) else groups
+
+
 def _lower(name: object) -> object:
     return name.lower() if isinstance(name, str) else name
 
@@ -66,6 +70,7 @@ def _lower(name: object) -> object:
 _Label = Annotated[
     str, AfterValidator(_label), WithJsonSchema({"type": "string", "enum": list(LABELS)})
 ]
+_Groups = Annotated[frozenset[LabelGroup], PlainSerializer(sorted, return_type=list[str])]
 _Labels = Annotated[
     frozenset[_Label], AfterValidator(_some), PlainSerializer(sorted, return_type=list[str])
 ]
@@ -197,6 +202,13 @@ class ReadingSettings(Group):
 class OutputSettings(Group):
     """What is kept, and how it is written."""
 
+    def kept(self) -> frozenset[str] | None:
+        """Return the labels that are kept: named, and of a group that is named; None for all."""
+        if self.group is None:
+            return self.labels
+        grouped = frozenset(label for name in self.group for label in GROUPS[name])
+        return grouped if self.labels is None else grouped & self.labels
+
     format: Annotated[
         Format | None, Cli(flags=("--format", "-f"), shown=True, metavar="FORMAT")
     ] = Field(default=None, description="output format; none: table on a terminal, else jsonl")
@@ -209,10 +221,32 @@ class OutputSettings(Group):
             allowed="names that `decloak labels` lists, with commas between",
         ),
     ] = Field(default=None, description="labels to keep; none: all")
-    min_confidence: Annotated[float, Cli(flags=("--min-confidence",), shown=True)] = Field(
+    group: Annotated[
+        _Groups | None,
+        BeforeValidator(_every),
+        Cli(
+            flags=("--group",),
+            shown=True,
+            metavar="A,B",
+            allowed=f"{', '.join(GROUPS)}, with commas between; or all",
+        ),
+    ] = Field(
+        default=None,
+        description="groups to keep; none: all, but no observations in table and values",
+    )
+    unique: Annotated[bool, Cli(flags=("--unique",), shown=True)] = Field(
+        default=False, description="each value once, with its count and first places"
+    )
+    defang: Annotated[bool, Cli(flags=("--defang",), shown=True)] = Field(
+        default=False, description="write hxxp://evil[.]example"
+    )
+    ignore: Annotated[
+        _Place | None, Cli(flags=("--ignore",), shown=True, metavar="FILE", allowed="a file")
+    ] = Field(default=None, description="leave out what this file names; docs/output.md")
+    min_confidence: Annotated[float, Cli(flags=("--min-confidence",))] = Field(
         default=0.0, ge=0, le=1, description="lowest confidence to keep"
     )
-    nested: Annotated[bool, Cli(flags=("--nested",), shown=True)] = Field(
+    nested: Annotated[bool, Cli(flags=("--nested",))] = Field(
         default=False, description="report the parts of URLs and e-mail addresses too"
     )
     review: Annotated[bool, Cli(flags=("--review",), shown=True)] = Field(
