@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2b
 from typing import TextIO
 
 from decloak.cli.jobs import run
@@ -24,6 +21,7 @@ from decloak.cli.work import Outcome, Task
 from decloak.core.errors import SettingsError
 from decloak.core.suggest import suggest
 from decloak.core.threads import usable_cores
+from decloak.export import Joining
 from decloak.options import OutputSettings, Settings
 from decloak.readers import walk
 from decloak.sources.detect import known_sources
@@ -144,11 +142,9 @@ class _Writer:
     def __init__(self, task: Task, out: TextIO, *, quiet: bool) -> None:
         self._exporter = renderer(task)
         self._out = out
-        self._quiet, self._written = quiet, 0
+        self._joining, self._quiet = Joining(self._exporter), quiet
         self.tally = Tally(quiet=quiet)
         self._account: tuple[str, ...] = ()
-        self._distinct = re.compile(self._exporter.distinct)
-        self._seen: set[bytes] = set()
         self._sums = Sums(task.form) if task.settings.output.unique else None
         out.write(self._exporter.head)
 
@@ -159,27 +155,8 @@ class _Writer:
         if self._sums is not None:
             self._sums.add(outcome.pieces)
             return
-        begun = False
-        for piece in self._unseen(outcome.pieces) if self._exporter.distinct else outcome.pieces:
-            if not begun and self._written:
-                self._out.write(self._exporter.between)
-            begun = True
-            self._out.write(piece)
-        self._written += begun
+        self._out.writelines(self._joining.add(outcome.pieces))
         self._out.flush()
-
-    def _unseen(self, pieces: Iterable[str]) -> Iterator[str]:
-        """Yield the lines that share nothing with one before that only one may have."""
-        begun = ""
-        for piece in pieces:
-            *lines, begun = (begun + piece).split("\n")
-            for line in lines:
-                found = self._distinct.search(line)
-                key = found[0] if found else line
-                digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-                if digest not in self._seen:
-                    self._seen.add(digest)
-                    yield line + "\n"
 
     def finish(self) -> None:
         """Write what stands once at the end, and say what a language model was asked."""

@@ -78,6 +78,12 @@ COMMANDS = {
         "Extract from any number of documents, in shards; `decloak batch INPUT... --out DIR` starts or "
         "goes on, `status` and `verify` look at what is there.",
     ),
+    "serve": Place(
+        "decloak.cli.serve", "serve", "Serve the HTTP API and the page (extra `serve`)."
+    ),
+    "serve-token": Place(
+        "decloak.cli.serve", "serve-token", "Make a token for the service: who may ask it."
+    ),
     "corpus": Place(
         "decloak.cli.corpus",
         None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decloak.export.base import EPOCH, EXPORTERS, Exporter, Shape
 from decloak.export.csv_rows import CSV
+from decloak.export.joining import Joining
 from decloak.export.json_text import JSON, JSONL
 from decloak.export.marked_text import TEXT
 from decloak.export.misp import MISP
@@ -13,7 +14,7 @@ from decloak.export.stix import STIX
 from decloak.export.table_rows import TABLE
 from decloak.export.values import VALUES
 
-__all__ = ["EPOCH", "EXPORTERS", "UNITS", "Exporter", "Shape", "converter", "sanitise"]
+__all__ = ["EPOCH", "EXPORTERS", "UNITS", "Exporter", "Joining", "Shape", "converter", "sanitise"]
 
 for _exporter in (TABLE, JSONL, JSON, CSV, TEXT, VALUES, STIX, MISP):
     EXPORTERS.add(_exporter)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from decloak.readers.base import ReadOptions
 from decloak.readers.files import STDIN, Input, walk
-from decloak.readers.read import documents_of, holds_many, read, text_document
+from decloak.readers.read import documents_in, documents_of, holds_many, read, text_document
 
-__all__ = ["STDIN", "Input", "documents_of", "holds_many", "read", "text_document", "walk"]
+__all__ = [
+    "STDIN",
+    "Input",
+    "ReadOptions",
+    "documents_in",
+    "documents_of",
+    "holds_many",
+    "read",
+    "text_document",
+    "walk",
+]

@@ -22,7 +22,7 @@ from decloak.readers.registry import SAMPLE, SIGNED, Entry, detect, holds_contai
 from decloak.readers.streams import MAX_DOCUMENT, behind, decompressed, open_input, read_all
 from decloak.readers.unpack import DAMAGE, damage
 
-__all__ = ["documents_of", "holds_many", "read", "text_document"]
+__all__ = ["documents_in", "documents_of", "holds_many", "read", "text_document"]
 
 DEFAULT = ReadOptions()
 """Everything by content."""
@@ -55,6 +55,14 @@ def documents_of(item: Input, options: ReadOptions = DEFAULT) -> Iterator[Docume
     """
     context = Context(item.id, options, Budget.of(options.limits), _nested)
     yield from _guarded(item.id, _opened(item, context))
+
+
+def documents_in(
+    name: str, data: bytes, options: ReadOptions = DEFAULT
+) -> Iterator[Document | Failure]:
+    """Yield the documents of an input that is in memory; what it unpacks to counts against its limits."""
+    context = Context(name, options, Budget.of(options.limits), _nested, depth=1)
+    yield from _guarded(name, _documents(io.BytesIO(data), context))
 
 
 def _opened(item: Input, context: Context) -> Iterator[Document | Failure]:

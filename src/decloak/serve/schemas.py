@@ -1,0 +1,166 @@
+"""Schemas: what requests and answers look like. The options are the library's own model."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from decloak.core.errors import SettingsError
+from decloak.core.labels import LABELS
+from decloak.options import Settings, complaints, leaves
+from decloak.serve.errors import ForbiddenError
+
+__all__ = [
+    "DecodeResponse",
+    "DocumentIn",
+    "ExtractRequest",
+    "ExtractResponse",
+    "Health",
+    "LabelOut",
+    "labels_out",
+    "settings_of",
+]
+
+OPEN = frozenset(
+    {
+        "decode.strategy",
+        "decode.rounds",
+        "tagger.mode",
+        "reading.source",
+        "reading.reader",
+        "reading.encoding",
+        "output.labels",
+        "output.min_confidence",
+        "output.nested",
+        "output.review",
+        "output.offsets",
+    }
+)
+"""Options that a request may set: none of them opens a file or a connection."""
+
+
+class DocumentIn(BaseModel):
+    """One text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Annotated[str, Field(max_length=1_000)] = Field(
+        default="-", description="its name in the answer"
+    )
+    text: str = Field(description="the text, with whatever disguises it has")
+
+
+class ExtractRequest(BaseModel):
+    """One text, or a list of them."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "Beacon to hxxp://evil[.]example[.]org/a from 198[.]51[.]100[.]7",
+                    "options": {"output": {"labels": ["URL", "IP_ADDRESS"]}},
+                },
+                {
+                    "documents": [
+                        {"id": "a", "text": "APT28 used X-Agent."},
+                        {"id": "b", "text": ""},
+                    ]
+                },
+            ]
+        },
+    )
+
+    text: str | None = Field(default=None, description="the text; or else `documents`")
+    id: Annotated[str, Field(max_length=1_000)] = Field(
+        default="-", description="the name of `text`"
+    )
+    documents: list[DocumentIn] | None = Field(default=None, description="several texts")
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="options by group, as `GET /v1/options` describes them"
+    )
+    include_text: bool = Field(
+        default=False, description="give the raw text and the edits back too (JSON alone)"
+    )
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if (self.text is None) == (self.documents is None):
+            message = "give either `text` or `documents`"
+            raise ValueError(message)
+        return self
+
+    @property
+    def listed(self) -> list[DocumentIn]:
+        """The texts."""
+        if self.documents is not None:
+            return self.documents
+        return [DocumentIn(id=self.id, text=self.text or "")]
+
+
+class ExtractResponse(BaseModel):
+    """The output objects of `decloak extract --format jsonl`, in the order of the documents."""
+
+    results: list[dict[str, Any]] = Field(
+        description="a result, or ``{id, error}``; see `GET /v1/schema`"
+    )
+
+
+class DecodeResponse(BaseModel):
+    """What the decoders changed."""
+
+    results: list[dict[str, Any]]
+
+
+class LabelOut(BaseModel):
+    """One label."""
+
+    name: str
+    description: str
+    shape: str
+    canonical: str
+
+
+class Health(BaseModel):
+    """Whether the service is alive, or ready."""
+
+    status: Literal["ok", "starting", "draining"]
+
+
+def labels_out() -> list[LabelOut]:
+    """Return every label."""
+    return [
+        LabelOut(
+            name=each.name,
+            description=each.description,
+            shape=each.shape,
+            canonical=each.canonical,
+        )
+        for each in LABELS.values()
+    ]
+
+
+def settings_of(defaults: Settings, options: dict[str, Any]) -> Settings:
+    """Return the settings of a request.
+
+    Raises:
+        ForbiddenError: when it names an option that only whoever starts the service may set.
+        SettingsError: when an option is unknown, or its value is not allowed.
+    """
+    if not options:
+        return defaults
+    known = {leaf.key for leaf in leaves()}
+    for group, values in options.items():
+        for name in values if isinstance(values, dict) else ():
+            key = f"{group}.{name}"
+            if key in known and key not in OPEN:
+                message = f"{key} is set where the service is started; a request may set {', '.join(sorted(OPEN))}"
+                raise ForbiddenError(message)
+        if not isinstance(values, dict):
+            message = f"options.{group}: an object of options is expected"
+            raise SettingsError(message)
+    try:
+        return defaults.updated(**options)
+    except ValidationError as error:
+        raise SettingsError("; ".join(complaints(error))) from error
