@@ -103,13 +103,20 @@ class Json {
         for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(links); i++) {
             PyObject *link = PyTuple_GET_ITEM(links, i);
             if (!links_of.is_one(link)) return false;
-            static constexpr const char *KEYS[] = {"{\"relation\": ", ", \"target\": ", ", \"source\": "};
+            static constexpr const char *KEYS[] = {"{\"relation\": ", ", \"target\": ", ", \"source\": ",
+                                                   ", \"score\": ", ", \"version\": ", ", \"why\": "};
             if (i) out_.append(", ");
             for (size_t k = 0; k < LINK_SIZE; k++) {
                 PyObject *part = links_of.get(link, k);
-                if (!part || !PyUnicode_Check(part)) return false;
+                if (!part) return false;
                 out_.append(KEYS[k]);
-                string(part);
+                if (k == LINK_SCORE) {
+                    if (!real(part)) return false;
+                } else if (PyUnicode_Check(part)) {
+                    string(part);
+                } else {
+                    return false;
+                }
             }
             out_.push_back('}');
         }
@@ -119,7 +126,8 @@ class Json {
 
     std::string &text() { return out_; }
 
-    static constexpr size_t ENTITY_SIZE = 12, LINK_SIZE = 3;
+    static constexpr size_t ENTITY_SIZE = 12, LINK_SIZE = 6;
+    static constexpr size_t LINK_SCORE = 3;  // the only attribute that is a number
 
   private:
     static constexpr int DEEPEST = 64;

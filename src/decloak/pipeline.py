@@ -23,7 +23,7 @@ from decloak.decode import Models, decode
 from decloak.indicators import read
 from decloak.indicators.allowed import Allowed
 from decloak.indicators.edges import edged
-from decloak.link import links_of
+from decloak.link import Linked, links_of
 from decloak.options import Settings
 from decloak.result import Result
 from decloak.sources.run import read_sources
@@ -166,7 +166,8 @@ class Pipeline:
         decisions, told = sweep.finish(), None
         if self.identifier is not None:
             decisions, told = _second_opinions(self.identifier, decoded, segments, facts, decisions)
-        entities: Sequence[Entity] = Grounded(decoded, self._wanted(decisions), links_of)
+        grounded = Grounded(decoded, self._wanted(decisions), links_of)
+        entities: Sequence[Entity] = Linked(grounded, document.text)
         if self._allowed is not None:
             entities = self._without_allowed(self._allowed, entities)
         records = Records(decoded, facts, sweep.values)

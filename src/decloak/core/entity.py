@@ -114,12 +114,18 @@ class Link:
     Attributes:
         relation: what kind (``registered-domain``, ``cpe``, ``special-purpose`` ...).
         target: the other end, in canonical form.
-        source: who says so, with its version (``publicsuffixlist 2026-10-23``).
+        source: who says so (``publicsuffixlist``, ``MITRE ATT&CK Enterprise``).
+        score: in [0, 1], how well the entity fits; of several of one relation the best comes first.
+        version: of the source, "" where it has none.
+        why: what was found where, in a few words; "" where the value itself is the key.
     """
 
     relation: str
     target: str
     source: str
+    score: float = 1.0
+    version: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

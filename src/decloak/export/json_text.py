@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
@@ -105,16 +105,12 @@ def _entity(entity: Entity, convert: Convert | None) -> str:
     surface = _string(text)
     meaning = surface if value == text else _string(value)
     rest = _rest(
-        entity.confidence,
-        entity.status,
-        entity.evidence,
-        entity.obfuscation,
-        entity.resembles,
-        entity.links,
+        entity.confidence, entity.status, entity.evidence, entity.obfuscation, entity.resembles
     )
+    tied = f"[{', '.join(map(_link, entity.links))}]" if entity.links else "[]"
     return (
         f'{{"label": "{entity.label}", "text": {surface}, "start": {start}, "end": {end}, '
-        f'"value": {meaning}, {rest}}}'
+        f'"value": {meaning}, {rest}, "links": {tied}}}'
     )
 
 
@@ -130,9 +126,8 @@ def _rest(
     evidence: tuple[str, ...],
     obfuscation: tuple[str, ...],
     resembles: str | None,
-    links: tuple[Link, ...],
 ) -> str:
-    """Return the keys of an entity from ``confidence`` on, without the braces."""
+    """Return the keys of an entity from ``confidence`` to the links, without the braces."""
     return dumps(
         {
             "confidence": confidence,
@@ -140,9 +135,21 @@ def _rest(
             "evidence": evidence,
             "obfuscation": obfuscation,
             "resembles": resembles,
-            "links": [asdict(link) for link in links],
         }
     )[1:-1]
+
+
+def _link(link: Link) -> str:
+    """Return ``dumps(asdict(link))``: what a link points to is mostly new, and the rest of it mostly not."""
+    return (
+        f'{{"relation": "{link.relation}", "target": {_string(link.target)}, '
+        f'{_said(link.source, link.score, link.version)}, "why": {_string(link.why)}}}'
+    )
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _said(source: str, score: float, version: str) -> str:
+    return dumps({"source": source, "score": score, "version": version})[1:-1]
 
 
 def _string(text: str) -> str:

@@ -1,7 +1,9 @@
-"""link: ties from entities to registries."""
+"""link: ties from entities to registries, catalogues and what the user added."""
 
 from __future__ import annotations
 
-from decloak.link.registries import links_of
+from decloak.link.context import Linked
+from decloak.link.exposures import Exposure, exposures
+from decloak.link.linkers import links_of
 
-__all__ = ["links_of"]
+__all__ = ["Exposure", "Linked", "exposures", "links_of"]

@@ -1,57 +1,98 @@
-"""Registries: registered domains and special-purpose addresses, from offline snapshots."""
+"""Registries: registered domains, what addresses are set aside for or whose they are, ports, and makers of cards."""
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 
 from decloak.core.entity import Link
 from decloak.core.remember import remembered
 from decloak.indicators.suffixes import SPECIAL_USE, registered_domain
+from decloak.kb.domains import known_domains
+from decloak.kb.lexicon import lookup
+from decloak.kb.packs import pack, source_of
+from decloak.kb.port_names import names_at
+from decloak.kb.ranges import range_key
+from decloak.kb.store import the_store
+from decloak.kb.tables import pairs
 
-__all__ = ["links_of"]
+__all__ = ["address_links", "domain_links", "mac_links", "port_links"]
 
-
-def links_of(label: str, value: str) -> tuple[Link, ...]:
-    """Return the links of an entity, by its label and canonical value."""
-    if label == "DOMAIN":
-        return _domain_links(value)
-    if label == "IP_ADDRESS":
-        return _address_links(value)
-    return ()
+_OWN, _SPECIAL, _PORTS = "decloak", "IANA special-purpose registries", "IANA port numbers"
+_LISTED = "warning-list"
+_SERVICE_SCORES = (1.0, 0.5, 0.333)
+_LOCAL = 0x020000  # the bit of an address that its owner made up
 
 
 @cache
-def _suffix_source() -> str:
-    return f"publicsuffixlist {version('publicsuffixlist')}"
+def _suffix_version() -> str:
+    return version("publicsuffixlist")
 
 
 @remembered(1 << 14)
-def _domain_links(name: str) -> tuple[Link, ...]:
+def domain_links(name: str) -> tuple[Link, ...]:
+    """Return what was registered of a name, or what its top is set aside for, and the lists that it is on."""
     top = name.rpartition(".")[2]
     if top in SPECIAL_USE:
         return (Link("special-use", top, "RFC 6761"),)
     registered = registered_domain(name)
+    found = [*_lists_of(name)]
     if registered is None:
-        return ()
-    return (Link("registered-domain", registered, _suffix_source()),)
+        return tuple(found)
+    if registered in known_domains():
+        found.append(Link(_LISTED, "well-known domain", _OWN, why=registered))
+    if registered != name:
+        found += _lists_of(registered)
+    own = Link("registered-domain", registered, "publicsuffixlist", 1.0, _suffix_version())
+    return (own, *found)
+
+
+def _lists_of(value: str) -> Iterator[Link]:
+    store = the_store()
+    for kind, source, data_version in store.lists(value) if store else ():
+        name = source.removeprefix("MISP warning list ")
+        yield Link(_LISTED, name, source, 1.0, data_version, f"{value} is on it as a {kind}")
 
 
 @remembered(1 << 14)
-def _address_links(value: str) -> tuple[Link, ...]:
-    """Return the special purpose of an address (RFC 6890 and its registries), if it has one."""
-    if "." in value and ":" not in value and value.partition(".")[0] not in _special_octets():
-        return ()
+def address_links(value: str) -> tuple[Link, ...]:
+    """Return what an address is set aside for, whose range it is in, and the lists that it is on."""
+    store = the_store()
+    plain = "." in value and ":" not in value
+    special = not plain or value.partition(".")[0] in _special_octets()
     try:
         address = ipaddress.ip_address(value)
     except ValueError:
         return ()
     number = int(address)
-    for kind, low, high in _special_ranges(address.version):
-        if low <= number <= high:
-            return (Link("special-purpose", kind, "IANA special-purpose registries"),)
-    return ()
+    if special:
+        for kind, low, high in _special_ranges(address.version):
+            if low <= number <= high:
+                return (Link("special-purpose", kind, _SPECIAL),)
+    found: list[Link] = []
+    row = pack("ranges").before(range_key(address.version, number))
+    if row is not None and range_key(address.version, number) <= row[1]:
+        source = source_of(row[3])
+        found += (
+            Link("cloud-range", provider, source.name, 1.0, source.version)
+            for provider in row[2].split("; ")
+        )
+    if value in _resolvers():
+        found.append(Link(_LISTED, "public resolver", _OWN, why=_resolvers()[value]))
+    for name, data_version in store.ranges(address.version, number) if store else ():
+        title = name.removeprefix("MISP warning list ")
+        found.append(Link(_LISTED, title, name, 1.0, data_version, f"{value} is in a range of it"))
+    return (*found, *_lists_of(value))
+
+
+@cache
+def _resolvers() -> Mapping[str, str]:
+    """Return address -> operator."""
+    return {
+        address: operator for operator, listed in pairs("resolver") for address in listed.split()
+    }
 
 
 @cache
@@ -65,32 +106,49 @@ def _special_octets() -> frozenset[str]:
 
 
 @cache
-def _special_ranges(version: int) -> tuple[tuple[str, int, int], ...]:
-    """Return (kind, first, last) of every special block of an address family."""
+def _special_ranges(family: int) -> tuple[tuple[str, int, int], ...]:
+    """Return (kind, first, last) of every special block of an address family, the most specific first."""
     blocks = (
         (kind, ipaddress.ip_network(block))
-        for kind, listed in _SPECIAL_PURPOSE
+        for kind, listed in pairs("special_purpose")
         for block in listed.split()
     )
     return tuple(
         (kind, int(network.network_address), int(network.broadcast_address))
         for kind, network in blocks
-        if network.version == version
+        if network.version == family
     )
 
 
-_SPECIAL_PURPOSE = (
-    ("loopback", "127.0.0.0/8 ::1/128"),
-    ("documentation", "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20"),
-    ("private-use", "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7"),
-    ("shared", "100.64.0.0/10"),
-    ("link-local", "169.254.0.0/16 fe80::/10"),
-    ("benchmarking", "198.18.0.0/15 2001:2::/48"),
-    ("multicast", "224.0.0.0/4 ff00::/8"),
-    ("broadcast", "255.255.255.255/32"),
-    ("unspecified", "0.0.0.0/32 ::/128"),
-    ("this-network", "0.0.0.0/8"),
-    ("reserved", "240.0.0.0/4"),
-    ("ipv4-mapped", "::ffff:0:0/96"),
-)
-"""Blocks of the IANA special-purpose registries (RFC 6890), most specific first."""
+@remembered(1 << 12)
+def mac_links(value: str) -> tuple[Link, ...]:
+    """Return who holds the block of a hardware address; of one that was made up locally, nobody does."""
+    prefix = value.replace(":", "")[:6]
+    for _, vendor in pack("vendors").rows(prefix):
+        source = source_of("oui")
+        return (
+            Link("vendor", vendor, source.name, 1.0, source.version, f"block {prefix.upper()}"),
+        )
+    if len(prefix) == 6 and int(prefix, 16) & _LOCAL:
+        return (Link("vendor", "locally administered", "IEEE 802"),)
+    return ()
+
+
+@remembered(1 << 14)
+def port_links(port: str) -> tuple[Link, ...]:
+    """Return the services that are registered for a port with its protocol (``22/tcp``)."""
+    found = names_at(port)
+    if not found:
+        return ()
+    names = dict.fromkeys(map(_service_name, found))
+    return tuple(
+        Link("service", name, _PORTS, _SERVICE_SCORES[at], why=port)
+        for at, name in zip(range(len(_SERVICE_SCORES)), names, strict=False)
+    )
+
+
+@remembered(1 << 14)
+def _service_name(name: str) -> str:
+    """Return the name of a service by which we know it."""
+    known = lookup(name, "SERVICE")
+    return known.name if known else name

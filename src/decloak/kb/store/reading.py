@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 from decloak.core.errors import StoreError
@@ -92,6 +93,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._one_at_a_time = Lock()
         try:
             self._connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False
@@ -228,7 +230,8 @@ class Store:
 
     def _rows(self, statement: str, *values: Any) -> Sequence[tuple[Any, ...]]:
         try:
-            return self._connection.execute(statement, values).fetchall()
+            with self._one_at_a_time:
+                return self._connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise self._unusable(str(error)) from error
 

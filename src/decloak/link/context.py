@@ -1,0 +1,116 @@
+"""Context: what an entity is tied to because of those beside it: versions, protocols, ports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from decloak.core.entity import Entity, Link
+from decloak.core.lazy import Rows
+from decloak.core.remember import remembered
+from decloak.kb.lexicon import lookup
+from decloak.link.cpe import PLATFORMS, cpe_links
+from decloak.link.registries import port_links
+
+__all__ = ["Linked"]
+
+_ASIDE = 4
+"""How many entities on each side may say something about one."""
+_GAP = 48  # code points from a name to its version
+_BESIDE = re.compile(r"[^\n]*|[^\n]*\n[^\n]*ersion[^\n]*", re.IGNORECASE)
+_USUAL = frozenset({"ssl", "tls", "unknown", "tcpwrapped"})
+
+
+class Linked(Rows[Entity]):
+    """Entities with the links that their neighbours give; the same entities, in the same order.
+
+    Args:
+        entities: sorted by place.
+        text: the raw text that they point into.
+    """
+
+    __slots__ = ("_entities", "_text")
+
+    def __init__(self, entities: Sequence[Entity], text: str) -> None:
+        self._entities, self._text = entities, text
+
+    def __len__(self) -> int:
+        return len(self._entities)
+
+    def span(self, start: int, stop: int) -> Iterator[Entity]:
+        """Yield the entities from `start` to `stop`."""
+        low, high = max(start - _ASIDE, 0), min(stop + _ASIDE, len(self._entities))
+        around = self._entities[low:high] if high - low < len(self._entities) else self._entities
+        window = tuple(around)
+        for at in range(start - low, stop - low):
+            entity = window[at]
+            linker = _LINKERS.get(entity.label)
+            yield entity if linker is None else linker(window, at, self._text)
+
+
+def _platform(window: Sequence[Entity], at: int, text: str) -> Entity:
+    entity = window[at]
+    links = cpe_links(entity.label, entity.value, _version_of(window, at, text))
+    return replace(entity, links=links + entity.links) if links else entity
+
+
+def _version_of(window: Sequence[Entity], at: int, text: str) -> str:
+    """Return the version right behind a name, "" where there is none: nothing else may stand between."""
+    if at + 1 >= len(window):
+        return ""
+    entity, after = window[at], window[at + 1]
+    gap = after.start - entity.end
+    if after.label != "VERSION" or not 0 <= gap <= _GAP:
+        return ""
+    return after.value if _BESIDE.fullmatch(text, entity.end, after.start) else ""
+
+
+def _port(window: Sequence[Entity], at: int, text: str) -> Entity:
+    """Tie a port to the services registered for it: ``22/tcp``, or the protocol in the cell beside."""
+    entity = window[at]
+    links = port_links(f"{entity.value}/{_protocol_of(window, at, text)}")
+    return replace(entity, links=links) if links else entity
+
+
+def _protocol_of(window: Sequence[Entity], at: int, text: str) -> str:
+    for near in (at + 1, at - 1):
+        if 0 <= near < len(window) and window[near].label == "PROTOCOL":
+            first, second = sorted((window[at], window[near]), key=_start)
+            if second.start - first.end <= _GAP and "\n" not in text[first.end : second.start]:
+                return window[near].value
+    return "tcp"
+
+
+def _start(entity: Entity) -> int:
+    return entity.start
+
+
+def _service(window: Sequence[Entity], at: int, text: str) -> Entity:
+    """Say where a service is not where it usually is: ssh on 443/tcp."""
+    entity = window[at]
+    for near in range(at - 1, max(at - _ASIDE, 0) - 1, -1):
+        port = window[near]
+        if port.label == "PORT":
+            if "\n" in text[port.end : entity.start]:
+                return entity
+            place = f"{port.value}/{_protocol_of(window, near, text)}"
+            links = _oddity(entity.value, place)
+            return replace(entity, links=links) if links else entity
+    return entity
+
+
+@remembered(1 << 12)
+def _oddity(service: str, place: str) -> tuple[Link, ...]:
+    name = service.rpartition("/")[2].rstrip("?")
+    known = lookup(name, "SERVICE")
+    registered = {link.target for link in port_links(place)}
+    if known is None or not known.ports or place in known.ports or not registered or name in _USUAL:
+        return ()
+    if registered & {each.lower() for each in known.names}:
+        return ()
+    why = f"{name} is usual on {known.ports[0]}; {place} is for {', '.join(sorted(registered))}"
+    return (Link("unusual-port", f"{name} on {place}", "IANA port numbers", why=why),)
+
+
+_LINKERS = {**dict.fromkeys(PLATFORMS, _platform), "PORT": _port, "SERVICE": _service}
