@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import _lru_cache_wrapper, lru_cache
 from typing import NamedTuple, TypeVar
 
-__all__ = ["KEPT", "Memory", "forget", "remember", "remembered"]
+__all__ = ["KEPT", "Memory", "forget", "forget_all", "remember", "remembered"]
 
 KEPT = 1 << 11
 """Answers to one question that may outlive the documents they were given for."""
@@ -69,3 +69,11 @@ def forget(read: int) -> None:
     for other in _others:
         if other.size() > KEPT:
             other.clear()
+
+
+def forget_all() -> None:
+    """Drop all answers: what some of them were worked out from has changed."""
+    for memory in _memories:
+        memory.cache_clear()
+    for other in _others:
+        other.clear()

@@ -142,7 +142,7 @@ def _rest(
 def _link(link: Link) -> str:
     """Return ``dumps(asdict(link))``: what a link points to is mostly new, and the rest of it mostly not."""
     return (
-        f'{{"relation": "{link.relation}", "target": {_string(link.target)}, '
+        f'{{"relation": {_string(link.relation)}, "target": {_string(link.target)}, '
         f'{_said(link.source, link.score, link.version)}, "why": {_string(link.why)}}}'
     )
 

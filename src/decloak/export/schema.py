@@ -72,7 +72,10 @@ def output_schema() -> dict[str, Any]:
                 {"label": {"enum": list(LABELS)}, "text": _TEXT, "origin": _TEXT, "reason": _TEXT}
             ),
             "identification": _identification(),
-            "link": _object({each.name: _TEXT for each in fields(Link)}),
+            "link": _object(
+                {each.name: _TEXT for each in fields(Link)}
+                | {"score": {"type": "number", "minimum": 0, "maximum": 1}}
+            ),
             "field": _object({"value": _TEXT, "start": _OFFSET, "end": _OFFSET}),
             **{f"record_{kind.name}": _record(kind) for kind in RECORDS.values()},
         },

@@ -74,7 +74,7 @@ def _candidates(label: str, value: str) -> Iterator[Link]:
     if bare != value:
         yield from _links(label, bare, named(bare), score["stripped"])
     for word in weights()["left_out"].get(label, ()):
-        yield from _links(label, f"{value} {word}", named(f"{value} {word}"), score["stripped"])
+        yield from _links(label, f"{bare} {word}", named(f"{bare} {word}"), score["stripped"])
     if label == "MALWARE" and (parts := _PARTS.findall(value)) and parts != [value]:
         for part in parts[:_MOST_PARTS]:
             yield from _links(label, part, named(part), score["part"])

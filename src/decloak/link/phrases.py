@@ -57,9 +57,11 @@ _EMPTY = frozenset(
 def _stem(word: str) -> str:
     """Return a word without its ending: ``injecting``, ``injection`` and ``injects`` are one."""
     low = word.lower()
-    for ending in _ENDINGS:
-        if low.endswith(ending) and len(low) - len(ending) >= _SHORTEST_STEM:
-            return low[: -len(ending)]
+    for _ in range(2):  # attach-ment-s
+        for ending in _ENDINGS:
+            if low.endswith(ending) and len(low) - len(ending) >= _SHORTEST_STEM:
+                low = low[: -len(ending)]
+                break
     return low
 
 

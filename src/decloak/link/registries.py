@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
@@ -23,6 +24,7 @@ __all__ = ["address_links", "domain_links", "mac_links", "port_links"]
 _OWN, _SPECIAL, _PORTS = "decloak", "IANA special-purpose registries", "IANA port numbers"
 _LISTED = "warning-list"
 _SERVICE_SCORES = (1.0, 0.5, 0.333)
+_PREFIX = re.compile(r"[0-9a-f]{6}")
 _LOCAL = 0x020000  # the bit of an address that its owner made up
 
 
@@ -129,7 +131,7 @@ def mac_links(value: str) -> tuple[Link, ...]:
         return (
             Link("vendor", vendor, source.name, 1.0, source.version, f"block {prefix.upper()}"),
         )
-    if len(prefix) == 6 and int(prefix, 16) & _LOCAL:
+    if _PREFIX.fullmatch(prefix) and int(prefix, 16) & _LOCAL:
         return (Link("vendor", "locally administered", "IEEE 802"),)
     return ()
 

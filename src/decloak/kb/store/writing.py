@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from decloak.core.errors import InputError, KnowledgeError, StoreError, UnreadableError
+from decloak.core.remember import forget_all
 from decloak.kb.store.feeds import About, Feed, feed_of
 from decloak.kb.store.opened import readable, streams
 from decloak.kb.store.schema import APPLICATION, INSERTS, VERSION, tables
@@ -72,6 +73,7 @@ def _transaction(store: Path) -> Iterator[sqlite3.Connection]:
                 yield connection
                 connection.execute("COMMIT")
                 done = True
+                forget_all()
             finally:
                 if not done and connection.in_transaction:
                     connection.execute("ROLLBACK")

@@ -1,0 +1,136 @@
+"""Platforms, vulnerabilities and what stands beside: CPE names, matching CVEs, services where they are not usual."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.kb.feeds import CPE_JSON, CVE5, EPSS, KEV, NVD
+
+import decloak
+from decloak.core.remember import forget_all
+from decloak.kb.cpe_names import BadCpeError, Cpe, parse_cpe
+from decloak.kb.store import add
+from decloak.link import exposures
+from decloak.link.cpe import cpe_links
+
+SCAN = """Starting Nmap 7.93 ( https://nmap.org ) at 2026-03-01 10:15 UTC
+Nmap scan report for scanme.example (192.0.2.10)
+Host is up (0.21s latency).
+
+PORT    STATE SERVICE VERSION
+22/tcp  open  ssh     OpenSSH 8.4p1 Debian 5+deb11u1 (protocol 2.0)
+80/tcp  open  http    nginx 1.18.0
+443/tcp open  ssh     OpenSSH 9.9
+MAC Address: 00:00:0C:11:22:33 (Cisco Systems)
+"""
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    path = tmp_path / "kb.sqlite"
+    monkeypatch.setenv("DECLOAK_KB", str(path))
+    forget_all()
+    yield path
+    forget_all()
+
+
+def added(folder, place, **contents):
+    for name, content in contents.items():
+        path = folder / name
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        add(path, place)
+
+
+def of(result, label):
+    return [entity for entity in result.entities if entity.label == label]
+
+
+def targets(entity, relation):
+    return [link.target for link in entity.links if link.relation == relation]
+
+
+def test_products_are_tied_to_their_platforms_with_the_version_beside():
+    result = decloak.extract(SCAN, tagger="off")
+    first, second, third = (
+        targets(each, "cpe")[0] for each in of(result, "SOFTWARE") if each.value != "Nmap"
+    )
+    assert first == "cpe:2.3:a:openbsd:openssh:8.4:p1:*:*:*:*:*:*"
+    assert second == "cpe:2.3:a:f5:nginx:1.18.0:*:*:*:*:*:*:*"
+    assert third == "cpe:2.3:a:openbsd:openssh:9.9:*:*:*:*:*:*:*"
+
+
+def test_a_service_where_it_is_not_usual_is_told():
+    usual, _, odd = of(decloak.extract(SCAN, tagger="off"), "SERVICE")
+    assert targets(usual, "unusual-port") == []
+    assert targets(odd, "unusual-port") == ["ssh on 443/tcp"]
+    ports = of(decloak.extract(SCAN, tagger="off"), "PORT")
+    assert [targets(port, "service")[0] for port in ports] == ["ssh", "http", "https"]
+
+
+def test_a_version_of_another_product_is_not_taken():
+    text = "nginx was found, and behind it on another host\nOpenSSH 8.4p1 answered.\n"
+    links = {each.value: targets(each, "cpe") for each in of(decloak.extract(text), "SOFTWARE")}
+    assert all(":*:*:*:*:*:*:*:*" in target for target in links.get("nginx", ()))
+
+
+def test_links_are_the_same_however_entities_are_asked_for():
+    from decloak.link.context import Linked
+
+    entities = tuple(decloak.extract(SCAN, tagger="off").entities)
+    bare = [each.__class__(*(getattr(each, name) for name in each.__slots__)) for each in entities]
+    rows = Linked(bare, SCAN)
+    whole = tuple(rows)
+    assert whole == tuple(rows[at] for at in range(len(rows)))
+    assert whole[3:9] == rows[3:9]
+
+
+def test_vulnerabilities_of_feeds_are_matched_by_version(tmp_path, place):
+    added(tmp_path, place, a=NVD, b=CVE5, c=KEV, d=EPSS)
+    result = decloak.extract(SCAN, tagger="off")
+    ssh, web, newer = exposures(result.record_rows)
+    assert (ssh.host, ssh.port, ssh.product) == ("192.0.2.10", "22/tcp", "OpenSSH")
+    [match] = ssh.matches
+    assert (match.cve, match.severity, match.exploited, match.probability) == (
+        "CVE-2021-41617", 7.0, "2026-01-02", 0.00354,
+    )  # fmt: skip
+    assert (
+        match.why == "8.4p1 is in the range from 6.2 before 8.8; may be patched (Debian 5+deb11u1)"
+    )
+    assert [each.why for each in web.matches] == [
+        "1.18.0 is in the range from 0.6.18 before 1.20.1; only with linux_kernel"
+    ]
+    assert newer.matches == ()
+    [cve] = of(decloak.extract("CVE-2021-41617 was seen."), "CVE")
+    assert {link.relation for link in cve.links} == {
+        "cve-record",
+        "weakness",
+        "known-exploited",
+        "epss",
+    }
+
+
+def test_nothing_matches_without_data():
+    assert all(
+        each.matches == () and each.cpe for each in exposures(decloak.extract(SCAN).record_rows)
+    )
+
+
+def test_a_release_of_the_dictionary_is_worth_more(tmp_path, place):
+    added(tmp_path, place, a=CPE_JSON)
+    [link] = cpe_links("SOFTWARE", "Burrow Server", "3.1rc2")
+    assert (link.target, link.source) == (
+        "cpe:2.3:a:quokka:burrow_server:3.1:rc2:*:*:*:*:*:*",
+        "official CPE dictionary",
+    )
+    [other] = cpe_links("SOFTWARE", "Quokka Burrow Server", "9")
+    assert other.score < link.score
+
+
+def test_cpe_names_are_read_and_written():
+    name = r"cpe:2.3:a:notepad-plus-plus:notepad\+\+:8.1:*:*:*:*:*:*:*"
+    assert parse_cpe(name).name == name
+    assert parse_cpe("cpe:/a:igor_sysoev:nginx:1.2")[:4] == ("a", "igor_sysoev", "nginx", "1.2")
+    assert parse_cpe("cpe:/o:joomla:joomla%21") == Cpe("o", "joomla", "joomla!")
+    with pytest.raises(BadCpeError):
+        parse_cpe("cpe:2.3:a:b")
