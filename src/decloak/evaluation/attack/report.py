@@ -201,9 +201,8 @@ def draw(cells: Cells, path: Path) -> None:
     axis.tick_params(length=0)
     for y, line in enumerate(grid):
         for x, share in enumerate(line):
-            axis.text(
-                x, y, f"{100 * share:.0f}", ha="center", va="center", fontsize=7, color="black"
-            )
+            ink = "white" if share > _DARK else "black"
+            axis.text(x, y, f"{100 * share:.0f}", ha="center", va="center", fontsize=7, color=ink)
     axis.set_title("Indicators found, % by value", fontsize=10, loc="left")
     path.parent.mkdir(parents=True, exist_ok=True)
     date: dict[str, Any] = {"Date": None} if path.suffix == ".svg" else {"Software": None}
