@@ -57,6 +57,11 @@ class Entry:
         return reader
 
 
+_MAIL = (
+    b"Delivered-To:", b"From:", b"MIME-Version:", b"Message-ID:", b"Message-Id:", b"Mime-Version:",
+    b"Received:", b"Return-Path:", b"Return-path:",
+)  # fmt: skip
+
 _ENTRIES: tuple[Entry, ...] = (
     # A line per reader, in the order in which they are asked: what is written on top of another format
     # comes before it (Office documents before zip).
@@ -64,6 +69,9 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("pdf", (b"%PDF-",), "documents"),
     Entry("zip", (b"PK\x03\x04", b"PK\x05\x06"), container=True),
     Entry("tar", (b"\0\0\0\0\0\0",), container=True),
+    Entry("msg", (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",), "documents"),
+    Entry("mbox", (b"From ",), container=True),
+    Entry("eml", _MAIL),
     Entry("html", (b"<",)),
 )
 

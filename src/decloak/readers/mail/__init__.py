@@ -1,0 +1,1 @@
+"""Mail: what the readers of EML, MBOX and MSG share: headers, MIME parts, one document per message."""
