@@ -7,7 +7,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import numpy as np
 from pdf_writer import text_at, write_pdf
+
+from decloak.readers.pdf.glyphs import Glyphs
+from decloak.readers.pdf.lines import lines_of
 
 LEFT = [
     "The operators rented servers from four",
@@ -122,3 +126,20 @@ def test_pages_are_numbered_from_one(read):
     for page in (1, 2, 3):
         at = document.text.index(f"host{page}")
         assert [place["page"] for place in document.source_map.places(at, at + 5)] == [page]
+
+
+def test_line_ends_that_pdfium_writes_between_letters_of_a_word_part_nothing():
+    """It takes some pages of few lines for vertical ones, and ends the line behind each letter."""
+    codes, boxes, objects, x = [], [], [], 50.0
+    for number, letter in enumerate("evil.example it is", 1):
+        if letter != " ":
+            codes += [ord(letter), 13, 10]
+            boxes += [(x, 700, x + 5, 712), (0, 0, 0, 0), (0, 0, 0, 0)]
+            objects += [number, 0, 0]
+        x += 5
+    glyphs = Glyphs(
+        np.array(codes, np.uint32), np.array(boxes, np.float32), np.array(objects, np.uint64)
+    )
+    assert [line.text for line in lines_of(glyphs, np.ones(len(glyphs), bool))] == [
+        "evil.example it is"
+    ]

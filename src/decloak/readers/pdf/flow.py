@@ -37,7 +37,12 @@ _LAST = re.compile(r"\S+$")
 _FIRST = re.compile(r"\S+")
 _PLAIN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _EDGES = "()[]{}<>\"'“”‘’«»,;:.!?…"
-_JOINTS = ("/", "_", "=", "&", "?", "%", "@", ".", ":", "~", "+", "#")
+_JOINTS = ("/", "_", "=", "&", "?", "%", "@")
+_SIGN = re.compile(r"[./:@\\_%=&?#~$]")
+_FULL = 0.7  # ems: less room than a letter takes
+_LONG = 8  # characters
+_CLOSERS = ",;)]}>\"'”’»"
+_OPENERS = ("(", "[", "{", "<", '"', "“", "‘", "«")
 _HEX = re.compile(r"[0-9A-Fa-f]{6,}")
 
 
@@ -92,7 +97,7 @@ def flow(lines: Sequence[Line], words: Words) -> Iterator[Piece]:
         ):
             yield Piece(line, len(line.text), "\n")
         else:
-            yield _joined(line, after, words)
+            yield _joined(line, after, words, columns.right_of(line))
         beside = same_row(line, after)
 
 
@@ -117,8 +122,15 @@ def _goes_on(line: Line, after: Line, columns: _Columns, pitch: float) -> bool:
     return line.text.endswith(_HYPHENS) or after.first_word + _SLACK * em > room
 
 
-def _joined(line: Line, after: Line, words: Words) -> Piece:
-    """Return a line that goes on in the next, with what parts the two words in the text."""
+def _joined(line: Line, after: Line, words: Words, edge: float) -> Piece:
+    """Return a line that goes on in the next, with what parts the two words in the text.
+
+    Args:
+        line: that goes on.
+        after: the line in which it does.
+        words: of the document.
+        edge: where the lines of its column end, in points.
+    """
     length = len(line.text)
     last, first = _LAST.search(line.text), _FIRST.search(after.text)
     left = last.group().lstrip(_EDGES) if last else ""
@@ -129,7 +141,10 @@ def _joined(line: Line, after: Line, words: Words) -> Piece:
         return Piece(line, length - 1, "")
     if left.endswith(_HYPHENS):
         return Piece(line, length, "" if left[:-1] else " ")
-    halves = left.endswith(_JOINTS[:5]) or (_is_technical(left) and _is_technical(right))
+    parts = _is_part(left) and _is_part(right) and not after.text.startswith(_OPENERS)
+    halves = not _is_closed(left) and (
+        left.endswith(_JOINTS) or (parts and not _are_two(line, after, len(left), edge))
+    )
     return Piece(line, length, "\n" if halves else " ")
 
 
@@ -146,10 +161,29 @@ def _is_hyphenated(left: str, right: str, words: Words) -> bool:
     return bool(_PLAIN.fullmatch(left[:-1]) and _PLAIN.fullmatch(right)) and right[0].islower()
 
 
-def _is_technical(token: str) -> bool:
-    """Whether a token may be a part of an indicator: it is no word with marks at its edges."""
+def _are_two(line: Line, after: Line, length: int, edge: float) -> bool:
+    """Whether the tokens around a line end are two: as one they would have fitted into a line of their own.
+
+    Programs part a token only where it is longer than a line, or where they part all tokens, and then the
+    line is full.
+    """
+    left = line.x1 - float(line.boxes[-length, 0])
+    full = edge - line.x1 < _FULL * line.size
+    return not full and left + after.first_word < edge - min(line.x0, after.x0)
+
+
+def _is_part(token: str) -> bool:
+    """Whether a token may be a part of an indicator: it has a sign inside, or is a long one with digits."""
     bare = token.strip(_EDGES)
-    return bool(bare) and (_PLAIN.fullmatch(bare) is None or _HEX.fullmatch(bare) is not None)
+    if len(bare) >= _LONG and any(map(str.isdigit, bare)):
+        return True
+    return _SIGN.search(bare) is not None or _HEX.fullmatch(bare) is not None
+
+
+def _is_closed(token: str) -> bool:
+    """Whether a token ends with a mark behind which no indicator goes on: a comma, a bracket, ``MD5:``."""
+    end = token[-1:]
+    return end in _CLOSERS or (end == ":" and _SIGN.search(token[:-1]) is None)
 
 
 class _Columns:

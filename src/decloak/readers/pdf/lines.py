@@ -14,6 +14,8 @@ _CELL_GAP = 1.5  # ems between two glyphs that stand in different cells
 _BACK = 0.5  # ems that a glyph may lie behind the end of the one before: kerning, accents
 _KERN = 0.1
 _OVERLAP = 0.5  # share of the lower glyph's height in which both must stand
+_LINE_END = 0xA
+_WORD_GAP = 0.15  # ems, from which on letters belong to two words
 _IGNORED = 0xD  # the first half of pdfium's line ends
 
 Array = np.ndarray[Any, Any]
@@ -53,15 +55,7 @@ def lines_of(glyphs: Glyphs, wanted: Array) -> list[Line]:
         glyphs: of the page.
         wanted: (glyph,) bool; other ink is passed over as if it were not there.
     """
-    blanks = ~glyphs.ink
-    kept = np.flatnonzero((wanted | blanks) & (glyphs.codes != _IGNORED))
-    codes, boxes, objects = glyphs.codes[kept], glyphs.boxes[kept], glyphs.objects[kept]
-    blank = blanks[kept]
-    # Of the blanks before and after what is passed over one is enough.
-    twice = blank[1:] & blank[:-1] & (np.diff(kept) > 1)
-    if twice.any():
-        once = np.concatenate(([True], ~twice))
-        codes, boxes, objects, blank = codes[once], boxes[once], objects[once], blank[once]
+    codes, boxes, objects, blank = _kept(glyphs, wanted)
     ink = np.flatnonzero(~blank)
     if not len(ink):
         return []
@@ -82,6 +76,29 @@ def lines_of(glyphs: Glyphs, wanted: Array) -> list[Line]:
         x0, y0, x1, y1, size = edge
         lines.append(Line(text[a:b], boxes[a:b], x0, y0, x1, y1, size, up))
     return lines
+
+
+def _kept(glyphs: Glyphs, wanted: Array) -> tuple[Array, Boxes, Array, Array]:
+    """Return the codes, boxes and objects of the glyphs that make up the text, and which are blanks."""
+    blanks = ~glyphs.ink
+    kept = np.flatnonzero((wanted | blanks) & (glyphs.codes != _IGNORED))
+    blank = blanks[kept]
+    # Of the blanks before and after what is passed over one is enough.
+    drop = np.zeros(len(kept), bool)
+    drop[1:] = blank[1:] & blank[:-1] & (np.diff(kept) > 1)
+    # A line end that pdfium wrote between two letters that touch: it took the page for a vertical one.
+    ends = (
+        np.flatnonzero((glyphs.codes[kept[1:-1]] == _LINE_END) & (glyphs.objects[kept[1:-1]] == 0))
+        + 1
+    )
+    before, after = kept[ends - 1], kept[ends + 1]
+    x0, y0, x1, y1 = glyphs.boxes.T
+    height = np.minimum(y1[before] - y0[before], y1[after] - y0[after])
+    shared = np.minimum(y1[before], y1[after]) - np.maximum(y0[before], y0[after])
+    near = np.abs(x0[after] - x1[before]) < _WORD_GAP * height
+    drop[ends] |= near & (shared > _OVERLAP * height) & ~blanks[before] & ~blanks[after]
+    kept, blank = kept[~drop], blank[~drop]
+    return glyphs.codes[kept], glyphs.boxes[kept], glyphs.objects[kept], blank
 
 
 def _text(codes: Array, blank: Array) -> str:
