@@ -57,6 +57,7 @@ def test_sentences_and_rows_are_lines(read):
 def test_what_nobody_sees_is_told_of(read):
     (document,) = read(GOLDEN.read_bytes())
     assert document.warnings == (
+        "paragraph 2: a link shows safe-bank.example and goes to evil-bad.example",
         "hidden text in paragraph 2, paragraph 4; it was read and is marked as hidden",
         "it has tracked changes; deleted text was read and is marked as deleted",
     )

@@ -109,6 +109,13 @@ def test_where_links_go_is_read_with_its_place(path, read):
         assert place["boxes"]
 
 
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_a_link_that_shows_one_host_and_goes_to_another_is_told_of(path, read):
+    document = only(read(path.read_bytes()))
+    told = [warning for warning in document.warnings if "a link shows" in warning]
+    assert told == ["page 1: a link shows safe-bank.example and goes to evil-bad.example"]
+
+
 def test_what_stands_on_two_lines_has_two_boxes(read):
     document = only(read((Path(__file__).parent / "golden" / "chromium.pdf").read_bytes()))
     name = "cobaltstrike-teamserver.evil-bad.example"

@@ -143,6 +143,18 @@ def test_a_link_that_starts_a_program_is_told_of(read):
     assert document.warnings == ("page 1: a link starts a program: cmd.exe",)
 
 
+def test_a_link_whose_host_is_broken_over_two_lines_shows_where_it_goes(read):
+    lines = text_at(400, 700, "https://update-service.evil-") + text_at(
+        50, 680, "bad.example/gate and more"
+    )
+    note = (
+        "<< /Type /Annot /Subtype /Link /Rect [50 676 560 712] /QuadPoints [400 712 560 712 400 698 560 698 "
+        "50 692 150 692 50 678 150 678] /A << /S /URI /URI (https://update-service.evil-bad.example/gate) >> >>"
+    )
+    (document,) = read(write_pdf(lines, page="/Annots [4 0 R]", objects=(note,)))
+    assert document.warnings == ()
+
+
 def test_threads_may_read_at_once(read):
     data = write_pdf(*[PAGE + "1 g " + text_at(50, 600, "white.example")] * 20)
     with ThreadPoolExecutor(8) as pool:

@@ -13,6 +13,7 @@ from decloak.readers.base import Context
 from decloak.readers.docx.package import DAMAGE, Package, Relation, feed
 from decloak.readers.docx.styles import PLAIN, ReadStyles
 from decloak.readers.docx.words import Line, Words
+from decloak.readers.html.links import sides
 
 __all__ = ["Part", "read_docx"]
 
@@ -175,6 +176,8 @@ class _Reader:
                     self._tell(f"{_named(place)}: a field starts a program: {link.target}")
                 elif link.code != "HYPERLINK":
                     self._tell(f"{_named(place)}: a field loads {link.target}")
+                elif found := sides(link.shown, link.target):
+                    self._tell(f"{_named(place)}: a link shows {found[0]} and goes to {found[1]}")
                 if link.shown != link.target:
                     targets.setdefault(link.target, []).append({**place, "annotation": "link"})
         for relation in self._all:

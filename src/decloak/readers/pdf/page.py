@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from pypdfium2 import raw
 
+from decloak.readers.html.links import shown_host, sides
 from decloak.readers.pdf.annotations import Note
 from decloak.readers.pdf.findings import Findings
 from decloak.readers.pdf.glyphs import read_glyphs
@@ -105,7 +106,12 @@ class PageReader:
                 self._found.places["links"].append(
                     f"page {number}: a link starts a program: {note.text}"
                 )
-            if _same(shown, note.text):
+            found = sides(" ".join(shown), note.text)
+            if found is not None and not _shows_its_host("".join(shown), note.text):
+                self._found.places["links"].append(
+                    f"page {number}: a link shows {found[0]} and goes to {found[1]}"
+                )
+            if _same("".join(shown), note.text):
                 return
         if note.text.strip():
             self._text.add_note(number, note)
@@ -118,8 +124,8 @@ def _bounds(page: Any) -> tuple[float, float, float, float]:
     return area.left, area.bottom, area.right, area.top
 
 
-def _shown(text_page: Any, note: Note) -> str:
-    """Return the text that a link is shown as, without blanks and line ends."""
+def _shown(text_page: Any, note: Note) -> list[str]:
+    """Return the text that a link is shown as, line by line."""
     parts = []
     for x0, y0, x1, y1 in note.boxes:
         # Whatever a box touches counts as inside it, and links of two lines touch each other.
@@ -129,15 +135,21 @@ def _shown(text_page: Any, note: Note) -> str:
         if 0 < length < 4_096:
             buffer = (ctypes.c_ushort * length)()
             raw.FPDFText_GetBoundedText(*area, buffer, length)
-            parts.append(bytes(buffer).decode("utf-16-le", "replace").rstrip("\0"))
-    return " ".join(parts)
+            text = bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
+            parts.append(text.replace("\x02", "-").replace("\ufffe", "-"))
+    return parts
 
 
 def _same(shown: str, target: str) -> bool:
     """Whether the text of a link says where it goes."""
-    said = "".join(shown.split()).replace("\x02", "-").replace("\ufffe", "-").rstrip("/")
+    said = "".join(shown.split()).rstrip("/")
     return bool(said) and target.removeprefix("mailto:").rstrip("/") in {
         said,
         f"http://{said}",
         f"https://{said}",
     }
+
+
+def _shows_its_host(text: str, target: str) -> bool:
+    """Whether a host that is broken over lines is that to which the link goes."""
+    return shown_host(text) is not None and sides(text, target) is None
