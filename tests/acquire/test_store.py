@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decloak.acquire.run import from_line, to_line
 from decloak.acquire.store import TOOLS, Run, RunStore, now, run_id
 from decloak.core.errors import StoreError
+from decloak.readers.run import from_line, to_line
 
 
 def make(target="198.51.100.7", tool="nmap", **more):

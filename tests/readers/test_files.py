@@ -5,13 +5,13 @@ import socket
 from pathlib import Path
 
 from decloak.core.result import Failure
-from decloak.readers.files import Input, key_of, walk
+from decloak.readers.files import Choice, Input, key_of, walk
 
 
-def names(paths, skip=()):
+def names(paths, skip=(), choice=None):
     return [
         item.id if isinstance(item, Input) else (item.id, item.message)
-        for item in walk(paths, skip)
+        for item in walk(paths, skip, choice)
     ]
 
 
@@ -21,11 +21,36 @@ def write(path: Path, text: str = "x") -> Path:
     return path
 
 
-def test_a_folder_is_walked_in_sorted_order_with_hidden_files(tmp_path):
+def test_a_folder_is_walked_in_sorted_order_hidden_files_on_demand(tmp_path):
     for name in ("b/2", "b/1", "a", ".hidden", "c/.git/x"):
         write(tmp_path / name)
-    assert names([str(tmp_path)]) == [
-        str(tmp_path / name) for name in (".hidden", "a", "b/1", "b/2", "c/.git/x")
+    choice = Choice()
+    assert names([str(tmp_path)], choice=choice) == [
+        str(tmp_path / name) for name in ("a", "b/1", "b/2")
+    ]
+    assert choice.passed == 2
+    hidden = [str(tmp_path / name) for name in (".hidden", "c/.git/x")]
+    found = names([str(tmp_path)], choice=Choice(hidden=True))
+    assert set(hidden) <= set(found)
+    assert found == sorted(found)
+    assert names([hidden[0], str(tmp_path / "c" / ".git")]) == hidden
+
+
+def test_what_is_excluded_is_passed_over_wherever_it_stands(tmp_path):
+    for name in ("a.log", "a.txt", "old/b.txt", "new/old/c.txt", "new/d.txt"):
+        write(tmp_path / name)
+    base = str(tmp_path)
+
+    def left(*exclude):
+        found = names([base], choice=Choice(exclude))
+        return [name.removeprefix(f"{base}/") for name in found]
+
+    assert left("*.log", "old") == ["a.txt", "new/d.txt"]
+    assert left("new/*.txt") == ["a.log", "a.txt", "old/b.txt"]
+    assert left("new/old/") == ["a.log", "a.txt", "new/d.txt", "old/b.txt"]
+    assert left("ld", "txt") == ["a.log", "a.txt", "new/d.txt", "new/old/c.txt", "old/b.txt"]
+    assert names([f"{base}/a.log", f"{base}/*"], choice=Choice(("a.*",))) == [
+        f"{base}/{name}" for name in ("new/d.txt", "new/old/c.txt", "old/b.txt")
     ]
 
 
@@ -73,7 +98,9 @@ def test_globs_are_expanded_in_order_and_an_empty_one_is_a_failure(tmp_path):
         write(tmp_path / name)
     (tmp_path / "sub" / "loop").symlink_to(tmp_path)
     base = str(tmp_path)
-    assert names([f"{base}/*.txt"]) == [f"{base}/{name}" for name in (".f.txt", "a.txt", "b.txt")]
+    assert names([f"{base}/*.txt"]) == [f"{base}/{name}" for name in ("a.txt", "b.txt")]
+    assert names([f"{base}/.*.txt"]) == [f"{base}/.f.txt"]
+    assert len(names([f"{base}/*.txt"], choice=Choice(hidden=True))) == 3
     assert names([f"{base}/**/[de].txt"]) == [f"{base}/sub/d.txt", f"{base}/sub/deep/e.txt"]
     assert names([f"{base}/*/d.txt"]) == [f"{base}/sub/d.txt"]
     assert "no file matches" in names([f"{base}/*.xml"])[0][1]

@@ -9,9 +9,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol
 
-from decloak.acquire.run import run_id
 from decloak.acquire.store import Run, RunStore
 from decloak.core.errors import StoreError
+from decloak.readers.run import run_id
 
 __all__ = ["Job", "Outcome", "Outcomes", "collect"]
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from decloak.acquire.process import Finished, execute
 from decloak.acquire.profiles import Profile
 from decloak.acquire.program import DIG
-from decloak.acquire.run import Run, now
 from decloak.acquire.targets import Kind, Target
 from decloak.core.errors import SettingsError
+from decloak.readers.run import Run, now
 
 __all__ = ["KINDS", "RECORD_TYPES", "DigJob", "DigServer", "dig_jobs", "record_types"]
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from decloak.acquire.process import Finished, execute
 from decloak.acquire.profiles import Profile
 from decloak.acquire.program import NMAP
-from decloak.acquire.run import Run, now
 from decloak.acquire.targets import Kind, Target, blocks
 from decloak.core.errors import SettingsError, ToolError
+from decloak.readers.run import Run, now
 
 __all__ = ["KINDS", "NmapJob", "NmapLimits", "check_rights", "nmap_jobs"]
 

@@ -13,10 +13,10 @@ from urllib.parse import quote, urlsplit
 from decloak.acquire.bootstrap import Directory
 from decloak.acquire.http import Answer, Fetcher, retry_after
 from decloak.acquire.process import Stopped
-from decloak.acquire.run import Run, now
 from decloak.acquire.targets import Kind, Target
 from decloak.core.errors import DecloakError
 from decloak.core.pace import Pace
+from decloak.readers.run import Run, now
 
 __all__ = ["KINDS", "RdapJob", "json_error", "rdap_jobs"]
 

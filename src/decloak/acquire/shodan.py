@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from decloak.acquire.rdap import json_error
-from decloak.acquire.run import Run, now, run_id
 from decloak.acquire.shodan_client import Reply, ShodanService
 from decloak.acquire.store import RunStore
 from decloak.acquire.targets import Kind, Target
 from decloak.core.errors import InputError, SettingsError
+from decloak.readers.run import Run, now, run_id
 
 __all__ = ["KINDS", "HostJob", "Search", "SearchJob", "host_jobs", "search_jobs"]
 

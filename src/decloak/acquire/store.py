@@ -12,8 +12,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from decloak.acquire.run import TOOLS, Run, from_line, now, run_id, to_line
 from decloak.core.errors import StoreError
+from decloak.readers.run import TOOLS, Run, from_line, now, run_id, to_line
 
 __all__ = ["TOOLS", "Run", "RunStore", "now", "run_id"]
 

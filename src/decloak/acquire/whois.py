@@ -16,13 +16,13 @@ from decloak.acquire.nmap import last_line
 from decloak.acquire.process import Finished, Stopped, execute
 from decloak.acquire.profiles import Profile
 from decloak.acquire.program import WHOIS
-from decloak.acquire.run import Run, now, run_id
 from decloak.acquire.store import RunStore
 from decloak.acquire.targets import Kind, Target, parse_target
 from decloak.core.errors import BinaryError, InputError
 from decloak.core.pace import Pace
 from decloak.core.reach import is_inside, may_refer
 from decloak.readers.binary import refuse_binary
+from decloak.readers.run import Run, now, run_id
 
 __all__ = ["KINDS", "WhoisJob", "WhoisServer", "collect_whois", "referral", "whois_jobs"]
 

@@ -12,16 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from decloak.acquire.run import from_line
 from decloak.batch.places import local_copy, opened, stamp_of
 from decloak.batch.tables import read_rows
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError
 from decloak.core.result import Failure
-from decloak.readers import Input, documents_of, text_document
+from decloak.readers import Input, documents_of
 from decloak.readers.encoding import decode_bytes
 from decloak.readers.files import failure
 from decloak.readers.json_lines import parse_line
+from decloak.readers.run import run_documents
 
 __all__ = ["Piece", "Placed", "documents", "pieces_of", "to_line"]
 
@@ -144,30 +144,10 @@ def _lines(piece: Piece) -> Iterator[Placed]:
             if piece.kind == "lines":
                 yield parse_line(line, number, piece.id), 0
             else:
-                for each in _outputs(line):
+                for each in run_documents(line, number):
                     yield each, 0
         except DecloakError as error:
             yield Failure.of(f"{piece.id}:{number}", error), 0
-
-
-def _outputs(line: bytes) -> Iterator[Document | Failure]:
-    """Yield what a run of a tool printed, each output as the tool's own; messages are none.
-
-    Raises:
-        StoreError: when the line is damaged.
-    """
-    if not line.endswith(b"\n"):  # a writer died in it
-        return
-    run = from_line(line)
-    name = f"{run.tool}/{run.id}"
-    if run.error is not None:
-        yield failure(name, f"the run failed: {run.error}")
-    for output, data in run.outputs.items():
-        if output != "stderr" and data.strip():
-            read = text_document(f"{name}/{output}", data)
-            yield Document(
-                read.id, read.text, run.tool, read.warnings, read.broken, read.bom, read.encoding
-            )
 
 
 def _rows(piece: Piece) -> Iterator[Placed]:

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
-from decloak.acquire.run import TOOLS, from_line
 from decloak.batch.cut_lines import line_pieces
 from decloak.batch.cut_text import text_pieces
 from decloak.batch.pieces import Piece
@@ -26,6 +25,7 @@ from decloak.readers.encoding import mark_of
 from decloak.readers.files import failure
 from decloak.readers.json_lines import Kind, kind_of
 from decloak.readers.registry import SAMPLE, detect
+from decloak.readers.run import TOOLS, from_line
 
 __all__ = ["plan"]
 

@@ -11,7 +11,9 @@ from decloak.core.document import Document
 from decloak.core.result import Failure
 from decloak.core.serialise import failure_output
 from decloak.export.json_text import dumps
+from decloak.options import ReadingSettings
 from decloak.readers import read
+from decloak.readers.settings import choice_of, read_options
 
 __all__ = ["Teller", "tell_each"]
 
@@ -19,18 +21,25 @@ Teller = Callable[[Document], tuple[Iterable[str], tuple[str, ...]]]
 """From a document to the pieces of its output and its warnings."""
 
 
-def tell_each(paths: tuple[str, ...], form: str, tell: Teller, *, quiet: bool) -> int:
+def tell_each(
+    paths: tuple[str, ...], form: str, tell: Teller, reading: ReadingSettings, *, quiet: bool
+) -> int:
     """Write what is told of every document and return the exit code; a failure costs no other document.
 
     Args:
         paths: what is read.
         form: ``text``, or ``jsonl``, in which failures have a line too.
         tell: what there is to say.
+        reading: the options about reading.
         quiet: whether warnings are left out.
+
+    Raises:
+        SettingsError: on a reader or an encoding that nobody knows.
     """
+    options, choice = read_options(reading), choice_of(reading)
     tally = Tally(quiet=quiet)
     with open_output(None) as (out, outputs):
-        for document in read(paths, outputs):
+        for document in read(paths, outputs, options, choice):
             warnings: tuple[str, ...] = ()
             pieces: Iterable[str] = ()
             failure = document if isinstance(document, Failure) else None
@@ -45,4 +54,4 @@ def tell_each(paths: tuple[str, ...], form: str, tell: Teller, *, quiet: bool) -
             tally.add(document.id, warnings, failure)
             out.writelines(pieces)
             out.flush()
-    return tally.exit_code(paths)
+    return tally.exit_code(paths, choice)

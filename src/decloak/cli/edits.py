@@ -39,7 +39,7 @@ def show_edits(paths: tuple[str, ...], form: str, settings: Settings, *, quiet: 
             return _json(document.id, decoded, warnings), warnings
         return _text(document.id, decoded), warnings
 
-    return tell_each(paths, form, told, quiet=quiet)
+    return tell_each(paths, form, told, settings.reading, quiet=quiet)
 
 
 def _text(name: str, decoded: Decoded) -> Iterator[str]:

@@ -24,6 +24,7 @@ from decloak.core.threads import usable_cores
 from decloak.export import Joining
 from decloak.options import OutputSettings, Settings
 from decloak.readers import walk
+from decloak.readers.settings import choice_of, read_options
 from decloak.sources.detect import known_sources
 
 __all__ = ["Request", "extract"]
@@ -56,6 +57,7 @@ def extract(request: Request) -> int:
         OutputError: when the output cannot be written.
     """
     settings = _checked(request.settings)
+    choice = choice_of(settings.reading)
     on_terminal = request.output is None and sys.stdout.isatty()
     form = settings.output.format or _form_of(request.output, on_terminal=on_terminal)
     _fits(settings.output, form)
@@ -75,13 +77,13 @@ def extract(request: Request) -> int:
         progress(wanted=not request.quiet and not on_terminal) as advance,
     ):
         # closing: workers end before the error that broke the loop reaches the user.
-        with closing(run(task, walk(request.paths, outputs), jobs)) as results:
+        with closing(run(task, walk(request.paths, outputs, choice), jobs)) as results:
             writer = _Writer(task, out, quiet=request.quiet)
             for outcome in results:
                 writer.write(outcome)
                 advance(outcome.id)
         writer.finish()
-    return writer.tally.exit_code(request.paths)
+    return writer.tally.exit_code(request.paths, choice)
 
 
 def _stamp() -> str:
@@ -133,6 +135,7 @@ def _checked(settings: Settings) -> Settings:
     source = settings.reading.source
     if source is not None and source not in known_sources():
         raise SettingsError(suggest("source", source, known_sources()))
+    read_options(settings.reading)
     return settings
 
 

@@ -35,7 +35,7 @@ def describe_each(
             return iter((dumps({"id": document.id, **story}), "\n")), warnings
         return _text(document.id, story), warnings
 
-    code = tell_each(paths, form, told, quiet=quiet)
+    code = tell_each(paths, form, told, settings.reading, quiet=quiet)
     if pipeline.account is not None and not quiet and not show_prompt:
         for line in pipeline.account.summary().lines():
             say(line)

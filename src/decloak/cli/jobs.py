@@ -11,7 +11,7 @@ from decloak.cli.crew import Crew
 from decloak.cli.work import Item, Outcome, Task, outcomes
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError
-from decloak.readers import Input, documents_of, holds_many
+from decloak.readers import Input, ReadOptions, documents_of, holds_many
 
 __all__ = ["run"]
 
@@ -32,7 +32,7 @@ def run(task: Task, items: Iterable[Item], jobs: int) -> Generator[Outcome, None
     if jobs == 1:
         yield from outcomes(task, items)
         return
-    crew, feeder = Crew(task, jobs), _Feeder(items, jobs * _IN_FLIGHT)
+    crew, feeder = Crew(task, jobs), _Feeder(items, jobs * _IN_FLIGHT, task.reading)
     feeder.start()
     finished = False
     try:
@@ -75,20 +75,20 @@ class _Feeder(threading.Thread):
         complete: whether everything was read.
     """
 
-    def __init__(self, items: Iterable[Item], in_flight: int) -> None:
+    def __init__(self, items: Iterable[Item], in_flight: int, reading: ReadOptions) -> None:
         # A daemon: a read that waits for standard input cannot be interrupted.
         super().__init__(name="decloak-feeder", daemon=True)
         self.batches: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self.bell, self._ring = multiprocessing.Pipe(duplex=False)
         self.slots = threading.Semaphore(in_flight)
         self.complete = False
-        self._items = items
+        self._items, self._reading = items, reading
         self._stopped = threading.Event()
 
     def run(self) -> None:
         """Read one batch after the other."""
         try:
-            for batch in _batches(self._items):
+            for batch in _batches(self._items, self._reading):
                 self.slots.acquire()
                 if self._stopped.is_set():
                     return
@@ -107,19 +107,19 @@ class _Feeder(threading.Thread):
         self.slots.release()
 
 
-def _batches(items: Iterable[Item]) -> Iterator[Batch]:
+def _batches(items: Iterable[Item], reading: ReadOptions) -> Iterator[Batch]:
     """Group small items. What comes from a stream is never held back for company.
 
-    Plain files are read by the worker; JSON lines and streams are read here, because one file
-    of them is work for all.
+    Plain files are read by the worker; JSON lines, archives and streams are read here, because one
+    file of them is work for all.
     """
     batch: Batch = []
     size = 0
     for item in items:
         streamed = isinstance(item, Input) and (item.path is None or not item.size)
-        by_rows = isinstance(item, Input) and (streamed or holds_many(item))
+        by_rows = isinstance(item, Input) and (streamed or holds_many(item, reading))
         rows: Iterable[Item] = (
-            documents_of(item) if by_rows and isinstance(item, Input) else (item,)
+            documents_of(item, reading) if by_rows and isinstance(item, Input) else (item,)
         )
         for row in rows:
             batch.append(row)

@@ -106,7 +106,7 @@ def _former(leaf: Leaf) -> inspect.Parameter:
 
 def _option(leaf: Leaf, spellings: tuple[str, ...], *, hidden: bool) -> inspect.Parameter:
     said = leaf.field.description or ""
-    default = "" if leaf.field.default in {None, False} else f"  [default: {leaf.default()}]"
+    default = "" if leaf.field.default in {None, False, ()} else f"  [default: {leaf.default()}]"
     info = typer.Option(
         *spellings,
         metavar=None if leaf.switch or leaf.pair else leaf.metavar(),
@@ -117,6 +117,8 @@ def _option(leaf: Leaf, spellings: tuple[str, ...], *, hidden: bool) -> inspect.
     if leaf.switch:
         return _parameter(Annotated[bool, info], default=False)
     kind: Any = tuple[str, str] | None if leaf.pair else str | None
+    if leaf.cli.repeat:
+        kind = list[str] | None
     return _parameter(Annotated[kind, info])
 
 
@@ -142,5 +144,5 @@ def _by_key(changes: Collection[str]) -> Iterator[tuple[str, str, str]]:
 
 def _by_flag(values: dict[Leaf, Any]) -> Iterator[tuple[str, str, Any]]:
     for leaf, value in values.items():
-        if value is not None and value is not False:
+        if value is not None and value is not False and value != []:
             yield leaf.key, leaf.cli.flags[0], value

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decloak.cli.exits import FAILED, FINE, PARTIAL, UNUSABLE
 from decloak.cli.messages import say
 from decloak.core.result import Failure
+from decloak.readers import Choice
 
 __all__ = ["Tally"]
 
@@ -34,8 +35,16 @@ class Tally:
             for warning in warnings:
                 say(warning, name)
 
-    def exit_code(self, paths: Iterable[str]) -> int:
-        """Return the exit code that sums the run up; see docs/exit-codes.md."""
+    def exit_code(self, paths: Iterable[str], choice: Choice | None = None) -> int:
+        """Return the exit code that sums the run up; see docs/exit-codes.md.
+
+        Args:
+            paths: that were named.
+            choice: which files were read, and how many were passed over.
+        """
+        if choice is not None and choice.passed and not self._quiet:
+            noun = "file or folder was" if choice.passed == 1 else "files and folders were"
+            say(f"{choice.passed} hidden {noun} passed over; --hidden reads them")
         if self._good:
             return PARTIAL if self._failed else FINE
         if not self._failed:

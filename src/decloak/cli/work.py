@@ -14,7 +14,8 @@ from decloak.core.result import Failure
 from decloak.export import EPOCH, Shape, converter
 from decloak.options import Settings
 from decloak.pipeline import Pipeline
-from decloak.readers import Input, documents_of
+from decloak.readers import Input, ReadOptions, documents_of
+from decloak.readers.settings import read_options
 from decloak.sources.known import with_known_source
 
 __all__ = ["Item", "Outcome", "Task", "failed", "outcomes"]
@@ -52,6 +53,11 @@ class Task:
         asked = self.settings.output.kept() is not None
         return frozenset() if asked or self.form not in _FOR_PEOPLE else _OBSERVATIONS
 
+    @property
+    def reading(self) -> ReadOptions:
+        """What readers are told."""
+        return read_options(self.settings.reading)
+
 
 class Outcome(NamedTuple):
     """What became of one document.
@@ -83,7 +89,7 @@ def outcomes(
     """
     pipeline = pipeline or Pipeline(task.settings)
     for item in items:
-        for document in documents_of(item) if isinstance(item, Input) else (item,):
+        for document in documents_of(item, task.reading) if isinstance(item, Input) else (item,):
             if isinstance(document, Failure):
                 yield failed(task, document)
             else:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable
+from functools import partial
 
 from decloak.core.document import Document
 
@@ -23,8 +24,6 @@ UNITS = ("codepoint", "utf16", "bytes")
 
 _STEP = 256
 """Code points between two checkpoints: a look-up measures at most this much text."""
-
-_WIDTH_OF_REPLACEMENT = {"utf-8": 3, "utf-16": 2, "utf-32": 4}
 
 
 def converter(document: Document, unit: str) -> Callable[[int], int] | None:
@@ -45,10 +44,11 @@ def converter(document: Document, unit: str) -> Callable[[int], int] | None:
     family = document.encoding[:6] if document.encoding != "utf-8" else "utf-8"
     if document.text.isascii() and not document.bom and family == "utf-8":
         return None
-    measure = {"utf-8": _utf8, "utf-16": _utf16_bytes, "utf-32": _utf32_bytes}[family]
+    measures = {"utf-8": _utf8, "utf-16": _utf16_bytes, "utf-32": _utf32_bytes}
+    measure = measures.get(family) or partial(_encoded, document.encoding)
     units = _Units(document.text, measure, document.bom)
     if document.broken:
-        return _Broken(units, document.broken, _WIDTH_OF_REPLACEMENT[family]).at
+        return _Broken(units, document.broken, measure("\ufffd")).at
     return units.at
 
 
@@ -66,6 +66,10 @@ def _utf16_bytes(text: str) -> int:
 
 def _utf32_bytes(text: str) -> int:
     return 4 * len(text)
+
+
+def _encoded(encoding: str, text: str) -> int:
+    return len(text.encode(encoding, "replace"))
 
 
 class _Units:

@@ -18,6 +18,7 @@ class Cli:
         former: spellings of the version before; they work once more, with a hint.
         keyword: the flat keyword of the version before.
         allowed: what may be given, in words; None: what the field's type says.
+        repeat: whether a flag takes one of several values each time it is given.
     """
 
     flags: tuple[str, ...] = ()
@@ -26,3 +27,4 @@ class Cli:
     former: tuple[str, ...] = ()
     keyword: str | None = None
     allowed: str | None = None
+    repeat: bool = False

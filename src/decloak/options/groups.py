@@ -197,6 +197,35 @@ class ReadingSettings(Group):
         Annotated[str, BeforeValidator(_lower)] | None,
         Cli(flags=("--source",), allowed="a name that `decloak sources` lists"),
     ] = Field(default=None, description="tool that wrote the input; none: detected")
+    reader: Annotated[
+        Annotated[str, BeforeValidator(_lower)] | None,
+        Cli(flags=("--reader",), metavar="NAME", allowed="a name that docs/readers.md lists"),
+    ] = Field(default=None, description="format of the input; none: known by its content")
+    encoding: Annotated[str | None, Cli(flags=("--encoding",), metavar="NAME")] = Field(
+        default=None, description="encoding of text without a byte-order mark; none: UTF-8"
+    )
+    field: Annotated[str | None, Cli(flags=("--field",), metavar="NAME")] = Field(
+        default=None,
+        min_length=1,
+        description="where JSON lines have their text, a path with dots; none: text",
+    )
+    exclude: Annotated[tuple[str, ...], Cli(flags=("--exclude",), metavar="GLOB", repeat=True)] = (
+        Field(default=(), description="files and folders to pass over; may be repeated")
+    )
+    hidden: Annotated[bool, Cli(flags=("--hidden",))] = Field(
+        default=False, description="read hidden files inside folders, too"
+    )
+    passwords: Annotated[
+        tuple[str, ...], Cli(flags=("--password",), metavar="TEXT", repeat=True)
+    ] = Field(
+        default=("infected",), description="tried where something is encrypted; may be repeated"
+    )
+    depth: int = Field(default=4, ge=0, le=100, description="containers within containers")
+    parts: int = Field(default=10_000, ge=0, description="parts of one input, on all levels")
+    unpacked: int = Field(
+        default=1 << 30, ge=0, description="bytes that all parts of one input come to, unpacked"
+    )
+    pages: int = Field(default=5_000, ge=1, description="pages of one document")
 
 
 class OutputSettings(Group):

@@ -79,8 +79,10 @@ class Leaf:
     def default(self) -> str:
         """Return the default as it would be written."""
         value = self.field.default
-        if value is None:
+        if value is None or value == ():
             return "none"
+        if isinstance(value, tuple):
+            return ",".join(map(str, value))
         return str(value).lower() if isinstance(value, bool) else f"{value}"
 
     def from_text(self, text: str) -> Any:

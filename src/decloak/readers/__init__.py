@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from decloak.readers.base import ReadOptions
-from decloak.readers.files import STDIN, Input, walk
+from decloak.readers.base import Limits, ReadOptions
+from decloak.readers.files import STDIN, Choice, Input, walk
 from decloak.readers.read import documents_in, documents_of, holds_many, read, text_document
 
 __all__ = [
     "STDIN",
+    "Choice",
     "Input",
+    "Limits",
     "ReadOptions",
     "documents_in",
     "documents_of",

@@ -29,13 +29,25 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What a user may insist on when files are read."""
+    """What a user may insist on when files are read.
+
+    Attributes:
+        reader: its name; None to know formats by their content.
+        encoding: of text without a byte-order mark; None for UTF-8.
+        json_field: where a line of JSON lines has its text, a path with dots; None for ``text``.
+        passwords: tried in turn where something is encrypted.
+        exclude: shell patterns of what the path of a file or folder that is passed over ends in.
+        hidden: whether hidden files of folders are read.
+        limits: what one input may cost.
+    """
 
     reader: str | None = None
     encoding: str | None = None
     json_field: str | None = None
     passwords: tuple[str, ...] = ("infected",)
     limits: Limits = Limits()
+    exclude: tuple[str, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(slots=True)

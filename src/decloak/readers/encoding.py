@@ -6,9 +6,9 @@ import codecs
 import threading
 from dataclasses import dataclass
 
-from decloak.core.errors import InputError
+from decloak.core.errors import InputError, SettingsError
 
-__all__ = ["MAX_BROKEN", "Text", "decode_bytes"]
+__all__ = ["MAX_BROKEN", "Text", "decode_bytes", "known_encoding"]
 
 MAX_BROKEN = 4_000_000
 """Most broken places that are recorded; more means that the file is in another encoding."""
@@ -29,7 +29,7 @@ class Text:
 
     Attributes:
         text: what the bytes say.
-        encoding: ``utf-8``, or what the byte-order mark says.
+        encoding: ``utf-8``, what the byte-order mark says, or what was insisted on.
         bom: bytes of the byte-order mark, which is not part of `text`.
         broken: (code-point position, bytes it stands for) of every U+FFFD that was put in.
         warnings: one line when anything was broken.
@@ -70,8 +70,36 @@ def mark_of(data: bytes | bytearray) -> tuple[int, str]:
     return 0, "utf-8"
 
 
-def decode_bytes(data: bytes | bytearray) -> Text:
+_PROBE = "\u65e5\u672ca"
+
+
+def known_encoding(name: str) -> str:
+    """Return the plain name of an encoding that can be insisted on.
+
+    Raises:
+        SettingsError: when Python does not know it, or its bytes mean nothing without those before them.
+    """
+    plain = name.strip().lower().replace("_", "-")
+    if plain in {"utf-16", "utf-32"}:
+        plain += "-le"  # what has no byte-order mark is mostly that
+    plain = plain.removesuffix("-sig")
+    try:
+        parts = [char.encode(plain, "replace") for char in _PROBE]
+        # Escapes and shifts: there a code point's bytes depend on those around it.
+        if b"".join(parts) == _PROBE.encode(plain, "replace") and "escape" not in plain:
+            return codecs.lookup(plain).name
+    except (LookupError, UnicodeError, ValueError, TypeError):
+        pass
+    message = f"{name!r} is no encoding that can be read; convert it first, for example with `iconv -t UTF-8`"
+    raise SettingsError(message)
+
+
+def decode_bytes(data: bytes | bytearray, insisted: str | None = None) -> Text:
     """Read bytes as UTF-8, or as UTF-16 or UTF-32 when a byte-order mark says so.
+
+    Args:
+        data: the bytes.
+        insisted: what they are read as where no byte-order mark says otherwise (`known_encoding`).
 
     Invalid sequences become U+FFFD, one per maximal subpart (Unicode 15, section 3.9), exactly as
     ``bytes.decode(..., "replace")`` does it.
@@ -80,6 +108,8 @@ def decode_bytes(data: bytes | bytearray) -> Text:
         InputError: when more than `MAX_BROKEN` sequences are invalid.
     """
     bom, encoding = mark_of(data)
+    if insisted is not None and not bom:
+        encoding = insisted
     body = data if not bom else memoryview(data)[bom:]
     found: list[tuple[int, int]] = []
     _places.found = found

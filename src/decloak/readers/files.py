@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +14,7 @@ from decloak.core.partial import PARTIAL
 from decloak.core.result import Failure
 from decloak.readers.globs import expand, has_magic
 
-__all__ = ["STDIN", "FileKey", "Input", "failure", "key_of", "walk"]
+__all__ = ["STDIN", "Choice", "FileKey", "Input", "failure", "key_of", "walk"]
 
 STDIN = "-"
 """The path that stands for standard input."""
@@ -35,10 +37,38 @@ class Input(NamedTuple):
     size: int = 0
 
 
-def walk(paths: Iterable[str], skip: Collection[FileKey] = ()) -> Iterator[Input | Failure]:
+@dataclass(slots=True)
+class Choice:
+    """Which files are read, and how many were not.
+
+    Attributes:
+        exclude: shell patterns of what a path ends in: of a name, or of several with slashes between.
+        hidden: whether names that begin with a dot are read inside folders and by wildcards.
+        passed: hidden files and folders that were passed over inside folders, so far.
+    """
+
+    exclude: tuple[str, ...] = ()
+    hidden: bool = False
+    passed: int = 0
+
+    def excludes(self, path: str) -> bool:
+        """Whether a pattern matches a file or a folder."""
+        whole = f"/{path}"
+        return any(fnmatchcase(whole, f"*/{pattern.rstrip('/')}") for pattern in self.exclude)
+
+    def passes(self, name: str) -> bool:
+        """Whether a name inside a folder is hidden and passed over; it is counted."""
+        hidden = not self.hidden and name.startswith(".")
+        self.passed += hidden
+        return hidden
+
+
+def walk(
+    paths: Iterable[str], skip: Collection[FileKey] = (), choice: Choice | None = None
+) -> Iterator[Input | Failure]:
     """Yield every input the paths name: files, folders, shell globs and ``-``.
 
-    Folders are entered recursively, their entries sorted by name, hidden ones included. Each
+    Folders are entered recursively, their entries sorted by name. Each
     folder is entered once, even where several links lead to it; a link back to a folder that is
     being walked is a Failure. An output that a killed run left half-written is passed over in silence. What a folder holds besides files (sockets, pipes, devices) is a
     Failure too, because reading it could block for ever; a pipe named by itself is read.
@@ -46,19 +76,21 @@ def walk(paths: Iterable[str], skip: Collection[FileKey] = ()) -> Iterator[Input
     Args:
         paths: as on the command line, in the user's order.
         skip: files that are passed over when a folder or a glob leads to them (the output).
+        choice: what else is passed over; nothing but hidden files when None.
     """
+    choice = choice or Choice()
     for path in paths:
         if path == STDIN:
             yield Input(STDIN, None)
         elif has_magic(path) and not os.path.lexists(path):
             matches = 0
-            for match in expand(path):
+            for match in expand(path, hidden=choice.hidden):
                 matches += 1
-                yield from _named(match, skip, listed=False)
+                yield from _named(match, skip, choice, listed=False)
             if not matches:
                 yield failure(path, "no file matches this pattern; check it, or quote it less")
         else:
-            yield from _named(path, skip, listed=True)
+            yield from _named(path, skip, choice, listed=True)
 
 
 def key_of(status: os.stat_result) -> FileKey:
@@ -83,8 +115,12 @@ def _reason(error: OSError) -> str:
     return f"{reason}; {hints.get(reason, 'it was left out')}"
 
 
-def _named(path: str, skip: Collection[FileKey], *, listed: bool) -> Iterator[Input | Failure]:
+def _named(
+    path: str, skip: Collection[FileKey], choice: Choice, *, listed: bool
+) -> Iterator[Input | Failure]:
     """Yield what one existing path leads to; `listed` when the user named it, not a glob."""
+    if choice.excludes(path):
+        return
     try:
         status = Path(path).stat()
     except (OSError, ValueError) as error:
@@ -92,9 +128,9 @@ def _named(path: str, skip: Collection[FileKey], *, listed: bool) -> Iterator[In
         yield failure(path, reason)
         return
     if stat.S_ISDIR(status.st_mode):
-        yield from _folder(path, skip)
+        yield from _folder(path, skip, choice)
     elif stat.S_ISREG(status.st_mode):
-        if listed or (key_of(status) not in skip and not path.endswith(PARTIAL)):
+        if listed or (key_of(status) not in skip and not _is_partial(path)):
             yield Input(path, path, status.st_size)
     elif stat.S_ISSOCK(status.st_mode):
         yield failure(path, "it is a socket, not a file; write its data to a file first")
@@ -102,7 +138,7 @@ def _named(path: str, skip: Collection[FileKey], *, listed: bool) -> Iterator[In
         yield Input(path, path)
 
 
-def _folder(root: str, skip: Collection[FileKey]) -> Iterator[Input | Failure]:
+def _folder(root: str, skip: Collection[FileKey], choice: Choice) -> Iterator[Input | Failure]:
     """Walk one folder with an explicit stack, so that depth costs no recursion."""
     seen: set[FileKey] = set()
     inside: list[tuple[FileKey, Iterator[os.DirEntry[str]]]] = []
@@ -115,6 +151,8 @@ def _folder(root: str, skip: Collection[FileKey]) -> Iterator[Input | Failure]:
         entry = next(inside[-1][1], None)
         if entry is None:
             inside.pop()
+            continue
+        if choice.excludes(entry.path) or _is_partial(entry.name) or choice.passes(entry.name):
             continue
         try:
             status = entry.stat()
@@ -135,8 +173,13 @@ def _folder(root: str, skip: Collection[FileKey]) -> Iterator[Input | Failure]:
                     inside.append(opened)
         elif not stat.S_ISREG(status.st_mode):
             yield failure(entry.path, "it is no regular file; name it by itself to read it")
-        elif key not in skip and not entry.name.endswith(PARTIAL):
+        elif key not in skip:
             yield Input(entry.path, entry.path, status.st_size)
+
+
+def _is_partial(name: str) -> bool:
+    """Whether it is an output that was never finished."""
+    return name.endswith(PARTIAL)
 
 
 def _open_folder(

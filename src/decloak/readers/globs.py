@@ -15,23 +15,28 @@ def has_magic(path: str) -> bool:
     return any(char in path for char in "*?[")
 
 
-def expand(pattern: str) -> Iterator[str]:
+def expand(pattern: str, *, hidden: bool = False) -> Iterator[str]:
     """Yield the existing paths that match, each once, sorted within each folder.
 
-    ``*`` and ``?`` and ``[...]`` match within one name and also match hidden names; ``**`` matches
-    any number of folders and does not enter a link to a folder, so a loop cannot trap it.
+    ``*`` and ``?`` and ``[...]`` match within one name; ``**`` matches any number of folders and does
+    not enter a link to a folder, so a loop cannot trap it. As in a shell, a wildcard matches no dot at
+    the start of a name.
+
+    Args:
+        pattern: with wildcards.
+        hidden: whether wildcards match such a dot, too.
     """
     drive, rest = os.path.splitdrive(pattern)
     root = drive + os.sep if rest.startswith(os.sep) else drive
     parts = [part for part in Path(rest).parts if part != os.sep]
     seen: set[str] = set()
-    for path in _match(root, parts):
+    for path in _match(root, parts, hidden=hidden):
         if path not in seen:
             seen.add(path)
             yield path
 
 
-def _match(base: str, parts: list[str]) -> Iterator[str]:
+def _match(base: str, parts: list[str], *, hidden: bool) -> Iterator[str]:
     """Yield the paths below `base` that the remaining parts match."""
     if not parts:
         yield base
@@ -40,18 +45,18 @@ def _match(base: str, parts: list[str]) -> Iterator[str]:
     if head == "**":
         while rest[:1] == ["**"]:
             rest = rest[1:]
-        for folder in _folders_below(base):
+        for folder in _folders_below(base, hidden=hidden):
             # What `**` ends in is every folder; the files below are found by walking the base.
-            yield from _match(folder, rest) if rest else (folder,)
+            yield from _match(folder, rest, hidden=hidden) if rest else (folder,)
     elif has_magic(head):
         for name in _names(base):
             path = os.path.join(base, name)  # noqa: PTH118 - a Path would drop a leading "./"
-            if fnmatchcase(name, head) and (not rest or Path(path).is_dir()):
-                yield from _match(path, rest)
+            if _matches(name, head, hidden=hidden) and (not rest or Path(path).is_dir()):
+                yield from _match(path, rest, hidden=hidden)
     else:
         path = os.path.join(base, head)  # noqa: PTH118 - likewise
         if os.path.lexists(path):
-            yield from _match(path, rest)
+            yield from _match(path, rest, hidden=hidden)
 
 
 def _names(folder: str) -> list[str]:
@@ -62,13 +67,18 @@ def _names(folder: str) -> list[str]:
         return []
 
 
-def _folders_below(base: str) -> Iterator[str]:
+def _matches(name: str, pattern: str, *, hidden: bool) -> bool:
+    shown = hidden or not name.startswith(".") or pattern.startswith(".")
+    return shown and fnmatchcase(name, pattern)
+
+
+def _folders_below(base: str, *, hidden: bool) -> Iterator[str]:
     """Yield a folder and all folders below it, without recursion and without following links."""
     waiting = [base]
     while waiting:
         folder = waiting.pop()
         yield folder
-        below = [os.path.join(folder, name) for name in _names(folder)]  # noqa: PTH118 - likewise
+        below = [os.path.join(folder, name) for name in _names(folder) if hidden or name[0] != "."]  # noqa: PTH118 - likewise
         waiting += [
             path for path in reversed(below) if Path(path).is_dir() and not Path(path).is_symlink()
         ]

@@ -5,20 +5,19 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
 from os import SEEK_CUR
 from typing import IO
 
 from decloak.core.document import Document
-from decloak.core.errors import DecloakError, InputError
+from decloak.core.errors import DecloakError
 from decloak.core.extras import need_extra
 from decloak.core.result import Failure
 from decloak.readers.base import Budget, Container, Context, ReadOptions
 from decloak.readers.binary import refuse_binary
-from decloak.readers.encoding import decode_bytes, mark_of
-from decloak.readers.files import FileKey, Input, failure, walk
-from decloak.readers.json_lines import Kind, kind_of, parse_line
+from decloak.readers.encoding import decode_bytes, known_encoding, mark_of
+from decloak.readers.files import Choice, FileKey, Input, failure, walk
 from decloak.readers.registry import SAMPLE, SIGNED, Entry, detect, holds_container, insisted
+from decloak.readers.rows import begins_rows, opening, rows
 from decloak.readers.streams import MAX_DOCUMENT, behind, decompressed, open_input, read_all
 from decloak.readers.unpack import DAMAGE, damage
 
@@ -27,20 +26,25 @@ __all__ = ["documents_in", "documents_of", "holds_many", "read", "text_document"
 DEFAULT = ReadOptions()
 """Everything by content."""
 
-_JSON_NAMES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
-_BLANK = b" \t\r\n\xef\xbb\xbf"
-_MOST_SPOILED = 8
-"""Lines that are looked through for the first that is a document."""
-
 
 def read(
-    paths: Iterable[str], skip: Iterable[FileKey] = (), options: ReadOptions = DEFAULT
+    paths: Iterable[str],
+    skip: Iterable[FileKey] = (),
+    options: ReadOptions = DEFAULT,
+    choice: Choice | None = None,
 ) -> Iterator[Document | Failure]:
     """Yield every document that the paths name, or the Failure of what cannot be read.
 
     Nothing is read before it is asked for, and no error ends the stream.
+
+    Args:
+        paths: as on the command line; see `walk`.
+        skip: files that are passed over inside folders.
+        options: what the user insists on.
+        choice: counts what is passed over; of the options when None.
     """
-    for item in walk(paths, frozenset(skip)):
+    choice = choice or Choice(options.exclude, hidden=options.hidden)
+    for item in walk(paths, frozenset(skip), choice):
         if isinstance(item, Failure):
             yield item
         else:
@@ -95,16 +99,16 @@ def _documents(given: IO[bytes], context: Context) -> Iterator[Document | Failur
     Raises:
         DecloakError: when it cannot be read, or nobody knows the reader that a user insists on.
     """
-    name, reader = context.name, context.options.reader
+    name, reader, field = context.name, context.options.reader, context.options.json_field
     entry = insisted(reader)
     stream, compressed = decompressed(given, context.budget.unpack if context.depth else None)
     head = [b""]
     if reader == "jsonl":
         head = [stream.readline(MAX_DOCUMENT)]
     elif reader is None:
-        head = _opening(stream, name)
-    if reader == "jsonl" or (reader is None and _begins_json_lines(head, name)):
-        yield from _lines(name, head, stream)
+        head = opening(stream, name, field)
+    if reader == "jsonl" or (reader is None and begins_rows(head, name, field)):
+        yield from rows(name, head, stream, context.options)
         return
     data = bytearray(b"".join(head))
     broken = _fill(data, stream, SAMPLE, compressed=compressed)
@@ -115,7 +119,7 @@ def _documents(given: IO[bytes], context: Context) -> Iterator[Document | Failur
         return
     broken = broken or _fill(data, stream, None, compressed=compressed)
     if entry is None:
-        document = text_document(name, data)
+        document = text_document(name, data, context.options.encoding)
         del data
         yield document
     else:
@@ -168,8 +172,8 @@ def holds_many(item: Input, options: ReadOptions = DEFAULT) -> bool:
     try:
         with open_input(item) as given:
             stream, _ = decompressed(given)
-            head = _opening(stream, item.id)
-            if options.reader == "jsonl" or _begins_json_lines(head, item.id):
+            head = opening(stream, item.id, options.json_field)
+            if options.reader == "jsonl" or begins_rows(head, item.id, options.json_field):
                 return True
             data = bytearray(b"".join(head))
             read_all(stream, data, SIGNED)
@@ -178,16 +182,23 @@ def holds_many(item: Input, options: ReadOptions = DEFAULT) -> bool:
         return False
 
 
-def text_document(name: str, data: bytes | bytearray) -> Document:
+def text_document(name: str, data: bytes | bytearray, encoding: str | None = None) -> Document:
     """Make a document of the bytes of one text.
+
+    Args:
+        name: its id.
+        data: its bytes.
+        encoding: what they are read as where no byte-order mark says otherwise; None for UTF-8.
 
     Raises:
         BinaryError: when the bytes are no text.
         InputError: when most of the text is in another encoding.
+        SettingsError: when the encoding cannot be insisted on.
     """
-    if mark_of(data)[1] == "utf-8":
+    insisted_on = None if encoding is None else known_encoding(encoding)
+    if mark_of(data)[1] == "utf-8" and not (insisted_on or "").startswith(("utf-16", "utf-32")):
         refuse_binary(data)
-    read = decode_bytes(data)
+    read = decode_bytes(data, insisted_on)
     return Document(
         id=name,
         text=read.text,
@@ -196,84 +207,3 @@ def text_document(name: str, data: bytes | bytearray) -> Document:
         bom=read.bom,
         encoding=read.encoding,
     )
-
-
-def _opening(stream: IO[bytes], name: str) -> list[bytes]:
-    """Take the lines by which JSON lines are known: the first one that is not blank, mostly.
-
-    A few bytes where that cannot begin them. Where it may be a spoiled one, as many more as are
-    spoiled as well, and the one behind them.
-    """
-    head = b""
-    while not head.strip(_BLANK):
-        byte = stream.read(1)
-        if not byte:
-            return [head]
-        head += byte
-        if len(head) > len(b"\xef\xbb\xbf") + 64:
-            return [head]
-    named = name.lower().endswith(_JSON_NAMES)
-    if not head.endswith((b"{", b"[")) and not named:
-        return [head]
-    lines = [head + stream.readline(MAX_DOCUMENT)]
-    spoiled = 0
-    while _is_spoiled(lines[-1], named=named) and spoiled < _MOST_SPOILED:
-        spoiled += bool(lines[-1].strip(_BLANK))
-        try:
-            line = stream.readline(MAX_DOCUMENT) if lines[-1].endswith(b"\n") else b""
-        except DAMAGE:  # whoever reads on is told again
-            break
-        if not line:
-            break
-        lines.append(line)
-    return lines
-
-
-def _is_spoiled(line: bytes, *, named: bool) -> bool:
-    """Whether a line, blank ones among them, leaves open whether JSON lines begin with it."""
-    if not line.strip(_BLANK):
-        return True
-    kind = kind_of(line)
-    return kind is Kind.SPOILED or (named and kind is Kind.OTHER)
-
-
-def _begins_json_lines(head: list[bytes], name: str) -> bool:
-    """Decide by what `_opening` took; a first line cut short is one of them when the name says so."""
-    if kind_of(head[-1]) is Kind.DOCUMENT:
-        return True
-    first = head[0]
-    return (
-        name.lower().endswith(_JSON_NAMES)
-        and first.lstrip(_BLANK).startswith(b"{")
-        and b'"text"' in first
-        and first.endswith(b"\n")
-        and not first.rstrip().endswith(b"}")
-    )
-
-
-def _lines(name: str, head: list[bytes], stream: IO[bytes]) -> Iterator[Document | Failure]:
-    """Yield the document of every line; a broken line is a Failure and the rest goes on."""
-    number = head[0].rstrip(b"\n").count(b"\n")  # blank ones before the first
-    first = head[0].removeprefix(b"\xef\xbb\xbf").lstrip()
-    for line in chain([first], head[1:], iter(lambda: stream.readline(MAX_DOCUMENT), b"")):
-        number += 1
-        if not line.strip():
-            continue
-        try:
-            if len(line) >= MAX_DOCUMENT:
-                _skip_line(line, stream)
-            yield parse_line(line, number, name)
-        except (InputError, MemoryError) as error:
-            yield Failure.of(f"{name}:{number}", error)
-
-
-def _skip_line(line: bytes, stream: IO[bytes]) -> None:
-    """Pass over the rest of a line that is too long.
-
-    Raises:
-        InputError: always, when there was a rest.
-    """
-    while line and not line.endswith(b"\n"):
-        line = stream.readline(1 << 20)
-    message = f"the line is longer than {MAX_DOCUMENT >> 20} MiB; split its text first"
-    raise InputError(message)

@@ -1,4 +1,4 @@
-"""Run: one execution of a tool, or one request to an API, with everything it printed."""
+"""Run: one execution of a tool, or one request to an API, with everything it printed; a line of a store."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from decloak.core.document import Document
 from decloak.core.errors import StoreError
+from decloak.core.result import Failure
+from decloak.core.source_map import Anchors
 from decloak.readers.encoding import decode_bytes
+from decloak.readers.files import failure
 
-__all__ = ["TOOLS", "Run", "from_line", "now", "run_id", "to_line"]
+__all__ = ["TOOLS", "Run", "from_line", "is_run", "now", "run_documents", "run_id", "to_line"]
 
 TOOLS = ("nmap", "dig", "whois", "rdap", "shodan")
 """Names of the tools; each has a file of its own in a store."""
@@ -170,6 +174,49 @@ def from_line(line: bytes) -> Run:
         message = f"id: {row.id!r} is not the id of this command ({run.id})"
         raise StoreError(message)
     return run
+
+
+_TOLD_BEST = ("xml", "json", "normal", "stdout", "yaml", "grepable")
+"""Names of outputs, the one that tells most before the others that tell the same."""
+
+
+def is_run(row: Mapping[str, Any]) -> bool:
+    """Whether a parsed line is one that `to_line` wrote, by its keys."""
+    return row.keys() == _Line.model_fields.keys()
+
+
+def run_documents(line: bytes, number: int) -> Iterator[Document | Failure]:
+    """Yield what a run printed as a document of its tool: of several layouts of one answer, the fullest.
+
+    Its id is ``tool/run/output``. A run that failed is a Failure beside whatever it printed; a last
+    line that was torn is nothing.
+
+    Args:
+        line: as it stands in the store.
+        number: its number in the file, from 1.
+
+    Raises:
+        StoreError: when the line is damaged.
+    """
+    if not line.endswith(b"\n"):  # a writer died in it
+        return
+    run = from_line(line)
+    name = f"{run.tool}/{run.id}"
+    if run.error is not None:
+        yield failure(name, f"the run failed: {run.error}")
+    told = [each for each in _TOLD_BEST if run.outputs.get(each, b"").strip()]
+    if not told:
+        return
+    output = next((each for each in told if each not in run.truncated), told[0])
+    read = decode_bytes(run.outputs[output])
+    cut = (f"{output} was cut at a limit when it was stored",) if output in run.truncated else ()
+    yield Document(
+        id=f"{name}/{output}",
+        text=read.text,
+        source=run.tool,
+        warnings=(*read.warnings, *cut),
+        source_map=Anchors([0], [{"line": number, "output": output}]),
+    )
 
 
 def _wrap(data: bytes) -> dict[str, str]:
