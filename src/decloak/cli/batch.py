@@ -57,6 +57,7 @@ class EngineName(StrEnum):
     """Where shards are worked on."""
 
     local = "local"
+    ray = "ray"
 
 
 class PartForm(StrEnum):
@@ -92,6 +93,15 @@ def run(  # noqa: PLR0913 - the options of the command
         ),
     ] = None,
     engine: Annotated[EngineName, typer.Option(help="Where it runs.")] = EngineName.local,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="A Ray cluster that is there: auto, HOST:PORT.  [default: start one here]"
+        ),
+    ] = None,
+    num_gpus: Annotated[
+        float, typer.Option(min=0, metavar="X", help="GPUs of each worker, on Ray.")
+    ] = 0.0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in DIR, if there is one.")
     ] = False,
@@ -139,7 +149,7 @@ def run(  # noqa: PLR0913 - the options of the command
         memory=worker_memory << 20,
     )
     with (
-        _engine(engine.value, jobs) as chosen,
+        _engine(engine.value, jobs, address, num_gpus) as chosen,
         _teller(log_format, metrics, quiet=quiet) as told,
     ):
         event = work(
@@ -193,10 +203,10 @@ def verify(out: Out) -> None:
 
 
 @contextmanager
-def _engine(name: str, jobs: int) -> Iterator[Any]:
+def _engine(name: str, jobs: int, address: str | None, num_gpus: float) -> Iterator[Any]:
     from decloak.batch.engines import open_engine  # noqa: PLC0415 - start-up time
 
-    engine = open_engine(name, jobs)
+    engine = open_engine(name, jobs, address=address, num_gpus=num_gpus)
     try:
         yield engine
     finally:
