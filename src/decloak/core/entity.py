@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 __all__ = [
     "Candidate", "Entity", "Link", "Reading", "Status", "Tagged", "Verdict", "Voice", "confirmed",
-    "entity_of",
+    "entity_of", "link_of",
 ]  # fmt: skip
 
 
@@ -178,3 +178,16 @@ def entity_of(
     made.__class__ = Entity
     entity: Entity = made
     return entity
+
+
+_link_draft: Callable[..., Any] = make_dataclass(
+    "_LinkDraft", [(each.name, each.type) for each in fields(Link)], slots=True
+)
+
+
+def link_of(relation: str, target: str, source: str, score: float, version: str, why: str) -> Link:
+    """Return ``Link(...)``, given all of its attributes, as `entity_of` does."""
+    made = _link_draft(relation, target, source, score, version, why)
+    made.__class__ = Link
+    link: Link = made
+    return link

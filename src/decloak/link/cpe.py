@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from decloak.core.entity import Link
+from decloak.core.entity import Link, link_of
 from decloak.core.remember import remembered
 from decloak.kb.cpe_names import Cpe
 from decloak.kb.keys import name_key
@@ -126,7 +126,7 @@ def cpe_links(label: str, value: str, version: str) -> tuple[Link, ...]:
         if store is not None and (found := _release(store, each.cpe, parsed)):
             target, score = found.name, min(1.0, score + _RELEASED)
             why += ", a release of the dictionary"
-        links.append(Link("cpe", target, each.source, score, each.version, why))
+        links.append(link_of("cpe", target, each.source, score, each.version, why))
     return tuple(links)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
@@ -15,8 +16,8 @@ from decloak.kb.domains import known_domains
 from decloak.kb.lexicon import lookup
 from decloak.kb.packs import pack, source_of
 from decloak.kb.port_names import names_at
-from decloak.kb.ranges import range_key
 from decloak.kb.store import the_store
+from decloak.kb.table import Row
 from decloak.kb.tables import pairs
 
 __all__ = ["address_links", "domain_links", "mac_links", "port_links"]
@@ -74,12 +75,13 @@ def address_links(value: str) -> tuple[Link, ...]:
             if low <= number <= high:
                 return (Link("special-purpose", kind, _SPECIAL),)
     found: list[Link] = []
-    row = pack("ranges").before(range_key(address.version, number))
-    if row is not None and range_key(address.version, number) <= row[1]:
-        source = source_of(row[3])
+    firsts, lasts, rows = _clouds(address.version)
+    at = bisect_right(firsts, number) - 1
+    if at >= 0 and number <= lasts[at]:
+        source = source_of(rows[at][3])
         found += (
             Link("cloud-range", provider, source.name, 1.0, source.version)
-            for provider in row[2].split("; ")
+            for provider in rows[at][2].split("; ")
         )
     if value in _resolvers():
         found.append(Link(_LISTED, "public resolver", _OWN, why=_resolvers()[value]))
@@ -87,6 +89,14 @@ def address_links(value: str) -> tuple[Link, ...]:
         title = name.removeprefix("MISP warning list ")
         found.append(Link(_LISTED, title, name, 1.0, data_version, f"{value} is in a range of it"))
     return (*found, *_lists_of(value))
+
+
+@cache
+def _clouds(family: int) -> tuple[list[int], list[int], list[Row]]:
+    """Return the first and the last addresses of the ranges of an address family, in order, and their rows."""
+    rows = [row for row in pack("ranges") if row[0][0] == str(family)]
+    firsts, lasts = ([int(f"0x{row[at][2:]}", 0) for row in rows] for at in (0, 1))
+    return firsts, lasts, rows
 
 
 @cache

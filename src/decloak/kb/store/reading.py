@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import inf
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any, NamedTuple
 
 from decloak.core.errors import StoreError
+from decloak.core.remember import Memory, remember
 from decloak.kb.ranges import range_key
 from decloak.kb.store.places import store_path
 from decloak.kb.store.schema import APPLICATION, VERSION
@@ -18,6 +22,7 @@ from decloak.kb.store.schema import APPLICATION, VERSION
 __all__ = ["Affected", "Dataset", "NameRow", "Record", "Store", "the_store"]
 
 _REMEMBERED = 1 << 12
+_FRESH = 1.0  # seconds
 
 
 class Dataset(NamedTuple):
@@ -244,9 +249,36 @@ class Store:
 def the_store() -> Store | None:
     """Return the user's store, opened once a process; None where there is none.
 
+    Whether another process has changed it is looked up once a second.
+
     Raises:
         StoreError: when it is no store, or one of another version.
     """
+    now = monotonic()
+    if now - _last.when > _FRESH:
+        _last.store, _last.when = _current(), now
+    return _last.store
+
+
+@dataclass(slots=True)
+class _Last:
+    """The store as it was last looked up, and when, in seconds of a clock that only goes forward."""
+
+    store: Store | None = None
+    when: float = -inf
+
+    def size(self) -> int:
+        return 0  # nothing that grows
+
+    def clear(self) -> None:
+        self.when = -inf
+
+
+_last = _Last()
+remember(Memory(_last.size, _last.clear))
+
+
+def _current() -> Store | None:
     path = store_path()
     if path is None or not path.exists():
         return None
