@@ -59,6 +59,7 @@ class Pipeline:
     Attributes:
         account: what the language model was asked so far; None without one.
         identifier: what asks it; None without one.
+        watch: told how many code points of a document's readable text are done, and of how many; None.
 
     Raises:
         SettingsError: when the settings name no language model, or ask for a tagger that is not there.
@@ -79,6 +80,7 @@ class Pipeline:
         ignore = self.settings.output.ignore
         self._allowed = Allowed(ignore) if ignore else None
         self.account: Account | None = None
+        self.watch: Callable[[int, int], None] | None = None
         self.identifier: Identifier | None = None
         if model is not None or self.settings.llm.uri is not None:
             self.identifier, self.account = _identifier(self.settings, model)
@@ -148,6 +150,8 @@ class Pipeline:
             sitting = self._reader.sitting(len(document.text), len(decoded.edits))
         done = 0
         for low, high in _windows(meant.view):
+            if self.watch is not None:
+                self.watch(low, len(meant.view))
             found = sweep.window(meant.end(high))
             read = read_facts.span(done, done + len(found)) if meant.differs else found
             done += len(found)

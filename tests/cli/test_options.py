@@ -113,3 +113,29 @@ def test_a_wrong_option_is_one_line_and_exit_code_2(run, arguments, said):
     assert made.exit_code == 2
     assert made.stdout == ""
     assert said in made.stderr.splitlines()[-1]
+
+
+def test_the_manual_page_is_what_the_commands_are():
+    from decloak.cli.man import page
+
+    made = (DOCS.parent / "man" / "decloak.1").read_text("utf-8")
+    assert made == page(), "python -m decloak.cli.man > man/decloak.1"
+    assert made.count("\n.SS ") >= len(COMMANDS)
+
+
+def test_messages_are_objects_when_asked_and_details_only_then(run, tmp_path):
+    (tmp_path / "bad").write_bytes(b"192.0.2.1 \xff\n")
+    for asked in (
+        ("--log-format", "json", "-v", "extract"),
+        ("extract", "--log-format", "json", "-v"),
+    ):
+        made = run(*asked, "bad", "missing", "--labels", "URL")
+        objects = [json.loads(line) for line in made.stderr.splitlines()]
+        assert {each["level"] for each in objects} == {"error", "warning", "info"}
+        assert all(each.keys() == {"time", "level", "document", "message"} for each in objects)
+        assert {"bad", "missing"} <= {each["document"] for each in objects}
+        assert "option output.labels from --labels" in {each["message"] for each in objects}
+    assert (
+        json.loads(run("--log-format", "json", "extract", "--set", "x").stderr)["level"] == "error"
+    )
+    assert run("extract", "a.txt").stderr == ""

@@ -8,6 +8,7 @@ import typer
 
 from decloak import __version__
 from decloak.cli.exits import EXIT_CODES
+from decloak.cli.messages import LOG, LogForm
 from decloak.cli.usage import SafeGroup
 from decloak.core import native
 
@@ -32,8 +33,21 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _main(
-    version: Annotated[
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say more on standard error.")
+    ] = False,
+    log_format: Annotated[
+        LogForm,
+        typer.Option(
+            "--log-format",
+            envvar="DECLOAK_LOG_FORMAT",
+            show_envvar=False,
+            help="Of the messages on standard error.",
+        ),
+    ] = LogForm.text,
+    _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Find security entities in tool output and threat reports, also when they are disguised."""
+    LOG.form, LOG.verbose = log_format, verbose

@@ -17,6 +17,7 @@ from decloak.export.sanitise import sanitise
 from decloak.options import Settings
 from decloak.pipeline import Pipeline
 from decloak.readers import documents_of, walk
+from decloak.readers.settings import choice_of, read_options
 from decloak.readers.streams import decompressed, open_input
 from decloak.readers.unpack import DAMAGE
 
@@ -183,7 +184,8 @@ def _objects(path: str, pipeline: Pipeline) -> tuple[list[Mapping[str, Any]], bo
     """Return the output objects of everything a path names, and whether something could not be read."""
     found: list[Mapping[str, Any]] = []
     failed, seen = False, False
-    for item in walk([path]):
+    options = read_options(pipeline.settings.reading)
+    for item in walk([path], choice=choice_of(pipeline.settings.reading)):
         seen = True
         if isinstance(item, Failure):
             say(item.message, item.id)
@@ -193,7 +195,7 @@ def _objects(path: str, pipeline: Pipeline) -> tuple[list[Mapping[str, Any]], bo
         if results is not None:
             found += results
             continue
-        for outcome in pipeline.run_many(documents_of(item)):
+        for outcome in pipeline.run_many(documents_of(item, options)):
             if isinstance(outcome, Failure):
                 say(outcome.message, outcome.id)
                 failed = True

@@ -48,10 +48,10 @@ def tidy() -> Iterator[None]:
         swallow(sys.stdout)
         raise typer.Exit(FINE) from error
     except KeyboardInterrupt as error:
-        say("interrupted")
+        say("interrupted", level="error")
         raise typer.Exit(INTERRUPTED) from error
     except DecloakError as error:
-        say(str(error))
+        say(str(error), level="error")
         raise typer.Exit(error.exit_code) from error
     except OSError as error:
         raise typer.Exit(_refused(error)) from error
@@ -90,7 +90,7 @@ def _refused(error: OSError) -> int:
     swallow(sys.stdout)
     where = "the output" if error.filename is None else str(error.filename)
     reason = (error.strerror or type(error).__name__).lower()
-    say(f"{where}: {reason}; make room, or choose another place")
+    say(f"{where}: {reason}; make room, or choose another place", level="error")
     return UNUSABLE
 
 

@@ -19,6 +19,7 @@ from decloak.export.sanitise import sanitise
 from decloak.options import Settings
 from decloak.pipeline import Pipeline
 from decloak.readers import read
+from decloak.readers.settings import read_options
 
 __all__ = ["explain", "explanation"]
 
@@ -38,7 +39,7 @@ def explain(path: str, at: str, form: str, settings: Settings) -> int:
     if found is None:
         message = f"--at {at}: it looks like LINE:COLUMN, both from 1, such as 12:5"
         raise SettingsError(message)
-    document = _document(path)
+    document = _document(path, settings)
     offset = _offset(document.text, int(found[1]), int(found[2]))
     told = explanation(document, offset, settings)
     with open_output(None) as (out, _):
@@ -46,9 +47,9 @@ def explain(path: str, at: str, form: str, settings: Settings) -> int:
     return 0
 
 
-def _document(path: str) -> Document:
+def _document(path: str, settings: Settings) -> Document:
     documents = []
-    for document in read([path]):
+    for document in read([path], options=read_options(settings.reading)):
         if isinstance(document, Failure):
             message = f"{document.id}: {document.message}"
             raise InputError(message)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import TextIO
 
 from decloak.cli.jobs import run
-from decloak.cli.messages import say
+from decloak.cli.messages import detail, say
 from decloak.cli.output import open_output
 from decloak.cli.progress import progress
 from decloak.cli.render import renderer, shows_colour
@@ -23,7 +25,7 @@ from decloak.core.suggest import suggest
 from decloak.core.threads import usable_cores
 from decloak.export import Joining
 from decloak.options import OutputSettings, Settings
-from decloak.readers import walk
+from decloak.readers import STDIN, walk
 from decloak.readers.settings import choice_of, read_options
 from decloak.sources.detect import known_sources
 
@@ -74,16 +76,29 @@ def extract(request: Request) -> int:
         raise SettingsError(message)
     with (
         open_output(request.output) as (out, outputs),
-        progress(wanted=not request.quiet and not on_terminal) as advance,
+        progress(wanted=not request.quiet and not on_terminal, total=_count(request)) as advance,
     ):
         # closing: workers end before the error that broke the loop reaches the user.
-        with closing(run(task, walk(request.paths, outputs, choice), jobs)) as results:
+        items = walk(request.paths, outputs, choice)
+        with closing(run(task, items, jobs, advance.within)) as results:
+            begun = monotonic()
             writer = _Writer(task, out, quiet=request.quiet)
             for outcome in results:
                 writer.write(outcome)
                 advance(outcome.id)
+                now = monotonic()
+                detail(f"written after {now - begun:.2f} s", outcome.id)
+                begun = now
         writer.finish()
     return writer.tally.exit_code(request.paths, choice)
+
+
+def _count(request: Request) -> Callable[[], int] | None:
+    """Return what counts the inputs; None where standard input is one, or there is nothing to count."""
+    if STDIN in request.paths:
+        return None
+    choice = choice_of(request.settings.reading)
+    return lambda: sum(1 for _ in walk(request.paths, choice=choice))
 
 
 def _stamp() -> str:

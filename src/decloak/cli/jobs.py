@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import queue
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 
 from decloak.cli.crew import Crew
 from decloak.cli.work import Item, Outcome, Task, outcomes
@@ -24,13 +24,19 @@ _IN_FLIGHT = 3
 Batch = list[Item]
 
 
-def run(task: Task, items: Iterable[Item], jobs: int) -> Generator[Outcome, None, None]:
+def run(
+    task: Task,
+    items: Iterable[Item],
+    jobs: int,
+    watch: Callable[[int, int], None] | None = None,
+) -> Generator[Outcome, None, None]:
     """Process items in `jobs` processes; outcomes come in the order of the items.
 
-    With one job everything happens here, and each outcome is made when it is asked for.
+    With one job everything happens here, each outcome is made when it is asked for, and `watch` is told how
+    far a long document has come.
     """
     if jobs == 1:
-        yield from outcomes(task, items)
+        yield from outcomes(task, items, watch=watch)
         return
     crew, feeder = Crew(task, jobs), _Feeder(items, jobs * _IN_FLIGHT, task.reading)
     feeder.start()

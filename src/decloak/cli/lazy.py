@@ -82,7 +82,9 @@ COMMANDS = {
         "decloak.cli.serve", "serve", "Serve the HTTP API and the page (extra `serve`)."
     ),
     "serve-token": Place(
-        "decloak.cli.serve", "serve-token", "Make a token for the service: who may ask it."
+        "decloak.cli.serve",
+        "serve-token",
+        "Make a token, add its digest to FILE and print it: it is shown this once.",
     ),
     "corpus": Place(
         "decloak.cli.corpus",

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from decloak.cli.exits import tidy
-from decloak.cli.messages import say
+from decloak.cli.messages import LOG, LogForm, detail, say
 from decloak.core.errors import SettingsError
 from decloak.options import Leaf, leaves, load
 
@@ -31,6 +31,8 @@ _CONFIG = Annotated[
         help="Options from a TOML file; docs/options.md.",
     ),
 ]  # fmt: skip
+_VERBOSE = Annotated[bool, typer.Option("--verbose", "-v", hidden=True)]
+_LOG_FORMAT = Annotated[LogForm | None, typer.Option("--log-format", hidden=True)]
 Command = Callable[..., int]
 
 
@@ -70,7 +72,10 @@ def takes_settings(
                     *_by_key(values.pop("change") or ()),
                     *_by_flag({by_name[name]: values.pop(name) for name in flags}),
                 ]
-                settings = load(values.pop("config"), os.environ, given)
+                LOG.verbose |= values.pop("verbose")
+                form = values.get("log_format") if "log_format" in own else values.pop("log_format")
+                LOG.form = LogForm(form or LOG.form)
+                settings = load(values.pop("config"), os.environ, given, detail)
                 code = command(**values, settings=settings)
             raise typer.Exit(code)
 
@@ -79,7 +84,10 @@ def takes_settings(
             *former.items(),
             ("change", _parameter(_SET)),
             ("config", _parameter(_CONFIG)),
+            ("verbose", _parameter(_VERBOSE, default=False)),
         ]
+        if "log_format" not in own:
+            made.append(("log_format", _parameter(_LOG_FORMAT)))
         parameters = [each.replace(name=name) for name, each in made]
         every = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*parameters, *mine)]
         setattr(run, "__signature__", inspect.Signature(every))  # noqa: B010 - what typer reads; no type knows it

@@ -30,10 +30,10 @@ class Tally:
         else:
             self._failed += 1
             self._bugs += failure.exit_code == FAILED
-            say(failure.message, name)
+            say(failure.message, name, "error")
         if not self._quiet:
             for warning in warnings:
-                say(warning, name)
+                say(warning, name, "warning")
 
     def exit_code(self, paths: Iterable[str], choice: Choice | None = None) -> int:
         """Return the exit code that sums the run up; see docs/exit-codes.md.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -78,7 +78,10 @@ class Outcome(NamedTuple):
 
 
 def outcomes(
-    task: Task, items: Iterable[Item], pipeline: Pipeline | None = None
+    task: Task,
+    items: Iterable[Item],
+    pipeline: Pipeline | None = None,
+    watch: Callable[[int, int], None] | None = None,
 ) -> Iterator[Outcome]:
     """Process items one by one, in order, each when it is asked for.
 
@@ -86,8 +89,10 @@ def outcomes(
         task: what to do with every item.
         items: what there is to do.
         pipeline: of the task's settings; a new one when None.
+        watch: told how far a long document has come (`Pipeline.watch`).
     """
     pipeline = pipeline or Pipeline(task.settings)
+    pipeline.watch = watch
     for item in items:
         for document in documents_of(item, task.reading) if isinstance(item, Input) else (item,):
             if isinstance(document, Failure):

@@ -6,7 +6,7 @@ The last one that names an option wins. What is wrong is told with where it stan
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,15 @@ Origins = dict[str, str]
 """Where the value of an option was named, by its key."""
 
 
+def _nothing(_: str) -> None:
+    return
+
+
 def load(
     file: Path | None = None,
     environ: Mapping[str, str] | None = None,
     given: Iterable[tuple[str, str, Any]] = (),
+    tell: Callable[[str], None] = _nothing,
 ) -> Settings:
     """Return the settings that a command runs with.
 
@@ -35,6 +40,7 @@ def load(
         environ: of which ``DECLOAK_GROUP_NAME`` are read; None for none.
         given: of the command line: key (``llm.rounds``), how it was written there, value (text, or what the
             option takes).
+        tell: told where each option was named that is not left at its default.
 
     Raises:
         SettingsError: when the file cannot be read, or an option is unknown or out of range; the message
@@ -54,6 +60,8 @@ def load(
             raise _unknown(written, "option", key, known)
         values[key] = named.from_text(value) if isinstance(value, str) else value
         origins[key] = written
+    for key, origin in origins.items():
+        tell(f"option {key} from {origin}")
     nested: dict[str, dict[str, Any]] = {}
     for key, value in values.items():
         group, _, name = key.partition(".")
