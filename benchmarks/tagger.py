@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus import text_of
-from decloak.corpus.tokens import count_tokens
+from decloak.core.iob import count_tokens
 from decloak.evaluation.hosts.draw import Draw
 from decloak.evaluation.hosts.marks import collect
 from decloak.evaluation.hosts.prose import prose

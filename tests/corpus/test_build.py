@@ -15,9 +15,10 @@ import pytest
 
 from decloak.acquire.store import RunStore
 from decloak.core.errors import InputError, StoreError
+from decloak.core.iob import tagged
 from decloak.corpus.build import Settings, build
 from decloak.corpus.dedup import Index, likeness, shingles
-from decloak.corpus.export import export_corpus, tagged
+from decloak.corpus.export import export_corpus
 from decloak.corpus.foreign import read_foreign
 from decloak.corpus.parquet import read_corpus
 from decloak.corpus.reports import templates
@@ -286,7 +287,7 @@ def test_tokens_are_cut_where_an_entity_begins_inside_a_word():
     sample = Sample("x", "at OpenSSH_9.2p1 end", "nmap", "g", (
         Label(3, 10, "SOFTWARE", "OpenSSH", "p"), Label(11, 16, "VERSION", "9.2p1", "p"),
     ))  # fmt: skip
-    assert [(sample.text[a:b], tag) for a, b, tag in tagged(sample)] == [
+    assert [(sample.text[a:b], tag) for a, b, tag in tagged(sample.text, sample.entities)] == [
         ("at", "O"), ("OpenSSH", "B-SOFTWARE"), ("_", "O"), ("9", "B-VERSION"), (".", "I-VERSION"),
         ("2p1", "I-VERSION"), ("end", "O"),
     ]  # fmt: skip

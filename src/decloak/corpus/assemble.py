@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from decloak.core.iob import count_tokens
 from decloak.corpus.balance import Drawn, balanced
 from decloak.corpus.card import write_card
 from decloak.corpus.dedup import Index, shingles
@@ -15,7 +16,6 @@ from decloak.corpus.reports import PARTS
 from decloak.corpus.sample import Sample, from_row
 from decloak.corpus.shards import SHARDS, read_lines
 from decloak.corpus.stats import Counts
-from decloak.corpus.tokens import count_tokens
 
 if TYPE_CHECKING:
     from decloak.corpus.build import Progress

@@ -103,7 +103,7 @@ def stats_tables(stats: Mapping[str, Any]) -> str:
     )
     differences = largest_difference(stats)
     sections = [
-        f"Tokens are those of `{stats['tokenizer']}` (`decloak.corpus.tokens`).\n",
+        f"Tokens are those of `{stats['tokenizer']}` (`decloak.core.iob`).\n",
         "### Parts\n",
         markdown(("part", "samples", "", "tokens", "", "entities", "", "with disguises"), rows),
         "### Sources, by samples\n", _by_part(stats, "by_source", "source"),

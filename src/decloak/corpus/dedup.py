@@ -11,8 +11,8 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from decloak.core.iob import spans
 from decloak.corpus.extras import need
-from decloak.corpus.tokens import spans
 
 __all__ = ["SHINGLE", "THRESHOLD", "Index", "likeness", "shingles"]
 

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from decloak.core.errors import InputError, SettingsError
+from decloak.core.iob import tagged
 from decloak.corpus.extras import need
 from decloak.corpus.sample import Sample, to_line
-from decloak.corpus.tokens import spans
 
-__all__ = ["FORMATS", "export_corpus", "tagged"]
-
-
-def tagged(sample: Sample) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, IOB2 tag) of every token; tokens are cut where an entity begins or ends."""
-    edges = iter(sorted({edge for each in sample.entities for edge in (each.start, each.end)}))
-    edge = next(edges, len(sample.text) + 1)
-    entities = iter(sample.entities)
-    entity = next(entities, None)
-    for low, high in spans(sample.text):
-        cuts = [low]
-        while edge <= low:
-            edge = next(edges, len(sample.text) + 1)
-        while edge < high:
-            cuts.append(edge)
-            edge = next(edges, len(sample.text) + 1)
-        for start, end in zip(cuts, [*cuts[1:], high], strict=True):
-            while entity is not None and entity.end <= start:
-                entity = next(entities, None)
-            if entity is None or start < entity.start:
-                yield start, end, "O"
-            else:
-                first = not sample.text[entity.start : start].strip()
-                yield start, end, ("B-" if first else "I-") + entity.label
+__all__ = ["FORMATS", "export_corpus"]
 
 
 def _write_lines(samples: Iterable[Sample], path: Path) -> int:
@@ -50,7 +27,7 @@ def _write_conll(samples: Iterable[Sample], path: Path) -> int:
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         for count, sample in enumerate(samples, 1):  # noqa: B007 - the last one is the count
             stream.write(f"# id = {sample.id}\n")
-            for start, end, tag in tagged(sample):
+            for start, end, tag in tagged(sample.text, sample.entities):
                 stream.write(f"{sample.text[start:end]}\t{tag}\n")
             stream.write("\n")
     return count
@@ -62,7 +39,7 @@ def _write_spacy(samples: Iterable[Sample], path: Path) -> int:
     vocab = spacy.blank("xx").vocab
     made = tokens.DocBin(store_user_data=True)
     for sample in samples:
-        words = [sample.text[start:end] for start, end, _ in tagged(sample)]
+        words = [sample.text[start:end] for start, end, _ in tagged(sample.text, sample.entities)]
         doc = tokens.Doc(vocab, *words_and_spaces(words, sample.text))
         doc.ents = [
             doc.char_span(each.start, each.end, label=each.label) for each in sample.entities

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from decloak.core.iob import count_tokens
 from decloak.corpus.draw import draw_bundle
 from decloak.corpus.facts import Facts
 from decloak.corpus.mixture import Quota
 from decloak.corpus.runs import Base, read_runs
 from decloak.corpus.sample import from_row, to_row
 from decloak.corpus.split import Content
-from decloak.corpus.tokens import count_tokens
 
 __all__ = ["SHARDS", "draw_shard", "read_lines", "spool", "write_lines"]
 

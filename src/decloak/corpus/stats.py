@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from decloak.core.iob import TOKENIZER, count_tokens
 from decloak.corpus.dedup import duplicates_across
 from decloak.corpus.sample import Sample
-from decloak.corpus.tokens import TOKENIZER, count_tokens
 
 __all__ = ["Counts", "corpus_stats", "largest_difference"]
 

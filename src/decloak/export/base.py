@@ -31,6 +31,8 @@ class Shape:
         stamp: the time of the run, as RFC 3339 has it with milliseconds, in UTC; for formats that want one.
         hidden: labels that are left out.
         defang: write values so that no program makes a link of them; in JSON, `text` stays what it is.
+        tlp: the mark of the Traffic Light Protocol that every object gets (``amber+strict``); "" for none.
+        producer: the body in whose name objects are made; "" for decloak alone.
     """
 
     review: bool = False
@@ -39,6 +41,8 @@ class Shape:
     stamp: str = EPOCH
     hidden: frozenset[str] = frozenset()
     defang: bool = False
+    tlp: str = ""
+    producer: str = ""
 
     def entities(self, result: Result) -> Sequence[Entity]:
         """Return the entities to write."""

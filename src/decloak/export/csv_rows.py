@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from decloak.core.entity import Entity
 from decloak.core.result import Failure, Result
 from decloak.export.base import Shape
+from decloak.export.places import place_of
 from decloak.export.sanitise import sanitise
 
 __all__ = ["COLUMNS", "CSV", "neutralise"]
@@ -36,6 +37,7 @@ COLUMNS = (
     "obfuscation",
     "resembles",
     "offsets",
+    "place",
 )
 
 _FORMULA = re.compile(r"(^|;)(?=[ \u00a0\u3000\"']*[=+\-@\t\r\n＝＋－＠])")
@@ -66,7 +68,7 @@ class _Csv:
             out = io.StringIO()
             writer = csv.writer(out, lineterminator="\n")
             writer.writerows(
-                (name, source, *_cells(entity, shape))
+                (name, source, *_cells(entity, shape), neutralise(place_of(result, entity)))
                 for entity in entities[start : start + _BATCH]
             )
             yield out.getvalue()

@@ -16,6 +16,7 @@ from decloak.core.labels import GROUP_OF
 from decloak.core.result import Result
 from decloak.export.base import Shape
 from decloak.export.marked_text import pieces
+from decloak.export.places import place_of
 from decloak.export.sanitise import sanitise
 
 __all__ = ["fragment", "marked", "safe", "style"]
@@ -52,13 +53,15 @@ def marked(result: Result, shape: Shape, most: int | None = None) -> Iterator[st
     for piece, entity in pieces(result, shape):
         if left <= 0:
             return
-        yield safe(piece[:left], lines=True) if entity is None else _mark(entity, shape)
+        yield safe(piece[:left], lines=True) if entity is None else _mark(result, entity, shape)
         left -= len(piece)
 
 
-def _mark(entity: Entity, shape: Shape) -> str:
+def _mark(result: Result, entity: Entity, shape: Shape) -> str:
     notes = [entity.label, f"{round(100 * entity.confidence)} %", *entity.obfuscation]
     notes.append(f"{shape.offset(entity.start)} to {shape.offset(entity.end)} ({shape.unit})")
+    if place := place_of(result, entity):
+        notes.append(place)
     notes += entity.evidence[:1]
     more = ""
     if entity.resembles is not None:

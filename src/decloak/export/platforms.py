@@ -5,20 +5,28 @@ from __future__ import annotations
 import tomllib
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from decloak.core.entity import Entity
 
-__all__ = ["DIGESTS", "NAMESPACE", "Misp", "Platform", "distinct", "platform_of"]
+__all__ = [
+    "NAMESPACE",
+    "Digest",
+    "Misp",
+    "Platform",
+    "Platforms",
+    "distinct",
+    "is_listed",
+    "platforms",
+]
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://pypi.org/project/decloak/")
 """Of every identifier that no standard fixes: the same content gets the same one in every run."""
 
-DIGESTS = {32: ("MD5", "md5"), 40: ("SHA-1", "sha1"), 56: ("SHA-224", "sha224"), 64: ("SHA-256", "sha256"),
-           96: ("SHA-384", "sha384"), 128: ("SHA-512", "sha512")}  # fmt: skip
-"""Hexadecimal digits of a digest -> its names in STIX and in MISP."""
+_LISTED = "warning-list"
 
 
 class Misp(NamedTuple):
@@ -41,31 +49,74 @@ class Platform(NamedTuple):
         stix: the kind of object, or "".
         indicator: whether a report that names it says what to look for.
         misp: the attribute, or None.
+        opencti: the kind that OpenCTI has or prefers, or "".
     """
 
+    stix: str = ""
+    indicator: bool = False
+    misp: Misp | None = None
+    opencti: str = ""
+
+
+class Digest(NamedTuple):
+    """One algorithm of file digests, as STIX and MISP call it."""
+
     stix: str
-    indicator: bool
-    misp: Misp | None
+    misp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Platforms:
+    """The whole table.
+
+    Attributes:
+        labels: label -> what it becomes; those that are missing are context.
+        digests: hexadecimal digits -> algorithm.
+        file: which digests and names are of one file (`decloak.export.one_file`).
+        misp_file: the template of MISP's object for a file.
+        tlp: mark -> its identifiers.
+    """
+
+    labels: dict[str, Platform]
+    digests: dict[int, Digest]
+    file: dict[str, Any]
+    misp_file: dict[str, str]
+    tlp: dict[str, dict[str, str]]
+
+    def of(self, label: str) -> Platform:
+        """Return what a label becomes; nothing for labels that are context."""
+        return self.labels.get(label, _NOTHING)
+
+
+_NOTHING = Platform()
 
 
 @cache
-def _table() -> dict[str, Platform]:
-    text = (files("decloak.export") / "data" / "platforms.toml").read_text("utf-8")
-    return {
-        label: Platform(
-            row.get("stix", ""),
-            row.get("indicator", False),
-            Misp(row["misp"].get("type", ""), row["misp"]["category"], row["misp"]["to_ids"])
-            if "misp" in row
-            else None,
-        )
-        for label, row in tomllib.loads(text).items()
-    }
+def platforms() -> Platforms:
+    """Return the table."""
+    table = tomllib.loads((files("decloak.export") / "data" / "platforms.toml").read_text("utf-8"))
+    return Platforms(
+        {label: _platform(row) for label, row in table["label"].items()},
+        {int(size): Digest(**row) for size, row in table["digest"].items()},
+        table["file"],
+        table["misp"]["file"],
+        table["tlp"],
+    )
 
 
-def platform_of(label: str) -> Platform:
-    """Return what a label becomes; nothing for labels that are context."""
-    return _table().get(label, Platform("", indicator=False, misp=None))
+def _platform(row: dict[str, Any]) -> Platform:
+    misp = row.get("misp")
+    return Platform(
+        row.get("stix", ""),
+        row.get("indicator", False),
+        Misp(misp.get("type", ""), misp["category"], misp["to_ids"]) if misp else None,
+        row.get("opencti", ""),
+    )
+
+
+def is_listed(entity: Entity) -> bool:
+    """Whether a warning list knows the value: it is there, and nothing to alert on."""
+    return any(link.relation == _LISTED for link in entity.links)
 
 
 def distinct(entities: Iterator[Entity]) -> dict[tuple[str, str], Entity]:
