@@ -107,13 +107,16 @@ def _outcome(task: Task, pipeline: Pipeline, document: Document) -> Outcome:
         result = pipeline.run(document)
         unit = task.settings.output.offsets
         convert = converter(document, unit)
+        output = task.settings.output
         shape = Shape(
-            review=task.settings.output.review,
+            review=output.review,
             unit=unit,
             convert=convert,
             stamp=task.stamp,
             hidden=task.hidden,
-            defang=task.settings.output.defang,
+            defang=output.defang,
+            tlp=output.tlp or "",
+            producer=output.producer or "",
         )
         pieces = spooled(renderer(task).render(result, shape))
     except Exception as error:  # noqa: BLE001 - one document costs no other one

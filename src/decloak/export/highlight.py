@@ -64,10 +64,10 @@ def _mark(result: Result, entity: Entity, shape: Shape) -> str:
         notes.append(place)
     notes += entity.evidence[:1]
     more = ""
-    if entity.resembles is not None:
-        more = f' data-resembles="{safe(entity.resembles)}"'
-    elif entity.obfuscation and entity.value != entity.text:
+    if entity.obfuscation and entity.value.casefold() != entity.text.casefold():
         more = ' data-disguised=""'
+    if entity.resembles is not None:
+        more += f' data-resembles="{safe(entity.resembles)}"'
     return (
         f'<mark class="{GROUP_OF[entity.label]}" data-label="{entity.label}"'
         f' data-status="{entity.status}" data-value="{safe(entity.value)}"{more}'

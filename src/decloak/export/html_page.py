@@ -19,6 +19,11 @@ from decloak.export.highlight import marked, safe, style
 
 __all__ = ["HTML"]
 
+_HINT = (
+    "Hover over an entity for what it is, how sure that is, and why. "
+    "Dashed: for review; dotted: rejected."
+)
+
 
 class _Html:
     """A section per document, the legend behind them, because it counts them."""
@@ -80,11 +85,7 @@ def _head() -> str:
 
 @cache
 def _tail() -> str:
-    parts = [
-        "</main>\n<nav>\n<h1>decloak</h1>\n"
-        "<p>Hover over an entity for what it is, how sure that is, and why. "
-        "Dashed: for review; dotted: rejected.</p>\n"
-    ]
+    parts = [f"</main>\n<nav>\n<h1>decloak</h1>\n<p>{_HINT}</p>\n"]
     for group in LabelGroup:
         parts.append(
             f'<fieldset class="{group} in-{group}">\n<legend><label><input type="checkbox" id="{group}" checked>'

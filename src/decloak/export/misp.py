@@ -18,7 +18,9 @@ from decloak.export.base import Shape
 from decloak.export.json_text import dumps
 from decloak.export.one_file import File, files_of, other_digest
 from decloak.export.places import place_of
-from decloak.export.platforms import NAMESPACE, distinct, is_listed, platforms
+from decloak.export.platforms import NAMESPACE, Misp, distinct, platforms
+from decloak.export.sought import Sought
+from decloak.export.stix_objects import producer_of
 
 __all__ = ["MISP"]
 
@@ -44,13 +46,11 @@ class _Misp:
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
         """Yield the event of one document, some attributes at a time."""
-        entities = list(shape.entities(result))
-        files = files_of(result.text, entities)
+        document = _Document(result, shape)
         yield f'{{"Event": {dumps(_event(result, shape))[:-1]}, "Object": ['
-        yield ", ".join(dumps(_file(file, result)) for file in files)
+        yield ", ".join(map(dumps, document.files()))
         yield '], "Attribute": ['
-        filed = {(each.label, each.value) for file in files for each in file.entities}
-        rows = list(_attributes(result, entities, filed))
+        rows = list(document.attributes())
         for start in range(0, len(rows), _BATCH):
             yield (", " if start else "") + ", ".join(map(dumps, rows[start : start + _BATCH]))
         yield "]}}"
@@ -61,6 +61,7 @@ class _Misp:
 
 
 def _event(result: Result, shape: Shape) -> Row:
+    producer = producer_of(shape.producer)
     event: Row = {
         "uuid": _uuid(f"event {result.id}"),
         "info": f"decloak: {result.id}",
@@ -69,41 +70,63 @@ def _event(result: Result, shape: Shape) -> Row:
         "analysis": _COMPLETED,
         "distribution": _OWN_ORGANISATION,
         "published": False,
+        "Orgc": {"name": producer["name"], "uuid": producer["id"].partition("--")[2]},
     }
-    if shape.producer:
-        content = f"producer {shape.producer.casefold()}"
-        event["Orgc"] = {"name": shape.producer, "uuid": _uuid(content)}
     if shape.tlp:
         event["Tag"] = [{"name": f"tlp:{shape.tlp}"}]
     return event
 
 
-def _attributes(
-    result: Result, entities: list[Entity], filed: set[tuple[str, str]]
-) -> Iterator[Row]:
-    for (label, value), entity in distinct(iter(entities)).items():
-        misp = platforms().of(label).misp
-        if misp is None or (label, value) in filed:
-            continue
-        kind = misp.type or _digest(value, other_digest(result.text, entity))
-        yield _attribute(result, entity, kind, misp.category, misp.to_ids)
+class _Document:
+    """Makes the attributes and objects of one document."""
 
+    def __init__(self, result: Result, shape: Shape) -> None:
+        self._result = result
+        self._entities = list(shape.entities(result))
+        self._files = files_of(result.text, self._entities)
+        self._sought = Sought(result)
 
-def _attribute(
-    result: Result, entity: Entity, kind: str, category: str, to_ids: bool, **more: str
-) -> Row:
-    alerts = to_ids and entity.status == "accepted" and kind != "other" and not is_listed(entity)
-    owner = more.pop("owner", result.id)
-    return {
-        "uuid": _uuid(f"attribute {owner} {kind} {entity.value}"),
-        "type": kind,
-        "category": category,
-        "value": entity.value,
-        "to_ids": alerts,
-        "comment": _comment(result, entity),
-        "Tag": [{"name": f'misp:confidence-level="{_confidence(entity)}"'}],
-        **more,
-    }
+    def attributes(self) -> Iterator[Row]:
+        """Yield what stands in no object."""
+        filed = {(each.label, each.value) for file in self._files for each in file.entities}
+        for (label, value), entity in distinct(iter(self._entities)).items():
+            misp = platforms().of(label).misp
+            if misp is not None and (label, value) not in filed:
+                kind = misp.type or _digest(value, other_digest(self._result.text, entity))
+                yield self._attribute(entity, kind, misp, self._result.id)
+
+    def files(self) -> Iterator[Row]:
+        """Yield an object for each file of which several things are told."""
+        template = platforms().misp_file
+        for file in self._files:
+            content = f"file {self._result.id} {' '.join(each.value for each in file.entities)}"
+            yield {
+                "uuid": _uuid(content),
+                "name": "file",
+                "meta-category": template["meta"],
+                "description": template["description"],
+                "template_uuid": template["uuid"],
+                "template_version": template["version"],
+                "Attribute": list(self._of_file(file, content)),
+            }
+
+    def _of_file(self, file: File, owner: str) -> Iterator[Row]:
+        for entity in file.entities:
+            misp = platforms().of("HASH" if entity.label == "HASH" else "FILE_NAME").misp
+            if misp is not None:
+                kind = misp.type or _digest(entity.value, "")
+                yield self._attribute(entity, kind, misp, owner) | {"object_relation": kind}
+
+    def _attribute(self, entity: Entity, kind: str, misp: Misp, owner: str) -> Row:
+        return {
+            "uuid": _uuid(f"attribute {owner} {kind} {entity.value}"),
+            "type": kind,
+            "category": misp.category,
+            "value": entity.value,
+            "to_ids": misp.to_ids and kind != "other" and self._sought.to_alert_on(entity),
+            "comment": _comment(self._result, entity),
+            "Tag": [{"name": f'misp:confidence-level="{_confidence(entity)}"'}],
+        }
 
 
 def _digest(value: str, other: str) -> str:
@@ -113,35 +136,6 @@ def _digest(value: str, other: str) -> str:
     if digest is not None:
         return digest.misp
     return "ssdeep" if ":" in value else "other"
-
-
-def _file(file: File, result: Result) -> Row:
-    """Return the object that holds all that was told of one file."""
-    template = platforms().misp_file
-    content = f"file {result.id} {' '.join(each.value for each in file.entities)}"
-    hash_, name = platforms().of("HASH").misp, platforms().of("FILE_NAME").misp
-    rows = []
-    for entity in file.hashes.values():
-        kind = _digest(entity.value, "")
-        if hash_ is not None:
-            rows.append(
-                _attribute(result, entity, kind, hash_.category, hash_.to_ids,
-                           owner=content, object_relation=kind)
-            )  # fmt: skip
-    if file.name is not None and name is not None:
-        rows.append(
-            _attribute(result, file.name, name.type, name.category, name.to_ids,
-                       owner=content, object_relation="filename")
-        )  # fmt: skip
-    return {
-        "uuid": _uuid(content),
-        "name": "file",
-        "meta-category": template["meta"],
-        "description": template["description"],
-        "template_uuid": template["uuid"],
-        "template_version": template["version"],
-        "Attribute": rows,
-    }
 
 
 def _uuid(content: str) -> str:

@@ -55,16 +55,17 @@ def files_of(text: str, entities: Iterable[Entity]) -> list[File]:
         text: the raw text.
         entities: in order of the text.
     """
-    groups: list[File] = []
-    current, end = File(), 0
+    groups = [File()]
+    end = 0
     for entity in entities:
         if entity.label not in _NAMES and entity.label != "HASH":
             continue
         algorithm = "" if entity.label in _NAMES else _algorithm(text, entity)
         if entity.label == "HASH" and not algorithm:
             continue
+        current = groups[-1]
         taken = algorithm in current.hashes if algorithm else current.name is not None
-        if taken or not _joins(text[end : entity.start]):
+        if taken or (current.entities and not _joins(text[end : entity.start])):
             current = File()
             groups.append(current)
         if algorithm:

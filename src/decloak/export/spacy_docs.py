@@ -42,7 +42,8 @@ def docbin(results: Iterable[Result], shape: Shape | None = None) -> DocBin:
         entities = apart(result, shape or Shape())
         words = [result.text[start:end] for start, end, _ in tagged(result.text, entities)]
         doc = Doc(vocab, *get_words_and_spaces(words, result.text))
-        doc.ents = [doc.char_span(each.start, each.end, label=each.label) for each in entities]
+        spans = (doc.char_span(each.start, each.end, label=each.label) for each in entities)
+        doc.ents = [span for span in spans if span is not None]
         doc.user_data |= {"id": result.id, "source": result.source}
         made.add(doc)
     return made

@@ -17,7 +17,8 @@ from decloak.export.base import Shape
 from decloak.export.json_text import dumps
 from decloak.export.one_file import File, files_of, other_digest
 from decloak.export.places import place_of
-from decloak.export.platforms import NAMESPACE, distinct, is_listed, platforms
+from decloak.export.platforms import NAMESPACE, distinct, platforms
+from decloak.export.sought import Sought
 from decloak.export.stix_objects import (
     TOOL,
     Object,
@@ -28,7 +29,7 @@ from decloak.export.stix_objects import (
     pattern_of,
     producer_of,
 )
-from decloak.export.stix_records import of_record, spans_of
+from decloak.export.stix_records import of_record
 
 __all__ = ["OPENCTI", "STIX"]
 
@@ -71,6 +72,7 @@ class _Document:
         self._mark = mark_of(shape.tlp, opencti=opencti)
         self._made: dict[str, Object] = {}
         self._observed: dict[str, None] = {}
+        self._sought = Sought(result)
 
     def objects(self) -> Iterator[Object]:
         """Return all of them, each once; those that others refer to come first."""
@@ -83,13 +85,11 @@ class _Document:
                 else:
                     self._add(seen)
                     self._observed.setdefault(seen["id"])
-        observed = {span for record in records for span in spans_of(record)}
         filed = self._files(files_of(self._result.text, entities))
         for (label, value), entity in distinct(iter(entities)).items():
             if (label, value) in filed:
                 continue
-            here = (entity.start, entity.end) in observed
-            self._of_entity(label, value, entity, observed=here)
+            self._of_entity(label, value, entity)
         if not self._made:
             return
         if self._observed:
@@ -128,11 +128,11 @@ class _Document:
                 named_file = of_value("file", file.name.value)
                 properties["name"] = named_file["name"] if named_file else file.name.value
             best = max(file.hashes.values(), key=_percent)
-            self._seen_or_sought(observable("file", properties), best, observed=False)
+            self._seen_or_sought(observable("file", properties), best, indicator=True)
             filed |= {(each.label, each.value) for each in file.entities}
         return filed
 
-    def _of_entity(self, label: str, value: str, entity: Entity, *, observed: bool) -> None:
+    def _of_entity(self, label: str, value: str, entity: Entity) -> None:
         platform = platforms().of(label)
         if label == "HASH" and other_digest(self._result.text, entity):
             return
@@ -141,9 +141,7 @@ class _Document:
         if item is None and platform.opencti == kind and kind in _KINDS_OF_OPENCTI:
             item = observable(kind, {"value": value})
         if item is not None:
-            self._seen_or_sought(item, entity, observed=observed or not platform.indicator)
-            if observed or self._result.source != "prose":
-                self._observed.setdefault(item["id"])
+            self._seen_or_sought(item, entity, indicator=platform.indicator)
         elif more := _domain_object(kind, value):
             made = named(kind, value, self._shape.stamp) | more
             if self._opencti and kind == "attack-pattern":
@@ -152,11 +150,15 @@ class _Document:
                 made | {"confidence": _percent(entity), "description": self._description(entity)}
             )
 
-    def _seen_or_sought(self, item: Object, entity: Entity, *, observed: bool) -> None:
-        """Add an observable; a report that names it says what to look for, but for what is on a warning list."""
+    def _seen_or_sought(self, item: Object, entity: Entity, *, indicator: bool) -> None:
+        """Add an observable; what it is good for decides whether a tool saw it or a report names it."""
         self._add(item, entity)
-        if observed or self._result.source != "prose" or is_listed(entity):
-            return
+        if self._sought.was_seen(entity):
+            self._observed.setdefault(item["id"])
+        if indicator and self._sought.to_alert_on(entity):
+            self._indicate(item, entity)
+
+    def _indicate(self, item: Object, entity: Entity) -> None:
         pattern = pattern_of(item)
         indicator = named("indicator", pattern, self._shape.stamp) | {
             "name": entity.value,

@@ -7,21 +7,10 @@ from collections.abc import Iterator
 from decloak.core.result import RecordRow
 from decloak.export.stix_objects import Object, address, observable
 
-__all__ = ["Seen", "of_record", "spans_of"]
+__all__ = ["Seen", "of_record"]
 
 Seen = Object | tuple[str, str, str]
 """An observable, or a relationship: from, its type, to."""
-
-
-def spans_of(record: RecordRow) -> Iterator[tuple[int, int]]:
-    """Yield the places of all fields of a record and of those inside it."""
-    for value in record.values():
-        for each in value if isinstance(value, list) else (value,):
-            if isinstance(each, dict):
-                if "kind" in each:
-                    yield from spans_of(each)
-                else:
-                    yield each["start"], each["end"]
 
 
 def of_record(record: RecordRow) -> Iterator[Seen]:

@@ -39,7 +39,10 @@ Strategy = Literal["consensus", "canonical", "realign", "off"]
 TaggerMode = Annotated[str, StringConstraints(pattern=TAGGER_MODE)]
 ModelMode = Literal["full", "narrative", "structured", "monolithic"]
 OffsetUnit = Literal["codepoint", "utf16", "bytes"]
-Format = Literal["table", "jsonl", "json", "csv", "text", "values", "stix", "misp"]
+Format = Literal[
+    "table", "jsonl", "json", "csv", "text", "values", "html", "stix", "opencti", "misp", "conll"
+]
+Tlp = Literal["clear", "green", "amber", "amber+strict", "red"]
 
 _Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Place = Annotated[Path, AfterValidator(Path.expanduser)]
@@ -283,4 +286,13 @@ class OutputSettings(Group):
     )
     offsets: Annotated[OffsetUnit, Cli(flags=("--offsets",))] = Field(
         default="codepoint", description="unit of start and end"
+    )
+    tlp: Annotated[Tlp | None, BeforeValidator(_lower)] = Field(
+        default=None,
+        description="Traffic Light Protocol mark of every STIX object and MISP event; none: no mark",
+    )
+    producer: str | None = Field(
+        default=None,
+        min_length=1,
+        description="body in whose name STIX and MISP objects are made; none: decloak",
     )
