@@ -124,7 +124,7 @@ def test_the_page_says_what_there_is_and_switches_every_label():
     )
     assert [(each["data-label"], each["class"]) for each in found.marks] == [
         ("URL", "indicators"), ("DOMAIN", "indicators"), ("CVE", "threats"),
-        ("PORT", "observations"), ("PROTOCOL", "observations"), ("STATE", "observations"), ("SERVICE", "assets"),
+        ("PORT", "assets"), ("PROTOCOL", "observations"), ("STATE", "observations"), ("SERVICE", "assets"),
     ]  # fmt: skip
     assert found.marks[0]["data-value"] == "https://cdn.evil.example/a"
     assert found.marks[1]["data-resembles"] == "google.com"

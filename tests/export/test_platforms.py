@@ -447,3 +447,11 @@ def test_misp_stix_converts_the_events(tmp_path):
     assert "198.51.100.7" in patterns
     assert HASHES["MD5"] in patterns
     assert of_type(objects, "vulnerability")
+
+
+def test_programs_get_values_as_they_are_and_people_safe_ones():
+    result = decloak.extract("asked hxxps://evil[.]example/a and evil.example", tagger="off")
+    shape = Shape(defang=True)
+    for form, plain in (("stix", True), ("opencti", True), ("misp", True), ("html", False)):
+        text = "".join(EXPORTERS.get(form).render(result, shape))
+        assert ("https://evil.example/a" in text) is plain, form

@@ -51,6 +51,10 @@ class Shape:
             found = Chosen(found, self._shown)
         return Mapped(found, _safe) if self.defang else found
 
+    def exact(self) -> Shape:
+        """Return the same with values as they are: for programs that look them up, and never click on them."""
+        return replace(self, defang=False) if self.defang else self
+
     def all_of(self, result: Result) -> int:
         """Return how many entities there are, with those of hidden labels."""
         return len(result.all_entities if self.review else result.entities)

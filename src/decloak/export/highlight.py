@@ -71,7 +71,7 @@ def _mark(result: Result, entity: Entity, shape: Shape) -> str:
     return (
         f'<mark class="{GROUP_OF[entity.label]}" data-label="{entity.label}"'
         f' data-status="{entity.status}" data-value="{safe(entity.value)}"{more}'
-        f' title="{safe(", ".join(notes))}">{safe(entity.text, lines=True)}</mark>'
+        f' title="{safe(", ".join(notes))}">{safe(shape.surface(entity), lines=True)}</mark>'
     )
 
 

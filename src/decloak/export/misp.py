@@ -82,7 +82,7 @@ class _Document:
 
     def __init__(self, result: Result, shape: Shape) -> None:
         self._result = result
-        self._entities = list(shape.entities(result))
+        self._entities = list(shape.exact().entities(result))
         self._files = files_of(result.text, self._entities)
         self._sought = Sought(result)
 

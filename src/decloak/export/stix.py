@@ -77,7 +77,7 @@ class _Document:
     def objects(self) -> Iterator[Object]:
         """Return all of them, each once; those that others refer to come first."""
         records = list(self._result.record_rows)
-        entities = list(self._shape.entities(self._result))
+        entities = list(self._shape.exact().entities(self._result))
         for record in records:
             for seen in of_record(record):
                 if isinstance(seen, tuple):

@@ -291,7 +291,7 @@ class OutputSettings(Group):
         default=None,
         description="Traffic Light Protocol mark of every STIX object and MISP event; none: no mark",
     )
-    producer: str | None = Field(
+    producer: Annotated[str | None, Cli(metavar="NAME", allowed="a name")] = Field(
         default=None,
         min_length=1,
         description="body in whose name STIX and MISP objects are made; none: decloak",
