@@ -117,7 +117,7 @@ def _stamp() -> str:
 
 
 _SUFFIXES = {
-    ".stix.json": "stix", ".misp.json": "misp", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".stix.json": "stix", ".misp.json": "misp", ".html": "html", ".conll": "conll", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
     ".csv": "csv",
 }  # fmt: skip
 _CARRIES_DEFANGED = frozenset({"table", "jsonl", "json", "csv", "text", "values"})
