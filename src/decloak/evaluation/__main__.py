@@ -21,6 +21,7 @@ from decloak.evaluation import (
     documents,
     heldout,
     honest_names,
+    linking,
     quiet,
     robustness,
 )
@@ -42,7 +43,7 @@ T = TypeVar("T")
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m decloak.evaluation", description=__doc__)
     known = ("documents", "records", "robustness", "heldout", "decoders", "clean", "quiet",
-             "honest-names", "honest-hosts", "confidence")  # fmt: skip
+             "honest-names", "honest-hosts", "linking", "confidence")  # fmt: skip
     parser.add_argument("what", choices=known)
     parser.add_argument(
         "--data", type=Path, default=DEFAULT_DATA, help="folder of labelled *.jsonl"
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         "--examples",
         type=int,
         default=0,
-        help="records, robustness, heldout, decoders: failures to list",
+        help="records, robustness, heldout, decoders, linking: failures to list",
     )
     parser.add_argument(
         "--output", type=Path, default=CONFIDENCE, help="confidence: where to write"
@@ -72,6 +73,8 @@ def _tables(options: argparse.Namespace) -> list[Table]:
     if options.what == "decoders":
         clean_text = list(load(options.data)) if options.data.is_dir() else []
         return decoders.tables(options.seed, options.limit or 42, clean_text, options.examples)
+    if options.what == "linking":
+        return linking.tables(options.data, options.examples)
     pipeline = Pipeline(Settings(tagger=options.tagger))
     if options.what == "records":
         return measure.tables(pipeline, options.seed, options.hosts, options.examples)

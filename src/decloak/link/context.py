@@ -17,6 +17,7 @@ __all__ = ["Linked"]
 _ASIDE = 4
 """How many entities on each side may say something about one."""
 _GAP = 48  # code points from a name to its version
+_JOINED = re.compile(r"[-_~+/]")
 _BESIDE = re.compile(r"[^\n]*|[^\n]*\n[^\n]*ersion[^\n]*", re.IGNORECASE)
 _USUAL = frozenset({"ssl", "tls", "unknown", "tcpwrapped"})
 
@@ -58,19 +59,31 @@ def _tied(entity: Entity, links: tuple[Link, ...]) -> Entity:
 
 def _platform(window: Sequence[Entity], at: int, text: str) -> Entity:
     entity = window[at]
-    links = cpe_links(entity.label, entity.value, _version_of(window, at, text))
+    written = entity.decoded if entity.decoded != entity.value else ""
+    links = cpe_links(entity.label, entity.value, _version_of(window, at, text), written)
     return _tied(entity, links + entity.links) if links else entity
 
 
 def _version_of(window: Sequence[Entity], at: int, text: str) -> str:
-    """Return the version right behind a name, "" where there is none: nothing else may stand between."""
-    if at + 1 >= len(window):
+    """Return the version of a name: right behind it, else right before it (``5.5.34-MariaDB``); "" without one."""
+    entity = window[at]
+    if at + 1 < len(window) and _is_behind(entity, window[at + 1], text):
+        return window[at + 1].value
+    if at == 0 or window[at - 1].label != "VERSION":
         return ""
-    entity, after = window[at], window[at + 1]
-    gap = after.start - entity.end
-    if after.label != "VERSION" or not 0 <= gap <= _GAP:
-        return ""
-    return after.value if _BESIDE.fullmatch(text, entity.end, after.start) else ""
+    before = window[at - 1]
+    taken = (
+        at > 1 and window[at - 2].label in PLATFORMS and _is_behind(window[at - 2], before, text)
+    )
+    joined = _JOINED.fullmatch(text, before.end, entity.start)
+    return before.value if joined and not taken else ""
+
+
+def _is_behind(entity: Entity, after: Entity, text: str) -> bool:
+    """Whether this is a version with nothing but signs, or the word for it, between."""
+    if after.label != "VERSION" or not 0 <= after.start - entity.end <= _GAP:
+        return False
+    return _BESIDE.fullmatch(text, entity.end, after.start) is not None
 
 
 def _port(window: Sequence[Entity], at: int, text: str) -> Entity:

@@ -21,9 +21,11 @@ PLATFORMS = ("SOFTWARE", "OS")
 """Labels whose entities are tied to platforms."""
 
 _OWN = "decloak"
-_RANKS = (0.9, 0.75, 0.65, 0.6)
+_RANKS = (0.8, 0.7, 0.6, 0.55)
 """Scores of the first platform of a name, the second ..."""
 _RELEASED, _OTHER_NAME, _VENDOR_LEFT, _OTHER_PART = 0.1, 0.05, 0.15, 0.3
+_SPELT, _SPELT_ONLY = 0.16, 0.65
+"""What a name gains by being spelt like the product, and its score where nothing else speaks for it."""
 _MOST = 6
 _NO_VERSION = ":".join("*" * 8)
 
@@ -50,15 +52,16 @@ def _table() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
 
 
 @remembered(1 << 12)
-def platforms_of(label: str, value: str) -> tuple[Platform, ...]:
+def platforms_of(label: str, value: str, written: str = "") -> tuple[Platform, ...]:
     """Return the products that a name may mean, the likeliest first.
 
     Args:
         label: one of `PLATFORMS`.
         value: the canonical name.
+        written: the name as it stands in the text: of two platforms of one name, it may be spelt like the second.
     """
     best: dict[tuple[str, str, str], Platform] = {}
-    for each in _candidates(label, value):
+    for each in _candidates(label, value, written):
         place = (each.cpe.part, each.cpe.vendor, each.cpe.product)
         if place not in best or best[place].score < each.score:
             best[place] = each
@@ -69,16 +72,32 @@ def _by_score(platform: Platform) -> tuple[float, Cpe]:
     return -platform.score, platform.cpe
 
 
-def _candidates(label: str, value: str) -> Iterator[Platform]:
+def _candidates(label: str, value: str, written: str) -> Iterator[Platform]:
     entry = lookup(value, label)
-    names = dict.fromkeys([value, entry.name] if entry else [value])
+    names = dict.fromkeys(filter(None, (written, value, entry.name if entry else "")))
     wanted = "o" if label == "OS" else "a"
+    spelt = name_key(written or value)
     for at, name in enumerate(names):
         for rank, (part, vendor, product) in enumerate(_table().get(name_key(name), ())):
             score = round(_RANKS[min(rank, len(_RANKS) - 1)] - at * _OTHER_NAME, 3)
             cpe = Cpe(part, vendor, product)
+            score = round(score + _SPELT * (name_key(product) == spelt), 3)
             yield Platform(cpe, score, _OWN, "", f"known as {name!r}", _stem(cpe))
+    for part, vendor, product in _products().get(spelt, ()):
+        if part == wanted:
+            cpe = Cpe(part, vendor, product)
+            yield Platform(cpe, _SPELT_ONLY, _OWN, "", f"spelt like {product!r}", _stem(cpe))
     yield from _added(value, wanted)
+
+
+@cache
+def _products() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
+    """Return key of a product -> the platforms of our table that have it."""
+    found: dict[str, dict[tuple[str, str, str], None]] = {}
+    for stems in _table().values():
+        for stem in stems:
+            found.setdefault(name_key(stem[2]), {})[stem] = None
+    return {key: tuple(sorted(stems)) for key, stems in found.items()}
 
 
 def _stem(cpe: Cpe) -> str:
@@ -106,18 +125,19 @@ def _added(value: str, wanted: str) -> Iterator[Platform]:
 
 
 @remembered(1 << 14)
-def cpe_links(label: str, value: str, version: str) -> tuple[Link, ...]:
+def cpe_links(label: str, value: str, version: str, written: str = "") -> tuple[Link, ...]:
     """Return the CPE names of a product, the likeliest first.
 
     Args:
         label: one of `PLATFORMS`.
         value: the canonical name.
         version: as it stands beside the name, "" without one.
+        written: the name as it stands in the text.
     """
-    platforms = platforms_of(label, value)
+    platforms = platforms_of(label, value, written)
     parsed = parse_version(version) if version and platforms else None
     if parsed is None:
-        return _unversioned(label, value)
+        return _unversioned(label, value, written)
     store = the_store()
     ending = f"{parsed.number}:{parsed.update or '*'}:*:*:*:*:*:*"
     links = []
@@ -131,10 +151,10 @@ def cpe_links(label: str, value: str, version: str) -> tuple[Link, ...]:
 
 
 @remembered(1 << 12)
-def _unversioned(label: str, value: str) -> tuple[Link, ...]:
+def _unversioned(label: str, value: str, written: str) -> tuple[Link, ...]:
     return tuple(
         Link("cpe", each.cpe.name, each.source, each.score, each.version, each.why)
-        for each in platforms_of(label, value)
+        for each in platforms_of(label, value, written)
     )
 
 

@@ -23,6 +23,7 @@ _IDENTIFIER = re.compile(r"(?:TA?\d{4}(?:\.\d{3})?|[GSC]\d{4})")
 _ATTACK = re.compile(r"[TGSC]A?\d{4}(?:\.\d{3})?")
 _WORDS = re.compile(r"\S+")
 _PARTS = re.compile(r"[A-Za-z][A-Za-z0-9]{3,}")
+_DETECTION = re.compile(r"[./:!]")
 _MOST_PARTS = 6
 _EDGES = "\"'`.,;:()[]\u2018\u2019\u201c\u201d"
 
@@ -75,8 +76,8 @@ def _candidates(label: str, value: str) -> Iterator[Link]:
         yield from _links(label, bare, named(bare), score["stripped"])
     for word in weights()["left_out"].get(label, ()):
         yield from _links(label, f"{bare} {word}", named(f"{bare} {word}"), score["stripped"])
-    if label == "MALWARE" and (parts := _PARTS.findall(value)) and parts != [value]:
-        for part in parts[:_MOST_PARTS]:
+    if label == "MALWARE" and _DETECTION.search(value) and " " not in value:
+        for part in _PARTS.findall(value)[:_MOST_PARTS]:
             yield from _links(label, part, named(part), score["part"])
     if label == "TECHNIQUE" and not whole:
         for found, share in techniques_like(value, weights()["limits"]["phrase"]):

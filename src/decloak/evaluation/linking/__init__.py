@@ -1,0 +1,7 @@
+"""Linking: how often what an entity is tied to is what people tied it to."""
+
+from __future__ import annotations
+
+from decloak.evaluation.linking.tables import tables
+
+__all__ = ["tables"]
