@@ -14,6 +14,7 @@ from decloak.batch.cut_text import text_pieces
 from decloak.batch.pieces import Piece, documents
 from decloak.batch.recipe import Recipe
 from decloak.core.document import Document
+from decloak.readers import ReadOptions
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -173,7 +174,14 @@ def test_a_file_that_grew_is_read_as_it_was_planned(tmp_path):
     assert len(pieces) > 4
     with path.open("a") as stream:
         stream.write('{"text": "192.0.2.2"}\n')
-    assert sum(isinstance(each, Document) for piece in pieces for each, _ in documents(piece)) == 50
+    assert (
+        sum(
+            isinstance(each, Document)
+            for piece in pieces
+            for each, _ in documents(piece, ReadOptions())
+        )
+        == 50
+    )
     path.write_text('{"text": "192.0.2.3"}\n' * 50)
-    found = [each for piece in pieces for each, _ in documents(piece)]
+    found = [each for piece in pieces for each, _ in documents(piece, ReadOptions())]
     assert [each.message[:10] for each in found] == ["it changed"] * len(pieces)

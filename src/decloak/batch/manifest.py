@@ -62,7 +62,7 @@ def begin(folder: Folder, inputs: tuple[str, ...], recipe: Recipe) -> Manifest:
 
     def lines() -> Iterator[bytes]:
         nonlocal shards, count, read
-        for pieces in plan(inputs, recipe.shard_bytes, folder.path, recipe.cutter):
+        for pieces in plan(inputs, recipe, folder.path):
             yield to_line(shards, pieces).encode("ascii")
             shards += 1
             count += len(pieces)

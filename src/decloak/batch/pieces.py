@@ -17,7 +17,7 @@ from decloak.batch.tables import read_rows
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError
 from decloak.core.result import Failure
-from decloak.readers import Input, documents_of
+from decloak.readers import Input, ReadOptions, documents_of
 from decloak.readers.encoding import decode_bytes
 from decloak.readers.files import failure
 from decloak.readers.json_lines import parse_line
@@ -70,14 +70,14 @@ def pieces_of(line: str) -> tuple[int, list[Piece]]:
     return state["shard"], [Piece(*each) for each in state["pieces"]]
 
 
-def documents(piece: Piece) -> Iterator[Placed]:
+def documents(piece: Piece, options: ReadOptions) -> Iterator[Placed]:
     """Yield the documents of a piece; what cannot be read is a Failure, and ends nothing."""
     read = {"file": _file, "text": _text, "lines": _lines, "runs": _lines, "rows": _rows}
     if piece.kind == "failure":
         yield failure(piece.id, piece.message), 0
         return
     try:
-        yield from read[piece.kind](piece)
+        yield from read[piece.kind](piece, options)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         yield failure(piece.id, f"{reason}; reading stopped there"), 0
@@ -85,12 +85,12 @@ def documents(piece: Piece) -> Iterator[Placed]:
         yield Failure.of(piece.id, error), 0
 
 
-def _file(piece: Piece) -> Iterator[Placed]:
+def _file(piece: Piece, options: ReadOptions) -> Iterator[Placed]:
     if not _as_planned(piece):
         yield failure(piece.id, _CHANGED), 0
         return
     with local_copy(piece.path) as path:
-        for document in documents_of(Input(piece.id, path, piece.size)):
+        for document in documents_of(Input(piece.id, path, piece.size), options):
             if not _as_planned(piece):
                 yield failure(piece.id, _CHANGED), 0
                 return
@@ -118,7 +118,7 @@ def _taken(stream: IO[bytes], size: int) -> bytes:
     return taken.getvalue()
 
 
-def _text(piece: Piece) -> Iterator[Placed]:
+def _text(piece: Piece, _options: ReadOptions) -> Iterator[Placed]:
     data = _bytes(piece)
     if data is None:
         yield failure(piece.id, _CHANGED), 0
@@ -132,7 +132,7 @@ def _text(piece: Piece) -> Iterator[Placed]:
         )
 
 
-def _lines(piece: Piece) -> Iterator[Placed]:
+def _lines(piece: Piece, options: ReadOptions) -> Iterator[Placed]:
     data = _bytes(piece)
     if data is None:
         yield failure(piece.id, _CHANGED), 0
@@ -142,7 +142,7 @@ def _lines(piece: Piece) -> Iterator[Placed]:
             continue
         try:
             if piece.kind == "lines":
-                yield parse_line(line, number, piece.id), 0
+                yield parse_line(line, number, piece.id, options.json_field, options.encoding), 0
             else:
                 for each in run_documents(line, number):
                     yield each, 0
@@ -150,7 +150,7 @@ def _lines(piece: Piece) -> Iterator[Placed]:
             yield Failure.of(f"{piece.id}:{number}", error), 0
 
 
-def _rows(piece: Piece) -> Iterator[Placed]:
+def _rows(piece: Piece, _options: ReadOptions) -> Iterator[Placed]:
     if not _as_planned(piece):
         yield failure(piece.id, _CHANGED), 0
         return

@@ -5,8 +5,9 @@ Small files are packed together; large ones are split where that changes nothing
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -15,17 +16,18 @@ from decloak.batch.cut_lines import line_pieces
 from decloak.batch.cut_text import text_pieces
 from decloak.batch.pieces import Piece
 from decloak.batch.places import is_uri, listed, opened, stamp_of
+from decloak.batch.recipe import Recipe
 from decloak.batch.tables import row_groups
-from decloak.core.errors import BinaryError, DecloakError, StoreError
+from decloak.core.errors import DecloakError, StoreError
 from decloak.core.result import Failure
-from decloak.pipeline import Pipeline
-from decloak.readers import STDIN, Input, walk
+from decloak.readers import STDIN, Choice, Input, ReadOptions, walk
 from decloak.readers.binary import refuse_binary
 from decloak.readers.encoding import mark_of
 from decloak.readers.files import failure
 from decloak.readers.json_lines import Kind, kind_of
 from decloak.readers.registry import SAMPLE, detect
 from decloak.readers.run import TOOLS, from_line
+from decloak.readers.unpack import unpacked
 
 __all__ = ["plan"]
 
@@ -37,21 +39,18 @@ _TABLES = (".parquet", ".pq")
 _HEAD = 1 << 16
 
 
-def plan(
-    inputs: Iterable[str], shard_bytes: int, out: Path, cutter: Callable[[], Pipeline]
-) -> Iterator[list[Piece]]:
+def plan(inputs: Iterable[str], recipe: Recipe, out: Path) -> Iterator[list[Piece]]:
     """Yield the pieces of every shard.
 
     Args:
         inputs: files, folders, globs and URIs, in the user's order.
-        shard_bytes: of a shard, about.
+        recipe: how large a shard is, about, and how inputs are read.
         out: the folder of the run, which is no input.
-        cutter: makes what large texts are read with where they may be cut; called when one is met.
     """
-    split = _Splitter(shard_bytes, cache(cutter))
+    shard_bytes = recipe.shard_bytes
     shard: list[Piece] = []
     weight = 0
-    for piece in _pieces(inputs, out, split):
+    for piece in _pieces(inputs, recipe, out):
         if shard and weight + piece.size > 2 * shard_bytes:
             yield shard
             shard, weight = [], 0
@@ -64,38 +63,39 @@ def plan(
         yield shard
 
 
-def _pieces(inputs: Iterable[str], out: Path, split: _Splitter) -> Iterator[Piece]:
+def _pieces(inputs: Iterable[str], recipe: Recipe, out: Path) -> Iterator[Piece]:
+    split, choice = _Splitter(recipe), recipe.choice()
     below = os.path.realpath(out) + os.sep
     for name in inputs:
         around = not is_uri(name) and below.startswith(
             os.path.realpath(name).rstrip(os.sep) + os.sep
         )
-        for item in _walked(name):
+        for item in _walked(name, choice):
             if isinstance(item, Failure):
                 yield Piece("failure", item.id, "", message=item.message)
             elif not (around and os.path.realpath(item.path or "").startswith(below)):
                 yield from split(item)
 
 
-def _walked(name: str) -> Iterator[Input | Failure]:
+def _walked(name: str, choice: Choice) -> Iterator[Input | Failure]:
     if name == STDIN:
         yield failure(name, "a batch run reads its inputs more than once: write it to a file first")
     elif is_uri(name):
         yield from listed(name)
     else:
-        yield from walk([name])
+        yield from walk([name], choice=choice)
 
 
 class _Splitter:
     """Makes pieces of files.
 
     Args:
-        least: bytes of a stretch.
-        cutter: makes what large texts are read with.
+        recipe: of the run.
     """
 
-    def __init__(self, least: int, cutter: Callable[[], Pipeline]) -> None:
-        self._least, self._cutter = least, cutter
+    def __init__(self, recipe: Recipe) -> None:
+        self._least, self._options = recipe.shard_bytes, recipe.reading()
+        self._cutter = cache(recipe.cutter)  # made when a large text is met
 
     def __call__(self, item: Input) -> Iterator[Piece]:
         """Yield the pieces of one file: itself, or stretches of it."""
@@ -134,24 +134,28 @@ class _Splitter:
         if not (store or large):
             return "file"
         with opened(whole.path) as stream:
-            if store and _is_run(stream):
+            if store and self._options.reader is None and _is_run(stream):
                 return "runs"
             if not large:
                 return "file"
             stream.seek(0)
-            if _is_json_lines(stream, whole.path):
+            if _is_json_lines(stream, whole.path, self._options):
                 return "lines"
             stream.seek(0)
-            return "text" if _is_text(stream.read(SAMPLE), whole.id) else "file"
+            return "text" if _is_text(stream.read(SAMPLE), whole.id, self._options) else "file"
 
 
-def _is_text(head: bytes, name: str) -> bool:
+def _is_text(head: bytes, name: str, options: ReadOptions) -> bool:
     """Whether a file is one text in UTF-8, and nothing that a reader unpacks."""
-    if head.startswith(b"\x1f\x8b") or mark_of(head)[1] != "utf-8" or detect(head, name):
+    if options.encoding is not None or options.reader not in {None, "text"}:
+        return False
+    if mark_of(head)[1] != "utf-8" or detect(head, name):
         return False
     try:
+        if unpacked(head, io.BytesIO(head)) is not None:
+            return False
         refuse_binary(head)
-    except BinaryError:
+    except DecloakError:
         return False
     return True
 
@@ -164,8 +168,10 @@ def _is_run(stream: IO[bytes]) -> bool:
     return True
 
 
-def _is_json_lines(stream: IO[bytes], path: str) -> bool:
+def _is_json_lines(stream: IO[bytes], path: str, options: ReadOptions) -> bool:
     """Whether a file holds documents as JSON lines, by its first line that is not blank."""
+    if options.reader is not None:
+        return options.reader == "jsonl"
     line = b"\n"
     while line and not line.strip():
         line = stream.readline(_HEAD)
@@ -174,8 +180,8 @@ def _is_json_lines(stream: IO[bytes], path: str) -> bool:
         if not more:
             break
         line += more
-    return kind_of(line) is Kind.DOCUMENT or (
-        path.lower().endswith(_LINES) and kind_of(line) is Kind.SPOILED
+    return kind_of(line, options.json_field) is Kind.DOCUMENT or (
+        path.lower().endswith(_LINES) and kind_of(line, options.json_field) is Kind.SPOILED
     )
 
 

@@ -15,8 +15,12 @@ from typing import Any, Literal
 
 import decloak
 from decloak.core.errors import SettingsError
+from decloak.export import Shape
+from decloak.kb.store.places import store_path
 from decloak.options import Settings
 from decloak.pipeline import Pipeline
+from decloak.readers import Choice, ReadOptions
+from decloak.readers.settings import choice_of, read_options
 from decloak.sources.detect import resolve_hint
 from decloak.tag.places import find_folder
 
@@ -24,6 +28,8 @@ __all__ = ["Form", "Recipe", "differences", "made_with"]
 
 Form = Literal["jsonl", "parquet"]
 
+_WITHOUT = ("output.format", "output.offsets", "output.unique")
+"""Options that a batch run does not have."""
 _CODE = (".py", ".tsv", ".txt", ".json", ".toml", ".gz", ".so")
 
 
@@ -64,25 +70,46 @@ class Recipe:
         if chosen.llm.uri is not None:
             message = "a batch run gives the same bytes twice, and a language model does not: leave out --llm"
             raise SettingsError(message)
-        if chosen.output.offsets != "codepoint":
-            message = "a batch run counts offsets in code points: leave out --offsets"
-            raise SettingsError(message)
+        for key in _WITHOUT:
+            group, name = key.split(".")
+            if getattr(getattr(chosen, group), name) != getattr(getattr(Settings(), group), name):
+                message = (
+                    f"a batch run has no {key}: its rows are documents, with offsets in code points"
+                )
+                raise SettingsError(message)
+        read_options(chosen.reading)
         if chosen.reading.source is not None:
             resolve_hint(chosen.reading.source)
         return made
 
-    @property
-    def review(self) -> bool:
-        """Whether what was held back is written too."""
-        return bool(self.settings["output"]["review"])
+    def shape(self, base: int) -> Shape:
+        """Return what of a result is written.
+
+        Args:
+            base: code points of the whole text before the document.
+        """
+        output = self._settings().output
+        convert = base.__add__ if base else None
+        return Shape(review=output.review, convert=convert, defang=output.defang)
+
+    def reading(self) -> ReadOptions:
+        """Return what readers are told."""
+        return read_options(self._settings().reading)
+
+    def choice(self) -> Choice:
+        """Return which files of folders are read."""
+        return choice_of(self._settings().reading)
 
     def pipeline(self) -> Pipeline:
         """Return a pipeline of these settings."""
-        return Pipeline(Settings.model_validate(self.settings))
+        return Pipeline(self._settings())
 
     def cutter(self) -> Pipeline:
         """Return a pipeline of these settings without a model, which sees where a text can be cut."""
-        return Pipeline(Settings.model_validate(self.settings).updated(tagger="off"))
+        return Pipeline(self._settings().updated(tagger="off"))
+
+    def _settings(self) -> Settings:
+        return Settings.model_validate(self.settings)
 
     def dump(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -93,7 +120,8 @@ def made_with(recipe: Recipe) -> dict[str, str]:
     """Return the versions and digests of whatever makes the output.
 
     Keys: ``decloak`` (its version), ``code`` (all modules, packs and tables), ``model`` (the tagger's;
-    "none" without one), and the versions of the libraries that decide bytes.
+    "none" without one), ``ignore`` and ``kb`` where the user's file or store is there, and the versions of the
+    libraries that decide bytes.
     """
     import onnxruntime  # noqa: PLC0415 - takes a while to load
     import re2  # noqa: PLC0415 - likewise
@@ -105,6 +133,11 @@ def made_with(recipe: Recipe) -> dict[str, str]:
         "onnxruntime": onnxruntime.__version__,
         "re2": str(getattr(re2, "__version__", "")),
     }
+    if (ignore := recipe.settings["output"]["ignore"]) is not None:
+        made["ignore"] = _digest([Path(ignore)])
+    if (store := store_path()) is not None and store.is_file():
+        status = store.stat()  # too large to be read for a digest
+        made["kb"] = f"{status.st_size}:{status.st_mtime_ns}"
     if recipe.form == "parquet" or recipe.compressed:
         import pyarrow as pa  # noqa: PLC0415 - only where it writes
 

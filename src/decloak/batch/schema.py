@@ -20,7 +20,7 @@ _ENTITY = (
     "label", "text", "start", "end", "value", "confidence", "status", "evidence", "obfuscation",
     "resembles",
 )  # fmt: skip
-_LINK = ("relation", "target", "source")
+_LINK = ("relation", "target", "source", "score", "version", "why")
 _DOCUMENT = frozenset({"id", "source", "entities", "records", "warnings", "offsets"})
 
 Row = dict[str, Any]
@@ -79,11 +79,11 @@ def flat_schema() -> pa.Schema:
 
 def _entity(pa: Any) -> Iterator[tuple[str, Any]]:
     text, texts, place = pa.string(), pa.list_(pa.string()), pa.int64()
-    link = pa.struct([*((name, text) for name in _LINK), ("more", text)])
     kinds = {
-        "start": place, "end": place, "confidence": pa.float64(), "evidence": texts,
-        "obfuscation": texts,
+        "start": place, "end": place, "confidence": pa.float64(), "score": pa.float64(),
+        "evidence": texts, "obfuscation": texts,
     }  # fmt: skip
+    link = pa.struct([*((name, kinds.get(name, text)) for name in _LINK), ("more", text)])
     yield from ((name, kinds.get(name, text)) for name in _ENTITY)
     yield "links", pa.list_(link)
     yield "more", text
@@ -135,7 +135,7 @@ def _error(row: Row) -> Row:
 def _entity_row(entity: Row) -> Row:
     made = {name: entity[name] for name in _ENTITY}
     made["links"] = [
-        {name: link[name] for name in _LINK} | {"more": _rest(link, frozenset(_LINK))}
+        {name: link.get(name) for name in _LINK} | {"more": _rest(link, frozenset(_LINK))}
         for link in entity["links"]
     ]
     made["more"] = _rest(entity, _KNOWN)

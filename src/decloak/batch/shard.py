@@ -22,7 +22,7 @@ from decloak.batch.report import Report
 from decloak.core.document import Document
 from decloak.core.errors import ResourceError
 from decloak.core.result import Failure
-from decloak.export import EXPORTERS, Shape
+from decloak.export import EXPORTERS
 from decloak.pipeline import Pipeline
 from decloak.sources.known import with_known_source
 
@@ -80,6 +80,7 @@ class ShardWorker:
 
     def __init__(self, path: Path, recipe: Recipe, *, isolated: bool) -> None:
         self._folder, self._recipe, self._isolated = Folder(path), recipe, isolated
+        self._reading = recipe.reading()
         self._pipeline: Pipeline | None = None
 
     def __call__(self, task: Task) -> Report:
@@ -129,7 +130,7 @@ class ShardWorker:
         if (number, -1) in skip:
             yield _failed(report, Failure(piece.id, ResourceError.__name__, POISON, 1))
             return
-        for place, (document, base) in enumerate(documents(piece)):
+        for place, (document, base) in enumerate(documents(piece, self._reading)):
             if isinstance(document, Failure):
                 yield _failed(report, document)
             elif (number, place) in skip:
@@ -165,7 +166,7 @@ class ShardWorker:
     ) -> tuple[str, int]:
         assert self._pipeline is not None  # noqa: S101 - made by the call
         result = self._pipeline.run(with_known_source(document))
-        shape = Shape(self._recipe.review, convert=base.__add__ if base else None)
+        shape = self._recipe.shape(base)
         records = 0
         for piece in EXPORTERS.get("jsonl").render(result, shape):
             counts.update(_ENTITY.findall(piece))
@@ -180,7 +181,7 @@ class ShardWorker:
         for number in range(probe.first, probe.last):
             if (number, -1) in skip:
                 continue
-            for place, (document, base) in enumerate(documents(pieces[number])):
+            for place, (document, base) in enumerate(documents(pieces[number], self._reading)):
                 if place >= probe.end:
                     break
                 report.documents += 1

@@ -29,6 +29,8 @@ _EXIT_CODES = (
     "the folder, a full disk; 3 some documents failed, each with its row; 130 Ctrl-C. Whatever ended it, "
     "the same command with --resume goes on."
 )
+_WITHOUT = frozenset({"output.format", "output.offsets", "output.unique"})
+"""Options of `extract` that a batch run does not have."""
 _METRICS_EVERY = 1.0
 """Seconds between two files of metrics."""
 
@@ -78,9 +80,7 @@ Out = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run.")
 
 
 @app.command(epilog=_EXIT_CODES)
-@takes_settings(
-    ("output", "reading", "tagger", "decode"), without={"output.format", "output.offsets"}
-)
+@takes_settings(("output", "reading", "tagger", "decode"), without=_WITHOUT)
 def run(  # noqa: PLR0913 - the options of the command
     *,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder of the run.")],
