@@ -10,7 +10,7 @@ from decloak.core.document import Document
 from decloak.core.errors import InputError
 from decloak.core.result import Failure
 
-__all__ = ["Budget", "Container", "Context", "Limits", "Nested", "ReadOptions", "Reader"]
+__all__ = ["Budget", "Container", "Context", "Limits", "Mapped", "Nested", "ReadOptions", "Reader"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +192,13 @@ class Container(Protocol):
             stream: at its start; the file itself where that can be, and then seekable.
             context: as for `Reader.read`.
         """
+        ...
+
+
+@runtime_checkable
+class Mapped(Protocol):
+    """A `Reader` that leaves a text as it is and knows the places in it."""
+
+    def mapped(self, document: Document) -> Document:  # pragma: no cover - a protocol
+        """Return the document with its source map."""
         ...

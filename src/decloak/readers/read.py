@@ -12,7 +12,7 @@ from decloak.core.document import Document
 from decloak.core.errors import DecloakError
 from decloak.core.extras import need_extra
 from decloak.core.result import Failure
-from decloak.readers.base import Budget, Container, Context, ReadOptions
+from decloak.readers.base import Budget, Container, Context, Mapped, ReadOptions
 from decloak.readers.binary import refuse_binary
 from decloak.readers.encoding import decode_bytes, known_encoding, mark_of
 from decloak.readers.files import Choice, FileKey, Input, failure, walk
@@ -118,15 +118,16 @@ def _documents(given: IO[bytes], context: Context) -> Iterator[Document | Failur
         yield from _members(entry, context, given, data, stream, compressed=compressed)
         return
     broken = broken or _fill(data, stream, None, compressed=compressed)
-    if entry is None:
+    known = None if entry is None else entry.load()
+    if known is None or isinstance(known, Mapped):
         document = text_document(name, data, context.options.encoding)
         del data
-        yield document
+        yield document if known is None else known.mapped(document)
     else:
         content = bytes(data)
         del data
-        with need_extra(entry.extra or "documents"):
-            yield from entry.load().read(content, context)
+        with need_extra((entry and entry.extra) or "documents"):
+            yield from known.read(content, context)
     if broken is not None:
         yield failure(name, damage(broken))
 

@@ -34,12 +34,14 @@ class Entry:
             costs no import. Empty: every input is worth asking.
         extra: the extra that brings its library; None where it needs none.
         container: whether it is a `Container`, whose parts are worth sharing out among processes.
+        module: of ``decloak.readers``; "" where it is called like the reader.
     """
 
     name: str
     signs: tuple[bytes, ...]
     extra: str | None = None
     container: bool = False
+    module: str = ""
 
     def may_be(self, head: bytes) -> bool:
         """Whether it is worth asking the reader about an input that begins so."""
@@ -52,7 +54,7 @@ class Entry:
         Raises:
             ToolError: when the extra is not installed.
         """
-        module = importlib.import_module(f"decloak.readers.{self.name}")
+        module = importlib.import_module(f"decloak.readers.{self.module or self.name}")
         reader: Reader = module.READER
         return reader
 
@@ -73,6 +75,7 @@ _ENTRIES: tuple[Entry, ...] = (
     Entry("mbox", (b"From ",), container=True),
     Entry("eml", _MAIL),
     Entry("html", (b"<",)),
+    Entry("csv", (b",", b"\t", b";", b"|"), module="cells"),
 )
 
 ENTRIES: Registry[Entry] = Registry("reader")
