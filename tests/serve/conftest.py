@@ -63,7 +63,7 @@ def serving(folder, *options):
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("serve"), "--max-bytes", 1 << 20, "--seconds", 2) as made:
+    with serving(tmp_path_factory.mktemp("serve"), "--max-bytes", 1 << 20, "--seconds", 60) as made:
         yield made
 
 

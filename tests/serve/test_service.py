@@ -278,3 +278,14 @@ def test_nothing_of_the_service_is_loaded_without_it():
     code = "import sys, decloak.pipeline, decloak.cli; print(*{'fastapi', 'uvicorn', 'starlette'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_a_document_that_takes_too_long_is_ended_and_named():
+    code = (
+        "from decloak.options import Settings; from decloak.serve.jobs import Job, work\n"
+        "slow = '\\n'.join(f'host{n}.example.org 10.0.{n % 250}.{n % 199}' for n in range(20_000))\n"
+        "(part,) = work(Job('slow', slow, Settings(tagger='off'), seconds=0.05))\n"
+        "print(part.failure.message)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "more than 0.05 CPU seconds" in done.stdout

@@ -47,7 +47,7 @@ __all__ = ["create_app"]
 LOG = logging.getLogger("decloak.serve")
 STATIC = Path(__file__).with_name("static")
 _TEXT_TYPES = frozenset({"text/plain", "application/octet-stream", ""})
-_PAGE = {"": "index.html", "app.js": "app.js", "app.css": "app.css"}
+_PAGE = {"": "index.html", "app.js": "app.js", "offsets.js": "offsets.js", "app.css": "app.css"}
 _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": text}
     for status, text in (
@@ -251,6 +251,7 @@ def _add_routes(app: FastAPI, service: Service) -> None:
 
     @app.get("/", include_in_schema=False)
     @app.get("/app.js", include_in_schema=False)
+    @app.get("/offsets.js", include_in_schema=False)
     @app.get("/app.css", include_in_schema=False)
     async def page(request: Request) -> Response:
         return FileResponse(STATIC / _PAGE[request.url.path.removeprefix("/")])
