@@ -12,9 +12,11 @@ import pytest
 
 from decloak import Pipeline, Settings, readers
 from decloak.core.document import Document
+from decloak.core.errors import InputError
 from decloak.core.serialise import result_output
 
-GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.pdf"))
+FOLDER = Path(__file__).parent / "golden"
+GOLDEN = [FOLDER / "chromium.pdf", FOLDER / "libreoffice.pdf"]
 
 SENTENCES = (
     (
@@ -117,7 +119,7 @@ def test_a_link_that_shows_one_host_and_goes_to_another_is_told_of(path, read):
 
 
 def test_what_stands_on_two_lines_has_two_boxes(read):
-    document = only(read((Path(__file__).parent / "golden" / "chromium.pdf").read_bytes()))
+    document = only(read(GOLDEN[0].read_bytes()))
     name = "cobaltstrike-teamserver.evil-bad.example"
     at = document.text.index(name)
     (place,) = document.source_map.places(at, at + len(name))
@@ -136,3 +138,11 @@ def test_a_pdf_is_known_by_its_content_and_its_entities_have_places(tmp_path):
     (place,) = address["places"]
     assert place["page"] == 1
     assert len(place["boxes"]) == 1
+
+
+def test_an_encrypted_pdf_is_read_with_the_password_that_fits(read):
+    data = (FOLDER / "encrypted.pdf").read_bytes()
+    document = only(read(data, passwords=("wrong", "infected")))
+    assert document.text == "The controller was locked.evil-bad.example by then.\n"
+    with pytest.raises(InputError, match="encrypted"):
+        read(data, passwords=("wrong",))

@@ -121,6 +121,19 @@ def test_text_that_runs_up_the_page_is_read_in_one_piece(read):
     assert y1 - y0 > x1 - x0
 
 
+def test_a_sentence_goes_on_over_the_end_of_a_page(read):
+    lines = [
+        "The operators rented servers from four hosting companies and",
+        "moved between them every week; they used the hosts of a",
+    ]
+    first = "".join(text_at(50, 90 - 14 * row, line) for row, line in enumerate(lines))
+    second = text_at(50, 700, "company named c2.evil.example for most of the time.")
+    (document,) = read(write_pdf(first, second, text_at(50, 700, "A new page.")))
+    assert document.text == (
+        f"{' '.join(lines)} company named c2.evil.example for most of the time.\nA new page.\n"
+    )
+
+
 def test_pages_are_numbered_from_one(read):
     (document,) = read(write_pdf(*(text_at(50, 700, f"host{page}.example") for page in (1, 2, 3))))
     for page in (1, 2, 3):

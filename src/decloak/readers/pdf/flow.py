@@ -17,7 +17,7 @@ from typing import NamedTuple
 from decloak.readers.pdf.lines import Line
 from decloak.readers.pdf.order import same_row
 
-__all__ = ["Piece", "Words", "flow"]
+__all__ = ["Piece", "Words", "flow", "over_page"]
 
 _COLUMN = 6.0  # points within which lines of one column begin
 _OUTLIER = 3.0  # ems by which a word too long for its column sticks out
@@ -53,11 +53,13 @@ class Piece(NamedTuple):
         line: what stands on the page.
         length: code points of it that are kept: one less where a hyphen is undone.
         then: what the reader writes behind it.
+        edge: where the lines of its column end, in points, of the last line of a page; None for others.
     """
 
     line: Line
     length: int
     then: str
+    edge: float | None = None
 
 
 class Words:
@@ -87,7 +89,7 @@ def flow(lines: Sequence[Line], words: Words) -> Iterator[Piece]:
     beside = False
     for index, line in enumerate(lines):
         if index + 1 == len(lines):
-            yield Piece(line, len(line.text), "\n")
+            yield Piece(line, len(line.text), "\n", None if beside else columns.right_of(line))
             return
         after = lines[index + 1]
         if same_row(line, after):
@@ -99,6 +101,30 @@ def flow(lines: Sequence[Line], words: Words) -> Iterator[Piece]:
         else:
             yield _joined(line, after, words, columns.right_of(line))
         beside = same_row(line, after)
+
+
+def over_page(last: Piece, after: Line, words: Words) -> str:
+    """Return what stands between the last line of a page and the first of the next.
+
+    A line end, unless a sentence plainly goes on there; a hyphen is left to the decoders.
+    """
+    line, edge = last.line, last.edge
+    if edge is None or not (line.upright and after.upright) or _MARKER.match(after.text):
+        return last.then
+    alike = (
+        abs(line.size - after.size) <= _SIZE * line.size and abs(line.x0 - after.x0) <= line.size
+    )
+    ends = line.text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
+    room = edge - line.x1
+    if (
+        not alike
+        or ends
+        or after.text[0].isupper()
+        or after.first_word + _SLACK * line.size <= room
+    ):
+        return last.then
+    joined = _joined(line, after, words, edge)
+    return joined.then if joined.length == last.length and joined.then else last.then
 
 
 def _goes_on(line: Line, after: Line, columns: _Columns, pitch: float) -> bool:

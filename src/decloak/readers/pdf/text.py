@@ -8,7 +8,7 @@ import numpy as np
 
 from decloak.core.source_map import Place
 from decloak.readers.pdf.annotations import Box, Note
-from decloak.readers.pdf.flow import Words, flow
+from decloak.readers.pdf.flow import Piece, Words, flow, over_page
 from decloak.readers.pdf.justified import justified
 from decloak.readers.pdf.lines import Line
 from decloak.readers.pdf.order import reading_order
@@ -27,6 +27,7 @@ class PdfText:
         self.source_map = PdfMap()
         self._parts: list[str] = []
         self._length = 0
+        self._last: Piece | None = None
         self._words = Words()
         self._notes: dict[tuple[str, str], list[Place]] = {}
 
@@ -38,10 +39,16 @@ class PdfText:
             lines: in the order in which they are drawn.
             hidden: whether no reader of the page sees them.
         """
-        for piece in flow(justified(reading_order(lines)), self._words):
+        ordered = justified(reading_order(lines))
+        if self._last is not None and ordered and not hidden:
+            # As long as the line end that it takes the place of.
+            self._parts[-1] = over_page(self._last, ordered[0], self._words)
+        self._last = None
+        for piece in flow(ordered, self._words):
             boxes = piece.line.boxes[: piece.length]
             self.source_map.add_line(self._length, page, boxes, hidden=hidden)
             self._write(piece.line.text[: piece.length], piece.then)
+            self._last = None if hidden or piece.edge is None else piece
 
     def add_note(self, page: int, note: Note) -> None:
         """Keep what lies on a page; what says the same several times is written once."""
