@@ -13,17 +13,14 @@ from pypdfium2 import raw
 
 from decloak.core.document import Document
 from decloak.core.errors import InputError
-from decloak.readers.base import Context
 from decloak.readers.pdf.annotations import attached, notes_of
 from decloak.readers.pdf.engine import locked, wide_string
 from decloak.readers.pdf.findings import Findings
 from decloak.readers.pdf.page import PageReader
+from decloak.readers.pdf.request import Part, Request
 from decloak.readers.pdf.text import PdfText
 
-__all__ = ["Part", "read_pdf"]
-
-Part = tuple[str, bytes]
-"""The name and the bytes of an embedded file."""
+__all__ = ["read_pdf"]
 
 _BYTES_OF_GLYPH = 32
 """What a glyph takes with its box, roughly: by that the limit of bytes bounds them."""
@@ -37,16 +34,16 @@ _SCRIPT = re.compile(rb"/(?:JavaScript|JS)\b")
 _LAUNCH = re.compile(rb"/Launch\b")
 
 
-def read_pdf(data: bytes, context: Context) -> tuple[Document, list[Part]]:
+def read_pdf(data: bytes, request: Request) -> tuple[Document, list[Part]]:
     """Read a PDF and the files embedded in it.
 
     Raises:
         InputError: when it cannot be opened: encrypted, damaged, or no PDF.
     """
     found, text, parts = Findings(), PdfText(), list[Part]()
-    with locked(), _opened(data, ("", *context.options.passwords), found) as document:
+    with locked(), _opened(data, ("", *request.passwords), found) as document:
         count = raw.FPDF_GetPageCount(document)
-        most = context.options.limits.pages
+        most = request.pages
         if count > most:
             found.whole.append(
                 f"it has {count} pages, and the first {most} were read: the limit; split it to read all"
@@ -55,21 +52,21 @@ def read_pdf(data: bytes, context: Context) -> tuple[Document, list[Part]]:
             found.whole.append("it has no pages")
         with _forms(document) as form:
             reader = PageReader(
-                text, found, parts, glyphs=context.options.limits.unpacked // _BYTES_OF_GLYPH,
-                part=context.budget.unpacked, layered=_LAYERED.search(data) is not None,
+                text, found, parts, glyphs=request.size // _BYTES_OF_GLYPH,
+                part=request.size, layered=_LAYERED.search(data) is not None,
             )  # fmt: skip
             for index in range(min(count, most)):
                 with _page(document, index) as page:
                     reader.read(index + 1, page, partial(notes_of, document, page, form))
         reader.finish()
         _scripts(document, data, text, found)
-        _attachments(document, context, parts)
+        _attachments(document, request, parts)
     if parts:
         names = ", ".join(sorted({name for name, _ in parts})[:5])
         found.whole.append(f"it holds {len(parts)} embedded files: {names}")
     written = text.finish()
     return Document(
-        id=context.name, text=written, warnings=found.warnings(), source_map=text.source_map
+        id=request.name, text=written, warnings=found.warnings(), source_map=text.source_map
     ), parts
 
 
@@ -167,11 +164,11 @@ def _scripts(document: Any, data: bytes, text: PdfText, found: Findings) -> None
         found.whole.append("it holds an action that starts a program")
 
 
-def _attachments(document: Any, context: Context, parts: list[Part]) -> None:
+def _attachments(document: Any, request: Request, parts: list[Part]) -> None:
     """Take the files that the document as a whole holds, as far as the limits allow."""
-    left = context.budget.unpacked - sum(len(part) for _, part in parts)
+    left = request.size - sum(len(part) for _, part in parts)
     count = max(raw.FPDFDoc_GetAttachmentCount(document), 0)
-    for index in range(min(count, context.budget.parts + 1)):
+    for index in range(min(count, request.parts + 1)):
         part = attached(raw.FPDFDoc_GetAttachment(document, index), left)
         if part is not None:
             parts.append(part)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from decloak.core.document import Document
-from decloak.core.extras import need_extra
+from decloak.core.errors import ToolError
 from decloak.core.result import Failure
 from decloak.readers.base import Context
 
@@ -29,9 +30,13 @@ class PdfReader:
 
     def read(self, data: bytes, context: Context) -> Iterator[Document | Failure]:
         """Yield the document and those of its embedded files; see `decloak.readers.base.Reader`."""
-        with need_extra("documents"):
-            from decloak.readers.pdf.document import read_pdf  # noqa: PLC0415 - loads pdfium
-        document, parts = read_pdf(bytes(data), context)
+        if importlib.util.find_spec("pypdfium2") is None:
+            message = "pypdfium2 is not installed: pip install 'decloak[documents]'"
+            raise ToolError(message)
+        from decloak.readers.pdf.isolated import read_isolated  # noqa: PLC0415 - starts a process
+        from decloak.readers.pdf.request import Request  # noqa: PLC0415 - only where one is read
+
+        document, parts = read_isolated(bytes(data), Request.of(context))
         yield document
         for name, part in parts:
             yield from context.inside(name, part)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from typing import TYPE_CHECKING
 
 from decloak.core.source_map import Place
-from decloak.readers.pdf.glyphs import Boxes
+
+if TYPE_CHECKING:  # whoever only asks for places loads no pdfium
+    from decloak.readers.pdf.glyphs import Boxes
 
 __all__ = ["PdfMap"]
 
