@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,14 @@ from decloak.assemble import Records
 from decloak.core.chosen import Chosen
 from decloak.core.document import Decoded, Document, View
 from decloak.core.entity import Entity, Status, Verdict
-from decloak.core.errors import ArgumentError
+from decloak.core.errors import ArgumentError, ResourceError, SettingsError
 from decloak.core.facts import Facts, Segment
 from decloak.core.meant import Meant
+from decloak.core.processes import Died, process_each
 from decloak.core.remember import forget
 from decloak.core.result import Failure
 from decloak.core.span_set import SpanSet
+from decloak.core.threads import usable_cores
 from decloak.decode import Models, decode
 from decloak.indicators import read
 from decloak.indicators.allowed import Allowed
@@ -218,6 +221,47 @@ class Pipeline:
                 outcome = Failure.of(name, error)
             yield outcome
 
+    def batch(
+        self,
+        documents: Iterable[Document | Failure],
+        *,
+        jobs: int = 0,
+        ordered: bool = True,
+    ) -> Iterator[Result | Failure]:
+        """Process documents in worker processes; a failure is a value and ends nothing.
+
+        Documents are taken as workers become free, a group of some dozens at a time, so that a stream of any length
+        is never held. A document that takes two workers with it is a failure.
+
+        Args:
+            documents: as for `run_many`.
+            jobs: processes; 0 for one per usable core.
+            ordered: whether results come in the order of the documents; else as they are done.
+
+        Raises:
+            SettingsError: where a language model is asked: that is done in one process.
+        """
+        if self.identifier is not None:
+            message = "batch works in several processes, a language model in one: use run_many"
+            raise SettingsError(message)
+        run = partial(_outcome, self)
+        for document, outcome in process_each(
+            run,
+            documents,
+            jobs or usable_cores(),
+            weight=_weight,
+            ordered=ordered,
+            preload=(__name__,),
+        ):
+            if isinstance(outcome, Died):
+                message = (
+                    "the worker process died at it, most likely out of memory; split the input"
+                )
+                name, kind = getattr(document, "id", "-"), ResourceError
+                yield Failure(name, kind.__name__, message, kind.exit_code)
+            else:
+                yield outcome
+
     def _without_allowed(self, allowed: Allowed, entities: Sequence[Entity]) -> Sequence[Entity]:
         """Leave out what the user's file names; among what is to be reviewed it stays, with the line of that file."""
 
@@ -246,6 +290,20 @@ class Pipeline:
             for each in decisions
             if each.claim.confidence >= floor and (labels is None or each.label in labels)
         )
+
+
+def _outcome(pipeline: Pipeline, document: Document | Failure) -> Result | Failure:
+    """Process one document in a worker; what would be made when it is asked for is made there."""
+    (outcome,) = pipeline.run_many([document])
+    if isinstance(outcome, Failure):
+        return outcome
+    return replace(
+        outcome, all_entities=tuple(outcome.all_entities), record_rows=tuple(outcome.record_rows)
+    )
+
+
+def _weight(document: Document | Failure) -> int:
+    return len(document.text) if isinstance(document, Document) else 0
 
 
 def _settings(given: Settings | None) -> Settings:

@@ -20,7 +20,9 @@ from typing import Any, Generic, TypeVar
 from decloak.core.errors import ResourceError
 from decloak.core.threads import VARIABLE
 
-__all__ = ["Died", "end_with_parent", "process_map"]
+__all__ = ["Died", "end_with_parent", "process_each", "process_map"]
+
+_GROUP_ITEMS, _GROUP_WEIGHT = 32, 1 << 18
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -92,6 +94,59 @@ def process_map(
                 first += 1
     finally:
         crew.dismiss()
+
+
+def process_each(
+    function: Callable[[T], R],
+    items: Iterable[T],
+    jobs: int,
+    *,
+    weight: Callable[[T], int],
+    ordered: bool = True,
+    preload: tuple[str, ...] = (),
+) -> Iterator[tuple[T, R | Died]]:
+    """Yield (item, result) of many small items, which go to workers in groups.
+
+    Where a worker dies, each item of its group is tried alone; one that kills a second worker is `Died`.
+
+    Args:
+        function: as for `process_map`.
+        items: pulled a group at a time.
+        jobs: worker processes.
+        weight: of an item; a group holds one of 2^18, or up to 32 lighter ones.
+        ordered: whether results come in the order of the items.
+        preload: as for `process_map`.
+    """
+    groups = _groups(items, weight)
+    work = _Each(function)
+    for group, made in process_map(work, groups, jobs, ordered=ordered, preload=preload):
+        if isinstance(made, Died):
+            yield from process_map(function, group, 1, ordered=True, preload=preload)
+        else:
+            yield from zip(group, made, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Each(Generic[T, R]):
+    """Does one item after the other."""
+
+    function: Callable[[T], R]
+
+    def __call__(self, group: list[T]) -> list[R]:
+        return [self.function(item) for item in group]
+
+
+def _groups(items: Iterable[T], weight: Callable[[T], int]) -> Iterator[list[T]]:
+    group: list[T] = []
+    size = 0
+    for item in items:
+        group.append(item)
+        size += weight(item)
+        if len(group) >= _GROUP_ITEMS or size >= _GROUP_WEIGHT:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 class _Worker(Generic[T]):
