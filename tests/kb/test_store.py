@@ -11,17 +11,33 @@ import sqlite3
 import tracemalloc
 import zipfile
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.kb.feeds import CVE5, FILES, KEV, NVD, WARNING_PATTERNS
 from typer.testing import CliRunner
 
 from decloak.cli.kb import app
 from decloak.core.errors import InputError, KnowledgeError, StoreError, UnreadableError
 from decloak.kb.keys import name_key
 from decloak.kb.store import Store, add, the_store, update
+
+FEEDS = Path(__file__).parents[1] / "kb" / "feeds"
+"""Small files in the formats that are really published."""
+FILES = {
+    each.name: each.read_text("utf-8")
+    for each in sorted(FEEDS.iterdir())
+    if each.name != "patterns.json"
+}
+NVD, CVE5, KEV = (
+    json.loads(FILES[name])
+    for name in (
+        "nvdcve-2.0-2021.json",
+        "CVE-2024-6387.json",
+        "known_exploited_vulnerabilities.json",
+    )
+)
 
 
 @pytest.fixture
@@ -73,8 +89,8 @@ def test_every_format_comes_in_and_says_what_it_was(tmp_path, place):
 
 def test_what_is_newer_takes_the_place_of_what_was(tmp_path, place):
     store = filled(tmp_path, place)
-    assert store.kev("CVE-2021-41617") is None  # the second catalogue that was added lacks it
-    assert store.kev("CVE-2020-0001")[0] == "2022-01-01"
+    assert store.kev("CVE-2020-0001") is None  # the second catalogue that was added lacks it
+    assert store.kev("CVE-2021-41617")[0] == "2026-01-02"
     assert not store.has_release("quokka", "burrow_server", "3.1:rc2")
     assert store.has_release("quokka", "burrow_server", "3.2")
     before = dump(place)
@@ -217,8 +233,7 @@ def test_a_feed_of_any_size_is_read_in_the_same_memory(tmp_path):
 def test_the_commands(tmp_path, place):
     run = CliRunner()
     (tmp_path / "kev.json").write_text(json.dumps(KEV))
-    (tmp_path / "patterns.json").write_text(json.dumps(WARNING_PATTERNS))
-    result = run.invoke(app, ["add", str(tmp_path / "kev.json"), str(tmp_path / "patterns.json")])
+    result = run.invoke(app, ["add", str(tmp_path / "kev.json"), str(FEEDS / "patterns.json")])
     assert result.exit_code == 0
     assert "CISA KEV 2026.11.28: 1 rows" in result.stdout
     assert "regex are not used" in result.stderr

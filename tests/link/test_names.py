@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.kb.feeds import GALAXY, OWN_CSV
 
 from decloak.core.remember import forget_all
 from decloak.kb.store import add
 from decloak.link import links_of
 from decloak.link.names import stripped
+
+FEEDS = Path(__file__).parents[1] / "kb" / "feeds"
+"""Small files in the formats that are really published."""
 
 
 def first(label, value):
@@ -71,10 +73,8 @@ def test_what_the_user_adds_takes_part_at_once(tmp_path, monkeypatch):
     monkeypatch.setenv("DECLOAK_KB", str(tmp_path / "kb.sqlite"))
     forget_all()
     assert links_of("THREAT_ACTOR", "velvet-wombat") == ()
-    (tmp_path / "galaxy.json").write_text(json.dumps(GALAXY))
-    (tmp_path / "ours.csv").write_text(OWN_CSV)
-    add(tmp_path / "galaxy.json", tmp_path / "kb.sqlite")
-    add(tmp_path / "ours.csv", tmp_path / "kb.sqlite")
+    add(FEEDS / "threat-actor.json", tmp_path / "kb.sqlite")
+    add(FEEDS / "ours.csv", tmp_path / "kb.sqlite")
     assert (
         first("THREAT_ACTOR", "velvet-wombat").target == 'misp-galaxy:threat-actor="Gilded Numbat"'
     )

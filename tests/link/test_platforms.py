@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
+from pathlib import Path
 
 import pytest
-from tests.kb.feeds import CPE_JSON, CVE5, EPSS, KEV, NVD
+from typer.testing import CliRunner
 
 import decloak
+from decloak.cli.app import app
 from decloak.core.remember import forget_all
 from decloak.kb.cpe_names import BadCpeError, Cpe, parse_cpe
 from decloak.kb.store import add
 from decloak.link import exposures
 from decloak.link.cpe import cpe_links
+
+FEEDS = Path(__file__).parents[1] / "kb" / "feeds"
+"""Small files in the formats that are really published."""
 
 SCAN = """Starting Nmap 7.93 ( https://nmap.org ) at 2026-03-01 10:15 UTC
 Nmap scan report for scanme.example (192.0.2.10)
@@ -35,11 +39,9 @@ def place(tmp_path, monkeypatch):
     forget_all()
 
 
-def added(folder, place, **contents):
-    for name, content in contents.items():
-        path = folder / name
-        path.write_text(content if isinstance(content, str) else json.dumps(content))
-        add(path, place)
+def added(place, *names):
+    for name in names:
+        add(FEEDS / name, place)
 
 
 def of(result, label):
@@ -85,8 +87,14 @@ def test_links_are_the_same_however_entities_are_asked_for():
     assert whole[3:9] == rows[3:9]
 
 
-def test_vulnerabilities_of_feeds_are_matched_by_version(tmp_path, place):
-    added(tmp_path, place, a=NVD, b=CVE5, c=KEV, d=EPSS)
+def test_vulnerabilities_of_feeds_are_matched_by_version(place):
+    added(
+        place,
+        "nvdcve-2.0-2021.json",
+        "CVE-2024-6387.json",
+        "known_exploited_vulnerabilities.json",
+        "epss_scores-2026-11-30.csv",
+    )
     result = decloak.extract(SCAN, tagger="off")
     ssh, web, newer = exposures(result.record_rows)
     assert (ssh.host, ssh.port, ssh.product) == ("192.0.2.10", "22/tcp", "OpenSSH")
@@ -116,8 +124,8 @@ def test_nothing_matches_without_data():
     )
 
 
-def test_a_release_of_the_dictionary_is_worth_more(tmp_path, place):
-    added(tmp_path, place, a=CPE_JSON)
+def test_a_release_of_the_dictionary_is_worth_more(place):
+    added(place, "nvdcpe.json")
     [link] = cpe_links("SOFTWARE", "Burrow Server", "3.1rc2")
     assert (link.target, link.source) == (
         "cpe:2.3:a:quokka:burrow_server:3.1:rc2:*:*:*:*:*:*",
@@ -134,3 +142,25 @@ def test_cpe_names_are_read_and_written():
     assert parse_cpe("cpe:/o:joomla:joomla%21") == Cpe("o", "joomla", "joomla!")
     with pytest.raises(BadCpeError):
         parse_cpe("cpe:2.3:a:b")
+
+
+def test_the_view_of_exposures(tmp_path, place):
+    added(place, "nvdcve-2.0-2021.json", "known_exploited_vulnerabilities.json")
+    (tmp_path / "scan.txt").write_text(SCAN)
+    run = CliRunner()
+    told = run.invoke(
+        app,
+        ["extract", str(tmp_path / "scan.txt"), "--view", "exposures", "--set", "tagger.mode=off"],
+    )
+    title, heads, ssh, web, newer = told.stdout.splitlines()
+    assert title.endswith("scan.txt (nmap): services with a product")
+    assert heads.split()[:6] == ["HOST", "PORT", "PRODUCT", "VERSION", "PLATFORM", "VULNERABILITY"]
+    assert "CVE-2021-41617" in ssh
+    assert "KEV 2026-01-02" in ssh
+    assert "may be patched (Debian 5+deb11u1)" in ssh
+    assert "CVE-2021-23017" in web
+    assert newer.endswith("cpe:2.3:a:openbsd:openssh:9.9:*:*:*:*:*:*:*")
+    refused = run.invoke(
+        app, ["extract", str(tmp_path / "scan.txt"), "--view", "exposures", "-f", "json"]
+    )
+    assert (refused.exit_code, "--view exposures goes with" in refused.stderr) == (2, True)

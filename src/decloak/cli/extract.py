@@ -62,6 +62,8 @@ def extract(request: Request) -> int:
     choice = choice_of(settings.reading)
     on_terminal = request.output is None and sys.stdout.isatty()
     form = settings.output.format or _form_of(request.output, on_terminal=on_terminal)
+    if settings.output.view == "exposures" and settings.output.format is None:
+        form = "table"
     _fits(settings.output, form)
     task = Task(
         settings,
@@ -137,6 +139,9 @@ def _fits(output: OutputSettings, form: str) -> None:
     Raises:
         SettingsError: when it has none.
     """
+    if output.view == "exposures" and (form != "table" or output.unique):
+        message = "--view exposures goes with --format table, and without --unique"
+        raise SettingsError(message)
     if output.unique and form not in FORMS:
         message = f"--unique goes with the formats {', '.join(FORMS)}, not with {form}"
         raise SettingsError(message)

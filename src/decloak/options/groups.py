@@ -42,6 +42,7 @@ OffsetUnit = Literal["codepoint", "utf16", "bytes"]
 Format = Literal[
     "table", "jsonl", "json", "csv", "text", "values", "html", "stix", "opencti", "misp", "conll"
 ]
+OutputView = Literal["entities", "exposures"]
 Tlp = Literal["clear", "green", "amber", "amber+strict", "red"]
 
 _Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -265,6 +266,10 @@ class OutputSettings(Group):
     ] = Field(
         default=None,
         description="groups to keep; none: all, but no observations in table and values",
+    )
+    view: Annotated[OutputView, Cli(flags=("--view",))] = Field(
+        default="entities",
+        description="what the table shows; exposures: services, platforms, matching CVEs",
     )
     unique: Annotated[bool, Cli(flags=("--unique",), shown=True)] = Field(
         default=False, description="each value once, with its count and first places"
