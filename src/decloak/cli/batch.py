@@ -127,7 +127,9 @@ def run(  # noqa: PLR0913 - the options of the command
     max_failures: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="End when more documents failed.")
     ] = None,
-    log_format: Annotated[LogForm, typer.Option(help="How progress is told.")] = LogForm.text,
+    log_format: Annotated[
+        LogForm, typer.Option(help="Of the messages on standard error.")
+    ] = LogForm.text,
     metrics: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Keep gauges here for Prometheus' textfile collector."),

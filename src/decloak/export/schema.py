@@ -54,7 +54,7 @@ def output_schema() -> dict[str, Any]:
                     },
                     "identification": {
                         "$ref": "#/$defs/identification",
-                        "description": "What a language model told (with --llm and --trace).",
+                        "description": "What a language model wrote, by round (with --llm and llm.trace).",
                     },
                 },
             ),

@@ -128,7 +128,7 @@ def _by_status(status: int, what: str, said: str, headers: Mapping[str, str]) ->
     if status in {429, 503, 529}:
         return ModelBusyError(f"{told}; try later or send fewer requests", _retry_after(headers))
     if status >= 500 or status == 409:
-        return ModelServerError(f"{told}; the server's own log tells more")
+        return ModelServerError(f"{told}; its own log has more")
     if status == 413 or _CONTEXT.search(said):
         return ModelContextError(f"{told}; send less at a time or set the model's context")
     if status == 404 or _NO_MODEL.search(said):

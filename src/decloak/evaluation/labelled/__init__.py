@@ -80,5 +80,5 @@ def _form(path: Path) -> str:
     if first and all(line[-1][:2] in {b"O", b"B-", b"I-", b"E-", b"S-", b"L-", b"U-"}
                      for line in first if not line[0].startswith(b"#")):  # fmt: skip
         return "conll"
-    message = f"{path}: the format cannot be told; say it with --gold-format or --format"
+    message = f"{path}: the format is not clear; name it with --gold-format or --format"
     raise InputError(message)
