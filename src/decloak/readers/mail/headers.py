@@ -17,7 +17,7 @@ from decloak.readers.html.encoding import codec_of
 __all__ = ["Field", "decoded", "fields_of", "parameter", "parsed", "sender_warnings", "text_of"]
 
 _END = re.compile(rb"\r?\n(?=\r?\n)|\r(?=\r)")
-_FOLD = re.compile(r"(?:\r\n?|\n)+([ \t])|[\r\n]+")
+_FOLD = re.compile(r"[\r\n]++[ \t]?+")
 # A run of encoded words; white space between two of them is none. What is too long for one stays as it is.
 _WORD = r"=\?[^?\s]{1,60}+\?[bBqQ]\?[^?\r\n]{0,4000}+\?="
 _WORDS = re.compile(rf"{_WORD}(?:\s*+{_WORD}){{0,200}}+")
@@ -64,7 +64,7 @@ def fields_of(pairs: Iterable[tuple[str, str]]) -> Iterator[Field]:
 
 def decoded(raw: str) -> str:
     """Return the value of a field on one line, with its encoded words read. Linear; never raises."""
-    value = _FOLD.sub(lambda match: match[1] or " ", text_of(raw)).strip()
+    value = _FOLD.sub(" ", text_of(raw)).strip()
     return _WORDS.sub(_decoded_words, value) if "=?" in value else value
 
 

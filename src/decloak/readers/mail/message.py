@@ -22,6 +22,9 @@ _EDGES = ".:!?/\\-"
 _PICTURES = (
     b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"BM", b"RIFF", b"\0\0\1\0", b"II*\0", b"MM\0*",
 )  # fmt: skip
+_ENCODING = frozenset(
+    {"content-disposition", "content-transfer-encoding", "content-type", "mime-version"}
+)
 _MOST_NAMED = 5
 _MOST_WARNINGS = 50
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
@@ -67,8 +70,8 @@ class Letter:
             self.warnings.append("more warnings of this message were left out")
 
     def header(self, fields: Iterable[Field]) -> None:
-        """Write the fields, each on a line."""
-        fields = list(fields)
+        """Write the fields, each on a line, without those that say how the rest is encoded."""
+        fields = [field for field in fields if field.name.lower() not in _ENCODING]
         for field in fields:
             self._text.write(f"{field.name}: ")
             self._text.add(field.value, {"header": field.name, "index": field.number})
@@ -129,6 +132,7 @@ class Letter:
             names = ", ".join(each.name or each.number for each in pictures[:_MOST_NAMED])
             more = f" and {len(pictures) - _MOST_NAMED} more" if len(pictures) > _MOST_NAMED else ""
             self.warn(f"pictures were not read: {names}{more}")
+        self._names()
         text, source_map = self._text.done()
         yield Document(
             self.context.name, text, warnings=tuple(self.warnings), source_map=source_map
@@ -144,6 +148,16 @@ class Letter:
                     message = f"{rest:,} more attachments were not read"
                     yield Failure(self.context.name, "InputError", message)
                 return
+
+    def _names(self) -> None:
+        """Write the names of what is attached, each on a line."""
+        named = [each for each in self.attached if each.name]
+        if named:
+            self._text.paragraph()
+            self._text.write("Attachments:")
+        for each in named:
+            self._text.write("\n")
+            self._text.add(each.name, {"part": each.number, "parameter": "filename"})
 
 
 def _is_picture(part: Attached) -> bool:
