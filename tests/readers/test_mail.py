@@ -122,6 +122,17 @@ def test_swaks(tmp_path):
     )
 
 
+def test_a_page_that_chromium_saved(tmp_path):
+    document = one(tmp_path, (MAILS / "chromium.mhtml").read_bytes(), "a.mhtml")
+    assert place_of(document, "-login")["element"] == "/html/body/p[1]"
+    for hidden in ("junk", "198.51.100.99", "away.evil.example"):  # by the style sheet beside it
+        assert place_of(document, hidden)["hidden"] is True
+    assert document.warnings[0].startswith(
+        "part 1: a link shows www.paypal.com and goes to collect"
+    )
+    assert document.warnings[-1] == "parts that were not read: text/css (1)"
+
+
 @pytest.mark.parametrize(
     ("name", "warning"),
     [
@@ -308,7 +319,7 @@ def bomb(name: str) -> bytes:
         "long field": head + b"X: " + b"a" * count * 200 + b"\r\n\r\nbody",
         "words": head + b"X: " + b"=?a?q?" * count * 10 + b"\r\n\r\nbody",
         "comments": head + b"Reply-To: " + b"(" * count * 20 + b"\r\n\r\nbody",
-        "parameters": head + b"Content-Type: a/b" + b'; x="' * count + b"\r\n\r\nbody",
+        "parameters": head + b"Content-Type: a/b" + b'; x="' * count * 20 + b"\r\n\r\nbody",
         "no end": b"From: a\r\nTo: b\r\nMessage-ID: c\r\n" + b"\r" * count * 20,
         "base64": head + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"=" * count * 40,
         "quoted": head + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=\r\n" * count * 10,

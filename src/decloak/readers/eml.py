@@ -39,6 +39,10 @@ _TEXTS = frozenset(
     }
 )
 _PAGES = frozenset({"application/xhtml+xml", "text/html", "text/x-amp-html"})
+_OF_PAGES = frozenset(
+    {"application/javascript", "font/woff", "font/woff2", "text/css", "text/javascript"}
+)
+"""What a saved page brings along to be shown."""
 _SIGNATURES = frozenset(
     {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 )
@@ -74,7 +78,7 @@ class _Eml:
         """Yield the message, then what is attached to it, each by its content."""
         from decloak.readers.mail.headers import fields_of, parsed  # noqa: PLC0415 - when one is read
         from decloak.readers.mail.message import Letter  # noqa: PLC0415 - when one is read
-        from decloak.readers.mail.mime import leaves  # noqa: PLC0415 - when one is read
+        from decloak.readers.mail.mime import content_of, leaves  # noqa: PLC0415 - when one is read
 
         length, line_end, _ = data[:40].partition(b"\n")
         if context.name.lower().endswith(".emlx") and line_end and length.strip().isdigit():
@@ -84,7 +88,11 @@ class _Eml:
         header, body = parsed(data)
         letter = Letter(context)
         letter.header(fields_of(header.raw_items()))
-        for part in leaves(data, header, body, max(context.budget.parts, 0) + 1):
+        parts = list(leaves(data, header, body, max(context.budget.parts, 0) + 1))
+        for part in parts:
+            if part.type == "text/css":
+                letter.sheets.append(content_of(data, part).decode("utf-8", "replace"))
+        for part in parts:
             _take(letter, data, part)
         yield from letter.done()
 
@@ -123,6 +131,8 @@ def _take(letter: Letter, data: bytes, part: Part) -> None:
         letter.plain(content(), charset, part.number, part.alternative)
     elif part.type in _PAGES and not apart:
         letter.html(content(), charset, part.number, part.alternative)
+    elif part.type in _OF_PAGES and not apart:
+        letter.left_out[part.type] += 1
     elif data[part.start : part.end].strip():
         letter.attached.append(Attached(part.number, name, part.type, content))
 

@@ -71,9 +71,17 @@ class _Attributes(NamedTuple):
 _NONE = _Attributes({}, (), is_plain=True)
 
 
-def read_page(source: str) -> Page:
-    """Read a page or a part of one. Linear in its length; never raises on content."""
-    return _Reading(source).read()
+def read_page(source: str, sheets: Iterable[str] = ()) -> Page:
+    """Read a page or a part of one. Linear in its length; never raises on content.
+
+    Args:
+        source: of the page.
+        sheets: style sheets that came with it.
+    """
+    reading = _Reading(source)
+    for sheet in sheets:
+        reading.style(sheet)
+    return reading.read()
 
 
 class _Reading:
@@ -109,6 +117,14 @@ class _Reading:
                 self._raw(token)
         self._closed(reversed(self.stack.open))
         return self._page()
+
+    def style(self, sheet: str) -> None:
+        """Follow the rules of a style sheet from here on."""
+        rules = rules_of(sheet)
+        for name, change in rules.items():
+            self.rules[name] = self.rules.get(name, Change()).then(change)
+        if rules:
+            self.known.clear()
 
     # Text.
 
@@ -146,11 +162,7 @@ class _Reading:
 
     def _raw(self, token: Token) -> None:
         if token.name == "style":
-            sheet = rules_of(self.source[token.start : token.end])
-            for name, change in sheet.items():
-                self.rules[name] = self.rules.get(name, Change()).then(change)
-            if sheet:
-                self.known.clear()
+            self.style(self.source[token.start : token.end])
         elif not token.name:
             if token.inner_start < token.inner_end:
                 self._write(token.inner_start, token.inner_end, raw=True)

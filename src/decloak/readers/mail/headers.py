@@ -21,6 +21,8 @@ _FOLD = re.compile(r"[\r\n]++[ \t]?+")
 # A run of encoded words; white space between two of them is none. What is too long for one stays as it is.
 _WORD = r"=\?[^?\s]{1,60}+\?[bBqQ]\?[^?\r\n]{0,4000}+\?="
 _WORDS = re.compile(rf"{_WORD}(?:\s*+{_WORD}){{0,200}}+")
+_MOST_PARAMETERS = 2_048
+"""Code points of a field with parameters; the library takes time in proportion to their square."""
 _SENDER = re.compile(r"\s*+(?:\"([^\"]{0,300}+)\"|([^<\"]{0,300}+))\s*+<([^<>\s]{1,300}+)>")
 
 
@@ -48,6 +50,9 @@ def parsed(data: bytes) -> tuple[Message, int]:
     match = _END.search(data)
     end = match.end() if match else len(data)
     message: Message = BytesParser(policy=compat32).parsebytes(data[:end], headersonly=True)
+    for name in ("content-type", "content-disposition"):
+        if len(value := str(message.get(name, ""))) > _MOST_PARAMETERS:
+            message.replace_header(name, value[:_MOST_PARAMETERS])
     rest = message.get_payload()
     if isinstance(rest, str) and rest.strip():
         return message, max(end - len(rest.encode("utf-8", "surrogateescape")), 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -58,6 +59,8 @@ class Letter:
         self.context = context
         self.warnings: list[str] = []
         self.attached: list[Attached] = []
+        self.sheets: list[str] = []
+        self.left_out: Counter[str] = Counter()
         self._text = Composition()
         self._words: dict[str | None, set[str]] = {}
         self._pages: list[tuple[str, bytes]] = []
@@ -97,7 +100,7 @@ class Letter:
 
     def page(self, source: str, place: dict[str, Any], alternative: str | None = None) -> None:
         """Write a part of HTML; of an alternative to plain text only the lines that say more."""
-        page = read_page(source)
+        page = read_page(source, self.sheets)
         where = place.get("part", "the body")
         for warning in page.warnings:
             self.warn(f"{'part ' if 'part' in place else ''}{where}: {warning}")
@@ -132,6 +135,9 @@ class Letter:
             names = ", ".join(each.name or each.number for each in pictures[:_MOST_NAMED])
             more = f" and {len(pictures) - _MOST_NAMED} more" if len(pictures) > _MOST_NAMED else ""
             self.warn(f"pictures were not read: {names}{more}")
+        if self.left_out:
+            kinds = ", ".join(f"{kind} ({count})" for kind, count in self.left_out.items())
+            self.warn(f"parts that were not read: {kinds}")
         self._names()
         text, source_map = self._text.done()
         yield Document(
