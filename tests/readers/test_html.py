@@ -123,6 +123,8 @@ def test_a_link_that_shows_one_host_and_goes_to_another_names_both(text, href, n
     [
         '<p style="DISPLAY : none">{}</p>',
         '<p style="visibility:hidden">{}</p>',
+        '<p style="display&#58;no&#110;e">{}</p>',
+        "<style>p {{ display: none }}</style><p lang=x>{}</p>",
         '<p style="font-size:0px">{}</p>',
         '<p style="font-size: 1px !important">{}</p>',
         '<p style="color:#FFF">{}</p>',
@@ -331,7 +333,7 @@ SOURCES = st.lists(PIECES, max_size=40).map("".join)
 
 
 @given(SOURCES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_tokens_follow_each_other_without_a_gap(source):
     position = 0
     for token in tokens(source):
@@ -343,7 +345,7 @@ def test_tokens_follow_each_other_without_a_gap(source):
 
 
 @given(SOURCES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_word_leads_back_to_the_source_that_says_it(source):
     page = read_page(source)
     bare = HEADING.sub(lambda match: " " * len(match[0]), page.text)
@@ -366,7 +368,7 @@ def test_a_map_survives_pickling(source):
     assert again.places(*whole) == page.source_map.places(*whole)
 
 
-N = 20_000
+N = 8_000
 HOSTILE = {
     "deep": "<div>" * N + "x",
     "inline": "<b>" * N + "x",

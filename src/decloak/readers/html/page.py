@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from typing import NamedTuple
 
 from decloak.readers.html.flow import Flow
@@ -38,6 +39,8 @@ _BLOCK, _PARAGRAPH, _PART = int(Role.BLOCK), int(Role.PARAGRAPH), int(Role.PART)
 _FRAME, _LOOK = int(Role.FRAME), int(Role.LOOK)
 _LINES = int(Role.LINE | Role.BLOCK | Role.PARAGRAPH)
 _MOVES = int(Role.ENDS | Role.PART)
+_STYLED = frozenset({"background", "bgcolor", "class", "color", "hidden", "id", "style"})
+_PLAIN = frozenset({"class", "id", "style"})
 _OPENS_LINE = frozenset({"listing", "pre", "textarea"})
 
 
@@ -342,39 +345,43 @@ class _Reading:
         if cached is not None:
             return cached
         ranges = attributes(written, 0, len(written))
-        changes: list[Change] = []
-        values = {
-            name: written[slice(*ranges[name])]
-            for name in ("class", "id", "style", "bgcolor", "color", "background")
-            if name in ranges
-        }
-        if self.rules:
-            classes = values.get("class", "").lower().split()[:_MOST_CLASSES]
-            selectors = [token.name, *(f".{each}" for each in classes)]
-            selectors += [f"{token.name}.{each}" for each in classes]
-            selectors += [f"#{values['id'].strip().lower()}"] if "id" in values else []
-            changes += [self.rules[each] for each in selectors if each in self.rules]
-        if "bgcolor" in values:
-            changes.append(Change(background=colour_of(values["bgcolor"])))
-        if "background" in values:
-            changes.append(Change(background=()))
-        if "color" in values and token.name == "font":
-            changes.append(Change(colour=colour_of(values["color"])))
-        if "style" in values:
-            changes.append(changes_of(values["style"]))
-        if "hidden" in ranges:
-            changes.append(Change(gone="the hidden attribute"))
-        found = _Attributes(
-            ranges, tuple(changes), is_plain=ranges.keys() <= {"class", "id", "style"}
-        )
+        is_styled = not _STYLED.isdisjoint(ranges)
+        changes = tuple(self._changes(token.name, written, ranges)) if is_styled else ()
+        found = _Attributes(ranges, changes, is_plain=ranges.keys() <= _PLAIN)
         if len(written) <= _LONGEST_CACHED and len(self.known) < _MOST_CACHED:
             self.known[key] = found
         return found
 
+    def _changes(
+        self, element: str, written: str, ranges: Mapping[str, tuple[int, int]]
+    ) -> Iterator[Change]:
+        """Yield what the attributes of a tag and the rules for it say of its looks, in that order."""
+        values = {
+            name: unescape(written[slice(*ranges[name])]).lower()
+            for name in _STYLED
+            if name in ranges
+        }
+        if self.rules:
+            classes = values.get("class", "").split()[:_MOST_CLASSES]
+            selectors = [element, *(f".{each}" for each in classes)]
+            selectors += [f"{element}.{each}" for each in classes]
+            selectors += [f"#{values['id'].strip()}"] if "id" in values else []
+            yield from (self.rules[each] for each in selectors if each in self.rules)
+        if "bgcolor" in values:
+            yield Change(background=colour_of(values["bgcolor"]))
+        if "background" in values:
+            yield Change(background=())
+        if "color" in values and element == "font":
+            yield Change(colour=colour_of(values["color"]))
+        if "style" in values:
+            yield changes_of(values["style"])
+        if "hidden" in values:
+            yield Change(gone="the hidden attribute")
+
     def _look(self, name: str, given: _Attributes, look: Look) -> Look:
         """Return how an element is shown within one of look `look`."""
         changes = given.changes
-        if not given.ranges and name in self.rules:
+        if _STYLED.isdisjoint(given.ranges) and name in self.rules:
             changes = (self.rules[name],)
         if name in self.words.hidden or (name == "dialog" and "open" not in given.ranges):
             changes = (Change(gone="not shown by browsers"), *changes)
