@@ -34,7 +34,13 @@ def test_every_option_is_reached_from_everywhere(tmp_path):
         if text:
             (tmp_path / "one.toml").write_text(
                 f"[{leaf.group}]\n{leaf.name} = "
-                + (text if leaf.switch or text[0].isdigit() else repr(text))
+                + (
+                    repr([text])
+                    if leaf.many
+                    else text
+                    if leaf.switch or text[0].isdigit()
+                    else repr(text)
+                )
             )
             assert load(tmp_path / "one.toml") == Settings(), leaf.key
 

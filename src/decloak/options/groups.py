@@ -205,10 +205,13 @@ class ReadingSettings(Group):
         Annotated[str, BeforeValidator(_lower)] | None,
         Cli(flags=("--reader",), metavar="NAME", allowed="a name that docs/readers.md lists"),
     ] = Field(default=None, description="format of the input; none: known by its content")
-    encoding: Annotated[str | None, Cli(flags=("--encoding",), metavar="NAME")] = Field(
-        default=None, description="encoding of text without a byte-order mark; none: UTF-8"
-    )
-    field: Annotated[str | None, Cli(flags=("--field",), metavar="NAME")] = Field(
+    encoding: Annotated[
+        str | None,
+        Cli(flags=("--encoding",), metavar="NAME", allowed="a name of an encoding, such as cp1252"),
+    ] = Field(default=None, description="encoding of text without a byte-order mark; none: UTF-8")
+    field: Annotated[
+        str | None, Cli(flags=("--field",), metavar="NAME", allowed="a key, or a path with dots")
+    ] = Field(
         default=None,
         min_length=1,
         description="where JSON lines have their text, a path with dots; none: text",

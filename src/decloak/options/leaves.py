@@ -50,6 +50,11 @@ class Leaf:
         return self.schema.get("type") == "boolean"
 
     @property
+    def many(self) -> bool:
+        """Whether it takes several values."""
+        return self._first().get("type") == "array"
+
+    @property
     def pair(self) -> bool:
         """Whether it takes two values, no more and no fewer."""
         return self._first().get("maxItems") == 2
@@ -65,7 +70,7 @@ class Leaf:
             return "true or false"
         if kind.get("type") in {"integer", "number"}:
             return _range(kind)
-        return "text"
+        return "texts, with commas between" if self.many else "text"
 
     def metavar(self) -> str:
         """Return what stands for its value in the help of a command."""
@@ -89,7 +94,7 @@ class Leaf:
         """Return the value that a text of the command line or the environment stands for; '' is none."""
         if not text.strip() and type(None) in get_args(self.field.annotation):
             return None
-        if self._first().get("type") == "array":
+        if self.many:
             return [part.strip() for part in text.split(",") if part.strip()]
         return text
 
