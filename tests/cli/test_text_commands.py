@@ -219,3 +219,40 @@ def test_the_format_follows_the_name_of_the_output(run, tmp_path):
     assert json.loads((tmp_path / "a.stix.json").read_text())["type"] == "bundle"
     run("extract", "-o", "b.csv", "-f", "values", input="192.0.2.1")
     assert (tmp_path / "b.csv").read_text() == "192.0.2.1\n"
+
+
+@pytest.mark.parametrize("form", ["values", "jsonl", "csv", "text", "table"])
+def test_any_format_answers_standard_input_as_it_arrives(form):
+    command = [
+        sys.executable,
+        "-m",
+        "decloak",
+        "extract",
+        "-",
+        "--stream",
+        "-f",
+        form,
+        "--tagger",
+        "off",
+    ]
+    environment = {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as process:
+        for number in (1, 2):
+            process.stdin.write(f"192.0.2.{number}\n".encode())
+            process.stdin.flush()
+            while f"192.0.2.{number}".encode() not in (line := process.stdout.readline()):
+                assert line
+        process.stdin.close()
+        assert process.wait(60) == 0
+
+
+def test_a_stream_names_its_blocks_by_line_and_costs_only_what_is_no_text(run):
+    made = run("extract", "--stream", "-", input=b"caf\xe9\n192.0.2.1\n" * 9000)
+    assert made.exit_code == 0
+    names = [json.loads(line)["id"] for line in made.stdout.splitlines()]
+    assert names[0] == "-:1"
+    assert len(names) > 1
+    total = sum(len(json.loads(line)["entities"]) for line in made.stdout.splitlines())
+    assert total == 9000

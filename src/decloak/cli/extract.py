@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TextIO
 
+from decloak.cli.blocks import arriving
 from decloak.cli.jobs import run
 from decloak.cli.messages import detail, say
 from decloak.cli.output import open_output
@@ -19,13 +20,13 @@ from decloak.cli.progress import progress
 from decloak.cli.render import renderer, shows_colour
 from decloak.cli.tally import Tally
 from decloak.cli.unique import FORMS, Sums
-from decloak.cli.work import Outcome, Task
+from decloak.cli.work import Item, Outcome, Task
 from decloak.core.errors import SettingsError
 from decloak.core.suggest import suggest
 from decloak.core.threads import usable_cores
 from decloak.export import Joining
 from decloak.options import OutputSettings, Settings
-from decloak.readers import STDIN, walk
+from decloak.readers import STDIN, Input, walk
 from decloak.readers.settings import choice_of, read_options
 from decloak.sources.detect import known_sources
 
@@ -81,7 +82,9 @@ def extract(request: Request) -> int:
         progress(wanted=not request.quiet and not on_terminal, total=_count(request)) as advance,
     ):
         # closing: workers end before the error that broke the loop reaches the user.
-        items = walk(request.paths, outputs, choice)
+        items: Iterable[Item] = walk(request.paths, outputs, choice)
+        if settings.reading.stream:
+            items = _as_it_arrives(items, settings.reading.encoding)
         with closing(run(task, items, jobs, advance.within)) as results:
             begun = monotonic()
             writer = _Writer(task, out, quiet=request.quiet)
@@ -93,6 +96,15 @@ def extract(request: Request) -> int:
                 begun = now
         writer.finish()
     return writer.tally.exit_code(request.paths, choice)
+
+
+def _as_it_arrives(items: Iterable[Item], encoding: str | None) -> Iterator[Item]:
+    """Put what arrives on standard input in its place."""
+    for item in items:
+        if isinstance(item, Input) and item.path is None:
+            yield from arriving(encoding)
+        else:
+            yield item
 
 
 def _count(request: Request) -> Callable[[], int] | None:
@@ -119,7 +131,7 @@ def _stamp() -> str:
 
 
 _SUFFIXES = {
-    ".stix.json": "stix", ".misp.json": "misp", ".html": "html", ".conll": "conll", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".stix.json": "stix", ".opencti.json": "opencti", ".misp.json": "misp", ".html": "html", ".conll": "conll", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
     ".csv": "csv",
 }  # fmt: skip
 _CARRIES_DEFANGED = frozenset({"table", "jsonl", "json", "csv", "text", "values"})

@@ -122,8 +122,9 @@ def _batches(items: Iterable[Item], reading: ReadOptions) -> Iterator[Batch]:
     batch: Batch = []
     size = 0
     for item in items:
-        streamed = isinstance(item, Input) and (item.path is None or not item.size)
-        by_rows = isinstance(item, Input) and (streamed or holds_many(item, reading))
+        unknown = isinstance(item, Input) and (item.path is None or not item.size)
+        streamed = unknown or isinstance(item, Document)
+        by_rows = isinstance(item, Input) and (unknown or holds_many(item, reading))
         rows: Iterable[Item] = (
             documents_of(item, reading) if by_rows and isinstance(item, Input) else (item,)
         )

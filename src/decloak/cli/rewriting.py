@@ -6,10 +6,11 @@ Text is read and written as it arrives, whole lines at a time; whatever is no UT
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
+from decloak.cli.blocks import blocks
 from decloak.cli.tally import Tally
 from decloak.core.document import Document
 from decloak.core.errors import DecloakError, InputError
@@ -24,10 +25,6 @@ from decloak.readers.unpack import DAMAGE, damage
 
 __all__ = ["defang", "refang", "rewrite"]
 
-_CHUNK = 1 << 16
-_LONGEST = 1 << 22
-"""Bytes without a line end after which a line is cut at a blank, or anywhere."""
-_MARKS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 Change = Callable[[str], str]
 Piece = tuple[int, int, str]
 
@@ -93,32 +90,8 @@ def rewrite(paths: tuple[str, ...], change: Change) -> int:
 
 def _copy(item: Input, change: Change, out: BinaryIO) -> None:
     with open_input(item) as given:
-        for block in _blocks(decompressed(given)[0]):
+        for block in blocks(decompressed(given)[0]):
             text = block.decode("utf-8", "surrogateescape")
             with suppress(UnicodeEncodeError):  # escapes of bytes always go back
                 out.write(change(text).encode("utf-8", "surrogateescape"))
                 out.flush()
-
-
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield whole lines as they arrive.
-
-    Raises:
-        InputError: when the text is not in UTF-8, but in an encoding with a mark.
-    """
-    read = getattr(stream, "read1", stream.read)
-    begun, first = b"", True
-    while chunk := read(_CHUNK):
-        begun += chunk
-        if first and (name := next((n for mark, n in _MARKS if begun.startswith(mark)), None)):
-            message = f"this is {name}; convert it to UTF-8 first: iconv -f {name} -t UTF-8"
-            raise InputError(message)
-        first = False
-        end = begun.rfind(b"\n") + 1
-        if not end and len(begun) > _LONGEST:
-            end = max(begun.rfind(b" ") + 1, 0) or len(begun)
-        if end:
-            yield begun[:end]
-            begun = begun[end:]
-    if begun:
-        yield begun

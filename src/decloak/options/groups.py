@@ -227,6 +227,10 @@ class ReadingSettings(Group):
     ] = Field(
         default=("infected",), description="tried where something is encrypted; may be repeated"
     )
+    stream: Annotated[bool, Cli(flags=("--stream",))] = Field(
+        default=False,
+        description="answer standard input as it arrives; each time whole lines, a document of their own",
+    )
     depth: int = Field(default=4, ge=0, le=100, description="containers within containers")
     parts: int = Field(default=10_000, ge=0, description="parts of one input, on all levels")
     unpacked: int = Field(
