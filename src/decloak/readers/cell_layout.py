@@ -59,13 +59,17 @@ def layout_of(text: str, name: str) -> Layout | None:
     while rest.startswith("#"):
         line, _, rest = rest.partition("\n")
         comments.append(line)
+    first = rest[: rest.find("\n") + 1 or None].rstrip("\r\n")
     best = None
     for delimiter in _DELIMITERS:
-        if delimiter not in rest[: rest.find("\n") + 1 or None]:
+        # Most texts are told from a table by their first line.
+        if delimiter not in first or not (
+            named or comments or _are_names(list(map(_value, first.split(delimiter))), delimiter)
+        ):
             continue
         rows = _rows(rest, delimiter, whole=len(text) < SAMPLE)
         width = len(rows[0]) if rows else 0
-        if width < 2 or any(len(row) != width for row in rows):
+        if width < 2:
             continue
         names = _names(rows, delimiter, comments, named=named)
         if names is None or (best is not None and len(best[1]) >= width):
@@ -106,23 +110,29 @@ def _are_names(cells: Sequence[str], delimiter: str) -> bool:
     """Whether cells could name columns; prose has a blank behind its commas."""
     return (
         len(cells) > 1
-        and len(set(cells)) == len(cells)
         and all(_NAME.fullmatch(cell) for cell in cells)
+        and len(set(cells)) == len(cells)
         and not (delimiter == "," and all(cell.startswith(" ") for cell in cells[1:]))
     )
 
 
 def _rows(text: str, delimiter: str, *, whole: bool) -> list[list[str]]:
-    """Return the first records that are neither blank nor comments; one that the sample cuts is none."""
-    rows = []
+    """Return the first records that are neither blank nor comments, nothing when they are not of one width.
+
+    A record that the sample cuts is none.
+    """
+    rows: list[list[str]] = []
+    held: list[str] | None = None  # until another one shows that it is whole
     for record in _records(text, delimiter):
-        if record is None:
+        if held is not None:
+            rows.append(held)
+        if len(rows) == _ROWS or (rows and len(rows[-1]) != len(rows[0])):
             break
-        if record != [""] and not record[0].startswith("#"):
-            rows.append(record)
-        if len(rows) == _ROWS:
-            return rows
-    return rows if whole else rows[:-1]
+        held = None if record == [""] or record[0].startswith("#") else record
+    else:
+        if held is not None and whole:
+            rows.append(held)
+    return rows if rows and len(rows[-1]) == len(rows[0]) else []
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, cast
 
 from decloak.core.errors import InputError, UnreadableError
@@ -93,6 +93,10 @@ def opening_bytes(stream: IO[bytes], count: int) -> tuple[bytes, IO[bytes]]:
         stream: what is read.
         count: how many; fewer where the stream ends, or at a pipe whose writer pauses within a line.
     """
+    if (peek := getattr(stream, "peek", None)) is not None:
+        with suppress(*DAMAGE):  # told by what follows
+            if len(head := peek(count)) >= count:
+                return head[:count], stream
     head, take = b"", getattr(stream, "read1", stream.read)
     while len(head) < count:
         try:
