@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import sys
 
 import pytest
 
@@ -138,3 +140,30 @@ def test_every_option_of_reading_reaches_the_readers():
         "zip", "cp1252", "a.b", ("p",), Limits(1, 2, 3, 4), ("x",), hidden=True
     )
     assert read_options(ReadingSettings()) == ReadOptions()
+
+
+def test_every_line_is_a_text_as_it_arrives(monkeypatch):
+    receive, send = os.pipe()
+    monkeypatch.setattr(sys, "stdin", os.fdopen(receive))
+    documents = read(["-"], options=ReadOptions(reader="lines"))
+    os.write(send, b"B\r\n")
+    first = next(documents)
+    assert (first.id, first.text) == ("-:1", "B")
+    assert first.source_map.places(0, 1) == ({"line": 1},)
+    os.write(send, b'\n{"text": "no row"}\n\xffa')
+    assert next(documents).text == '{"text": "no row"}'
+    os.close(send)
+    [last] = documents
+    assert (last.id, last.text) == ("-:4", "\ufffda")
+    sys.stdin.close()
+
+
+def test_lines_are_read_in_an_encoding_and_never_of_binary_files(found):
+    assert [each.text for each in found(b"a\xe9\nb", reader="lines", encoding="cp1252")] == [
+        "a\u00e9",
+        "b",
+    ]
+    assert found(b"\x7fELF\x02\n", reader="lines")[0].error == "BinaryError"
+    assert "iconv" in found("a\nb".encode("utf-16"), reader="lines")[0].message
+    assert [each.text for each in found(b"\xef\xbb\xbfa\n", reader="lines")] == ["a"]
+    assert found(b"", reader="lines") == []

@@ -83,7 +83,7 @@ def test_a_user_may_insist_on_a_reader_or_on_none(found):
     [(_, document)] = found(b"see", ReadOptions(reader="sections"))
     assert document.source_map is not None
     [(_, failure)] = found(data, ReadOptions(reader="none"))
-    assert "known: text, jsonl, sections" in failure.message
+    assert "known: text, jsonl, lines, sections" in failure.message
     [(_, failure)] = found(b"no json", ReadOptions(reader="jsonl"))
     assert "not JSON" in failure.message
 

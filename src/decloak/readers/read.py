@@ -17,7 +17,7 @@ from decloak.readers.binary import refuse_binary
 from decloak.readers.encoding import decode_bytes, known_encoding, mark_of
 from decloak.readers.files import Choice, FileKey, Input, failure, walk
 from decloak.readers.registry import SAMPLE, SIGNED, Entry, detect, holds_container, insisted
-from decloak.readers.rows import begins_rows, opening, rows
+from decloak.readers.rows import begins_rows, lines, opening, rows
 from decloak.readers.streams import MAX_DOCUMENT, behind, decompressed, open_input, read_all
 from decloak.readers.unpack import DAMAGE, damage
 
@@ -102,6 +102,9 @@ def _documents(given: IO[bytes], context: Context) -> Iterator[Document | Failur
     name, reader, field = context.name, context.options.reader, context.options.json_field
     entry = insisted(reader)
     stream, compressed = decompressed(given, context.budget.unpack if context.depth else None)
+    if reader == "lines":
+        yield from lines(name, stream, context.options)
+        return
     head = [b""]
     if reader == "jsonl":
         head = [stream.readline(MAX_DOCUMENT)]
@@ -167,6 +170,8 @@ def _members(
 
 def holds_many(item: Input, options: ReadOptions = DEFAULT) -> bool:
     """Whether a file is JSON lines or a container; False for what cannot be read, which `documents_of` names."""
+    if options.reader == "lines":
+        return True
     if options.reader not in {None, "jsonl"}:
         entry = insisted(options.reader)
         return entry is not None and entry.container

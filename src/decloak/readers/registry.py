@@ -20,8 +20,8 @@ SAMPLE = 65_536
 SIGNED = 1 << 10
 """Bytes from the start in which the signs of a format stand."""
 
-BUILT_IN = ("text", "jsonl")
-"""What ``--reader`` also takes: one text as it stands, and a document per line."""
+BUILT_IN = ("text", "jsonl", "lines")
+"""What ``--reader`` also takes: one text as it stands, a row of JSON per line, a text per line."""
 
 
 @dataclass(frozen=True, slots=True)

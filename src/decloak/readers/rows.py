@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from itertools import chain
 from typing import IO
@@ -9,13 +10,16 @@ from typing import IO
 from decloak.core.document import Document
 from decloak.core.errors import InputError
 from decloak.core.result import Failure
+from decloak.core.source_map import Anchors
 from decloak.readers.base import ReadOptions
+from decloak.readers.binary import refuse_binary
+from decloak.readers.encoding import decode_bytes, known_encoding, mark_of
 from decloak.readers.json_lines import Kind, kind_of, parse_line
 from decloak.readers.run import run_documents
 from decloak.readers.streams import MAX_DOCUMENT
 from decloak.readers.unpack import DAMAGE
 
-__all__ = ["begins_rows", "opening", "rows"]
+__all__ = ["begins_rows", "lines", "opening", "rows"]
 
 _JSON_NAMES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 _BLANK = b" \t\r\n\xef\xbb\xbf"
@@ -109,6 +113,46 @@ def rows(
                 yield parse_line(line, number, name, field, encoding)
         except (InputError, MemoryError) as error:
             yield Failure.of(f"{name}:{number}", error)
+
+
+def lines(name: str, stream: IO[bytes], options: ReadOptions) -> Iterator[Document | Failure]:
+    """Yield every line that is not blank as a text of its own, as it arrives; its place is its number.
+
+    Args:
+        name: of the input.
+        stream: at its start.
+        options: what the user insists on.
+
+    Raises:
+        BinaryError: when the first line says that it is no text.
+    """
+    mark, _ = mark_of(first := stream.readline(MAX_DOCUMENT))
+    if mark and not first.startswith(BOM_UTF8):
+        message = "lines are read in UTF-8 or what --encoding says; convert it first, with `iconv`"
+        raise InputError(message)
+    refuse_binary(first)
+    encoding = None if options.encoding is None else known_encoding(options.encoding)
+    for number, line in enumerate(
+        chain([first], iter(lambda: stream.readline(MAX_DOCUMENT), b"")), 1
+    ):
+        if not line.strip():
+            continue
+        try:
+            if len(line) >= MAX_DOCUMENT:
+                _skip_line(line, stream)
+            read = decode_bytes(line.rstrip(b"\r\n"), encoding)
+        except (InputError, MemoryError) as error:
+            yield Failure.of(f"{name}:{number}", error)
+            continue
+        yield Document(
+            id=f"{name}:{number}",
+            text=read.text,
+            warnings=read.warnings,
+            broken=read.broken,
+            bom=read.bom,
+            encoding=read.encoding,
+            source_map=Anchors([0], [{"line": number}]),
+        )
 
 
 def _skip_line(line: bytes, stream: IO[bytes]) -> None:

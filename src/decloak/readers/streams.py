@@ -12,7 +12,7 @@ from typing import IO, cast
 
 from decloak.core.errors import InputError, UnreadableError
 from decloak.readers.files import Input
-from decloak.readers.unpack import DAMAGE, MOST_LAYERS, Metered, unpacked
+from decloak.readers.unpack import DAMAGE, MOST_LAYERS, Metered, may_be_packed, unpacked
 
 __all__ = ["MAX_DOCUMENT", "behind", "decompressed", "open_input", "opening_bytes", "read_all"]
 
@@ -91,14 +91,16 @@ def opening_bytes(stream: IO[bytes], count: int) -> tuple[bytes, IO[bytes]]:
 
     Args:
         stream: what is read.
-        count: how many; fewer where the stream ends, or at a pipe whose writer pauses within a line.
+        count: how many; fewer where the stream ends, or where no more are needed to know that nothing is
+            compressed: a pipe may hold one short line for now.
     """
     if (peek := getattr(stream, "peek", None)) is not None:
         with suppress(*DAMAGE):  # told by what follows
-            if len(head := peek(count)) >= count:
-                return head[:count], stream
+            head = peek(count)[:count]
+            if len(head) == count or (head and not may_be_packed(head)):
+                return head, stream
     head, take = b"", getattr(stream, "read1", stream.read)
-    while len(head) < count:
+    while len(head) < count and may_be_packed(head):
         try:
             more = take(count - len(head))
         except DAMAGE:  # whoever reads on is told again

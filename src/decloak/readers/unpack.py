@@ -12,7 +12,15 @@ from typing import IO, Any, Protocol, cast
 
 from decloak.core.extras import need_extra
 
-__all__ = ["DAMAGE", "MOST_LAYERS", "DamagedError", "Metered", "damage", "unpacked"]
+__all__ = [
+    "DAMAGE",
+    "MOST_LAYERS",
+    "DamagedError",
+    "Metered",
+    "damage",
+    "may_be_packed",
+    "unpacked",
+]
 
 MOST_LAYERS = 4
 """Compressions one in the other."""
@@ -173,6 +181,11 @@ _FORMATS: tuple[tuple[bytes, Callable[[IO[bytes]], IO[bytes]]], ...] = (
     (b"BZh", _bzip2),
 )
 _BZIP2_BLOCKS = b"1AY&SY", b"\x17rE8P\x90"
+
+
+def may_be_packed(head: bytes) -> bool:
+    """Whether more bytes behind these could make them the start of compressed data."""
+    return any(magic.startswith(head[: len(magic)]) for magic, _ in _FORMATS)
 
 
 def unpacked(head: bytes, stream: IO[bytes]) -> IO[bytes] | None:
