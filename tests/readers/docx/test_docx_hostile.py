@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import zipfile
 from pathlib import Path
@@ -59,6 +60,15 @@ def test_a_part_that_breaks_off_is_read_so_far(read):
     (document,) = read(write_docx(body))
     assert document.text == "evil.example\nmore\n"
     assert "damaged" in document.warnings[0]
+
+
+def test_what_no_reader_knows_is_refused_in_words(read):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", "<office/>")
+    with pytest.raises(InputError, match="OpenDocument"):
+        read(out.getvalue())
 
 
 def test_a_damaged_part_costs_no_other(read):

@@ -102,3 +102,11 @@ def test_pictures_without_text_are_told_of(read):
     (document,) = read(write_pdf(page, SHOWN, page, page, objects=(OFF[0], IMAGE)))
     (warning,) = document.warnings
     assert warning.startswith("pages 1, 3-4: pictures without text")
+
+
+def test_a_word_that_runs_off_the_page_is_one(read):
+    (document,) = read(
+        write_pdf(text_at(300, 600, "https://evil.example/" + "path/" * 40 + "end and more"))
+    )
+    assert document.text.startswith("https://evil.example/" + "path/" * 40 + "end\n")
+    assert "outside the page" in document.warnings[0]

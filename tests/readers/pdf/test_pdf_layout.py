@@ -84,6 +84,12 @@ def test_lists_keep_their_lines(read):
     assert text_of(read, *drawn).split("\n")[:-1] == names
 
 
+def test_entries_of_a_table_of_contents_are_lines(read):
+    rows = [f"Chapter of the number {row} " + ". " * 30 + f"{row + 9}" for row in range(4)]
+    drawn = [(50, 700 - 14 * row, line) for row, line in enumerate(rows)]
+    assert text_of(read, *drawn).splitlines() == rows
+
+
 def test_a_hyphenated_word_is_one_again(read):
     lines = [
         "The attackers used a well-known tool for the configura-",

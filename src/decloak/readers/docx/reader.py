@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from decloak.core.document import Document
+from decloak.core.errors import InputError
 from decloak.core.result import Failure
 from decloak.readers.base import Context
 
@@ -18,6 +19,8 @@ _FIRST = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"customXml
 """What the first member of an Office document may be."""
 _TYPE = b"wordprocessingml"
 _MOST = 1 << 16
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument"
+_NEAR = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class DocxReader:
         first = head[_HEADER : _HEADER + length]
         if not first.startswith(_FIRST):
             return False
+        if _OPEN_DOCUMENT in head[:_NEAR]:
+            return True
         if first == _FIRST[0] and _TYPE in _content(head, length):
             return True
         return b"word/document" in head or name.lower().endswith(
@@ -41,7 +46,16 @@ class DocxReader:
         )
 
     def read(self, data: bytes, context: Context) -> Iterator[Document | Failure]:
-        """Yield the document and those of its embedded files; see `decloak.readers.base.Reader`."""
+        """Yield the document and those of its embedded files; see `decloak.readers.base.Reader`.
+
+        Raises:
+            InputError: when it is an OpenDocument file, damaged, or longer than a limit.
+        """
+        if _OPEN_DOCUMENT in data[:_NEAR]:
+            message = (
+                "it is an OpenDocument file, which no reader knows; save it as DOCX, PDF or CSV"
+            )
+            raise InputError(message)
         from decloak.readers.docx.document import read_docx  # noqa: PLC0415 - loads what reads XML
 
         document, parts = read_docx(bytes(data), context)

@@ -31,8 +31,10 @@ _MARKER = re.compile(r"(?:[•‣▪◦·●○■–—*\ue000-\uf8ff-]|\(?[0-9
 _COLUMN_LINES = 3  # fewest of a block from which a sentence goes on in the next column
 _SENTENCE_ENDS = (".", "!", "?", ":", "。")
 _CLOSING = "\"'”’)]»"
+_NEAR_END = 40
 _SOFT_HYPHEN = "\u00ad"
 _HYPHENS = ("-", "\u2010", _SOFT_HYPHEN)
+_LEADER = re.compile(r"(?:\. ?){4,}\S{0,8}$")  # of a table of contents
 _LAST = re.compile(r"\S+$")
 _FIRST = re.compile(r"\S+")
 _PLAIN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -130,6 +132,8 @@ def over_page(last: Piece, after: Line, words: Words) -> str:
 def _goes_on(line: Line, after: Line, columns: _Columns, pitch: float) -> bool:
     """Whether the paragraph of one line goes on in the next."""
     if not (line.upright and after.upright) or _MARKER.match(after.text):
+        return False
+    if _LEADER.search(line.text[-_NEAR_END:]):
         return False
     if abs(line.size - after.size) > _SIZE * max(line.size, after.size):
         return False

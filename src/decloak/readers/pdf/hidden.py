@@ -66,7 +66,7 @@ def hidden_glyphs(
     inside = (across >= bounds[0]) & (across <= bounds[2]) & (up >= bounds[1]) & (up <= bounds[3])
     for reason, where in (
         (INVISIBLE, np.isin(paint.modes, _INVISIBLE_MODES)),
-        (OUTSIDE, ~inside),
+        (OUTSIDE, _whole_words(glyphs, ~inside)),
         (TINY, np.maximum(x1 - x0, y1 - y0) < _TINY),
     ):
         found[reason] = left & where
@@ -158,6 +158,15 @@ def _is_in_layer(item: int) -> bool:
         ):
             return True
     return False
+
+
+def _whole_words(glyphs: Glyphs, where: Array) -> Array:
+    """Leave those words alone of which only a part is meant: one that runs off the page is one word."""
+    if not where.any():
+        return where
+    words = np.cumsum(~glyphs.ink)
+    others = np.bincount(words, glyphs.ink & ~where)
+    return np.asarray(where & (others[words] == 0))
 
 
 def _seen(page: Any, glyphs: Glyphs, doubtful: Array) -> Array:
