@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from decloak.core.source_map import Place
@@ -301,14 +303,13 @@ def _line(pieces: list[tuple[str, _Marks]], place: Place) -> Line:
     """Return the stretches of a paragraph with their places; none where it is blank."""
     if not any(text.strip() for text, _ in pieces):
         return []
-    line: Line = []
-    for text, marks in pieces:
-        at = {**place, **dict.fromkeys(marks, True)} if marks else place
-        if line and line[-1][1] == at:
-            line[-1] = (line[-1][0] + text, at)
-        else:
-            line.append((text, at))
-    return line
+    return [
+        (
+            "".join(text for text, _ in run),
+            {**place, **dict.fromkeys(marks, True)} if marks else place,
+        )
+        for marks, run in groupby(pieces, key=itemgetter(1))
+    ]
 
 
 def _flat(text: str) -> str:
