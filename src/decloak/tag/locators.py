@@ -30,6 +30,11 @@ _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _NAME = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_\x80")
 _RETURN_PATH = re.compile(r"(?i)(?:srs[01][=+-]|prvs=|btv1=|[^=+]+\+[^=]*=)")
 _PRINTS, _PRINTED = frozenset({b"SF:", b"SF-"}), 8192
+_IDENTIFIES = re.compile(
+    rb"(?i)[ \t>|]*(?:resent-|x-)?(?:message-id|in-reply-to|references|content-id)[ \t]*:"
+)
+_IDENTIFIED = 16_384
+"""Code points of a field that lists identifiers."""
 _LEADING = "!#$%&'*/=?^{|}~.-`+"
 
 
@@ -74,7 +79,7 @@ class Locators:
         if b"@" in view.shadow:
             for match in _EMAIL.finditer(view.shadow, scene.low, scene.high):
                 span = _email_span(view, *match.span())
-                if span is not None and span not in known:
+                if span is not None and span not in known and not _is_message_id(view, *span):
                     yield Candidate(*span, "EMAIL", "pattern.email")
 
 
@@ -82,6 +87,15 @@ def _is_fingerprint(shadow: bytes, start: int) -> bool:
     """Whether a URL stands in what Nmap prints of a service that it does not know, escaped and wrapped."""
     line = shadow.rfind(b"\n", max(0, start - _PRINTED), start) + 1
     return shadow[line : line + 3] in _PRINTS and (line > 0 or start < _PRINTED)
+
+
+def _is_message_id(view: View, start: int, end: int) -> bool:
+    """Whether it identifies a message or a part of one (RFC 5322, section 3.6.4): no mailbox has that name."""
+    shadow = view.shadow
+    if shadow[start - 1 : start] != b"<" or shadow[end : end + 1] != b">":
+        return False
+    line = max(0, shadow.rfind(b"\n", max(0, start - _IDENTIFIED), start) + 1)
+    return _IDENTIFIES.match(shadow, line) is not None
 
 
 def _url_span(view: View, start: int, end: int) -> tuple[int, int] | None:
