@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Unpack
 
 from pydantic import ValidationError
 
@@ -13,10 +13,13 @@ from decloak.options import Settings, complaints
 from decloak.pipeline import Pipeline
 from decloak.result import Result
 
+if TYPE_CHECKING:
+    from decloak.options.keywords import Keywords
+
 __all__ = ["extract"]
 
 
-def extract(text: str, settings: Settings | None = None, /, **options: Any) -> Result:
+def extract(text: str, settings: Settings | None = None, /, **options: Unpack[Keywords]) -> Result:
     """Extract entities and records from one text.
 
     The pipeline of the latest settings is kept, so calling this again and again costs no more than a

@@ -119,7 +119,7 @@ def test_the_manual_page_is_what_the_commands_are():
     from decloak.cli.man import page
 
     made = (DOCS.parent / "man" / "decloak.1").read_text("utf-8")
-    assert made == page(), "python -m decloak.cli.man > man/decloak.1"
+    assert made == page(), "run scripts/generated"
     assert made.count("\n.SS ") >= len(COMMANDS)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -102,3 +104,17 @@ def test_wrong_values_are_refused_in_words(wrong, complaint):
         Settings(**wrong)
     [said] = complaints(caught.value)
     assert complaint in said
+
+
+def test_the_keywords_of_type_checkers_are_those_of_the_settings():
+    import decloak.options.keywords as written
+    from decloak.options.made import module
+
+    def plain(text):
+        return re.sub(r"[\s,()]", "", text).replace("'", '"')
+
+    assert plain(Path(written.__file__).read_text("utf-8")) == plain(module()), (
+        "run scripts/generated"
+    )
+    annotated = written.Keywords.__annotations__.keys() - Settings.model_fields.keys()
+    assert annotated == {name for name, (_, former) in keywords().items() if not former}

@@ -1,4 +1,4 @@
-"""Man: the manual page, made from the commands. ``python -m decloak.cli.man > man/decloak.1``; a test compares."""
+"""Man: the manual page, made from the commands. ``scripts/generated`` writes it; a test compares."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from decloak.cli.lazy import LazyCommand
 
 __all__ = ["page"]
 
-_HEAD = r""".\" Made by python -m decloak.cli.man
+_HEAD = r""".\" Made by scripts/generated
 .TH DECLOAK 1 "" "decloak" "User Commands"
 .SH NAME
 decloak \- find security entities in tool output and threat reports, also when they are disguised

@@ -52,18 +52,18 @@ class Leaf:
     @property
     def many(self) -> bool:
         """Whether it takes several values."""
-        return self._first().get("type") == "array"
+        return self.kind().get("type") == "array"
 
     @property
     def pair(self) -> bool:
         """Whether it takes two values, no more and no fewer."""
-        return self._first().get("maxItems") == 2
+        return self.kind().get("maxItems") == 2
 
     def allowed(self) -> str:
         """Return what may be given, in words."""
         if self.cli.allowed is not None:
             return self.cli.allowed
-        kind = self._first()
+        kind = self.kind()
         if "enum" in kind:
             return "one of " + ", ".join(map(str, kind["enum"]))
         if kind.get("type") == "boolean":
@@ -74,7 +74,7 @@ class Leaf:
 
     def metavar(self) -> str:
         """Return what stands for its value in the help of a command."""
-        kind = self._first()
+        kind = self.kind()
         if self.cli.metavar is not None:
             return self.cli.metavar
         if "enum" in kind and len(kind["enum"]) <= 10:
@@ -98,7 +98,7 @@ class Leaf:
             return [part.strip() for part in text.split(",") if part.strip()]
         return text
 
-    def _first(self) -> dict[str, Any]:
+    def kind(self) -> dict[str, Any]:
         """Return the schema without the alternative ``null``."""
         for each in self.schema.get("anyOf", ()):
             if each.get("type") != "null":

@@ -67,7 +67,7 @@ def load(
         group, _, name = key.partition(".")
         nested.setdefault(group, {})[name] = value
     try:
-        return Settings(**nested)
+        return Settings.model_validate(nested)
     except ValidationError as error:
         raise SettingsError("; ".join(complaints(error, origins))) from error
 

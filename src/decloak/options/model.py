@@ -6,7 +6,7 @@ import hashlib
 import warnings
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +19,9 @@ from decloak.options.groups import (
     TaggerSettings,
 )
 from decloak.options.leaves import Leaf, leaves
+
+if TYPE_CHECKING:  # made from this module
+    from decloak.options.keywords import Keywords
 
 __all__ = ["Settings", "keywords"]
 
@@ -46,22 +49,22 @@ class Settings(BaseModel):
         default=OutputSettings(), description="what is kept, and how it is written"
     )
 
-    def __init__(self, /, **given: Any) -> None:
-        super().__init__(**_nested(given))
+    def __init__(self, /, **given: Unpack[Keywords]) -> None:
+        super().__init__(**_nested(dict(given)))
 
-    def updated(self, **given: Any) -> Self:
+    def updated(self, **given: Unpack[Keywords]) -> Self:
         """Return the settings with some other values, checked; keywords as in the constructor.
 
         Raises:
             pydantic.ValidationError: on an unknown name or a value out of range.
         """
         state = {name: dict(getattr(self, name)) for name in type(self).model_fields}
-        for name, value in _nested(given).items():
+        for name, value in _nested(dict(given)).items():
             if isinstance(value, dict) and name in state:
                 state[name] |= value
             else:
                 state[name] = value
-        return type(self)(**state)
+        return type(self).model_validate(state)
 
     @property
     def digest(self) -> str:

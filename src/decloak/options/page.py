@@ -11,7 +11,7 @@ __all__ = ["options_page", "options_schema"]
 
 _HEAD = """# Options
 
-Made from `decloak.options` by `decloak options --format markdown`; a test compares.
+Made from `decloak.options` by `scripts/generated`; a test compares.
 
 Each option has one name, `GROUP.NAME`, and is given in any of these ways; the first that names it wins:
 
