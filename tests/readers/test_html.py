@@ -62,6 +62,25 @@ def test_every_text_stands_in_the_element_in_which_chromium_has_it():
     assert sorted(each for each in ours if each[1]) == sorted(CHROMIUM["paths"])
 
 
+@pytest.mark.parametrize("name", ["tricks.html", "libreoffice.html"])
+def test_every_word_of_a_real_page_leads_back_to_its_source(name):
+    source = (PAGES / name).read_text("utf-8")
+    page = read_page(source)
+    bare = HEADING.sub(lambda match: " " * len(match[0]), page.text)
+    for word in re.finditer(r"\S+", bare):
+        assert unescape(written(page, source, *word.span())) == word[0]
+
+
+def test_what_libreoffice_writes():
+    page = read_page((PAGES / "libreoffice.html").read_text("utf-8"))
+    assert "\n192.0.2.17\t443\tfirst" in page.text
+    assert "A domain evil-bad.example with hidden text inside." in page.text[: page.shown]
+    assert page.warnings[0].startswith(
+        "a link shows safe-bank.example and goes to evil-bad.example"
+    )
+    assert "hidden.evil-bad.example" in page.text.partition("Hidden text:\n")[2]
+
+
 def test_rows_are_lines_and_cells_are_parted_by_tabs():
     page = read_page(TRICKS)
     assert "\nAddress\tPort\tNote\n192.0.2.7\t8443\n192.0.2.8\t\tnone\n" in page.text

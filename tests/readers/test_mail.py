@@ -276,6 +276,12 @@ def test_attachments_are_read_by_their_content(tmp_path):
     assert found[-1].error == "BinaryError"
 
 
+def test_a_text_that_is_attached_is_read_in_the_character_set_of_its_part(tmp_path):
+    message = mixed()
+    message.add_attachment("имя: evil.example", charset="koi8-r", filename="a.txt")
+    assert read(tmp_path, message.as_bytes())[1].text.strip() == "имя: evil.example"
+
+
 def test_a_picture_that_is_none_is_read(tmp_path):
     message = mixed()
     message.add_attachment(b"hidden.example", "image", "png", filename="logo.png")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from decloak.core.document import Document
@@ -134,7 +135,23 @@ def _take(letter: Letter, data: bytes, part: Part) -> None:
     elif part.type in _OF_PAGES and not apart:
         letter.left_out[part.type] += 1
     elif data[part.start : part.end].strip():
-        letter.attached.append(Attached(part.number, name, part.type, content))
+        letter.attached.append(
+            Attached(part.number, name, part.type, partial(_as_utf8, content, part.type, charset))
+        )
+
+
+def _as_utf8(content: Callable[[], bytes], kind: str, charset: str) -> bytes:
+    """Return what is attached; a text whose character set only the message knows in UTF-8."""
+    from decloak.readers.encoding import mark_of  # noqa: PLC0415 - when a message is read
+    from decloak.readers.html.encoding import codec_of  # noqa: PLC0415 - when a message is read
+
+    data = content()
+    codec = (
+        codec_of(charset) if charset and kind.startswith("text/") and kind not in _PAGES else None
+    )
+    if codec in {None, "utf-8"} or mark_of(data)[0]:
+        return data
+    return data.decode(codec or "utf-8", "replace").encode()
 
 
 READER = _Eml()
