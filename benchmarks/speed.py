@@ -19,6 +19,7 @@ from typing import Any
 
 from corpus import disguised_text, text_of
 from decloak.perturb import PERTURBATIONS
+from rounds import rounds
 
 ROOT = Path(__file__).parents[1]
 WORKER = Path(__file__).with_name("worker.py")
@@ -53,12 +54,19 @@ def peer_version(name: str) -> str | None:
     return None
 
 
-def measure(tool: str, path: Path) -> dict[str, Any] | str:
+def measure(tool: str, path: Path, *more: str, **variables: str) -> dict[str, Any] | str:
     """Run one tool over a file or folder in a child process; words when it failed."""
-    python = sys.executable if tool == "decloak" else str(peer_python())
-    command = [python, str(WORKER), tool, str(path)]
+    python = sys.executable if tool.startswith("decloak") else str(peer_python())
+    command = [python, str(WORKER), tool, str(path), *more]
     try:
-        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=SECONDS)
+        done = subprocess.run(
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            env=os.environ | variables,
+        )
     except subprocess.TimeoutExpired:
         return f"more than {SECONDS} s"
     if done.returncode:
@@ -209,15 +217,18 @@ def starts() -> None:
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    known = ("starts", "growth", "peers", "jobs", "disguised", "small")
+    known = ("rounds", "starts", "growth", "peers", "jobs", "disguised", "small")
     parser.add_argument("what", nargs="*", default=list(known), help=", ".join(known))
     parser.add_argument("--sizes", default="1,10,100", help="MB, for growth")
     parser.add_argument("--peer-size", type=int, default=10, help="MB, for peers")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--files", type=int, default=10_000, help="for small")
     options = parser.parse_args()
     print("# Speed\n\n    python " + " ".join(["benchmarks/speed.py", *sys.argv[1:]]))
     with tempfile.TemporaryDirectory(prefix="decloak-bench-") as name:
         folder = Path(name)
+        if "rounds" in options.what:
+            table(*rounds(folder, options.rounds, measure, peer_version))
         if "starts" in options.what:
             starts()
         if "growth" in options.what:
