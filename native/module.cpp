@@ -3,6 +3,7 @@
 #include "json.hpp"
 #include "lines.hpp"
 #include "records.hpp"
+#include "shapes.hpp"
 #include "suffixes.hpp"
 #include "sweep.hpp"
 #include "tokens.hpp"
@@ -13,7 +14,7 @@ namespace py = pybind11;
 using namespace decloak;
 
 // Raised with every change of what a function takes or gives; `decloak.core.native` loads no other.
-constexpr int REVISION = 3;
+constexpr int REVISION = 4;
 
 PYBIND11_MODULE(_native, module) {
     module.doc() = "The hot paths of decloak; each has a twin in Python.";
@@ -30,6 +31,13 @@ PYBIND11_MODULE(_native, module) {
         .def("of", &Claims::of_value)
         .def("clear", &Claims::clear)
         .def("__len__", &Claims::size);
+    py::class_<Shapes>(module, "Shapes")
+        .def(py::init<py::type, size_t, bool>())
+        .def("run", &Shapes::run)
+        .def("learn", &Shapes::learn)
+        .def("key", &Shapes::key)
+        .def("clear", &Shapes::clear)
+        .def("__len__", &Shapes::size);
     py::class_<Suffixes>(module, "Suffixes")
         .def(py::init<py::sequence>())
         .def("registered", &Suffixes::registered);

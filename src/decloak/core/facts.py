@@ -294,11 +294,16 @@ class Facts:
         if kind not in RECORDS:
             message = f"no record kind named {kind!r}; known: {', '.join(RECORDS)}"
             raise RegistryError(message)
-        if len(self.items) >= self._full and kind != "port":
-            self._pack()  # never within a host: its grammar may look back
+        if kind != "port":
+            self.settle()  # never within a host: its grammar may look back
         self.kinds.append(kind)
         self.parents.append(parent)
         return len(self.kinds) - 1
+
+    def settle(self) -> None:
+        """Pack what has come together, once that is much; for those who add without `open`."""
+        if len(self.items) >= self._full:
+            self._pack()
 
     def add(
         self, record: int, field: str, label: str, start: int, end: int, value: str | None = None

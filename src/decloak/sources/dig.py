@@ -38,6 +38,8 @@ class Dig:
     name = "dig"
     source = "dig"
     layout = "default"
+    first = 7
+    ports = False
     description = "dig: sections, +noall +answer, +multiline, +trace, zone transfers"
     anchor = _ANCHOR
     opening = _OPENING
@@ -58,7 +60,7 @@ class Dig:
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add one ``query`` record per answer, with its ``answer`` records."""
         facts.source = self.source
-        DigReader(facts, view.shadow).read(start, end)
+        DigReader(facts, view.shadow).read(self, start, end)
 
 
 _NAME_LINE = rb"(?:[0-9]+ )?[A-Za-z0-9_][\w.-]*\.[A-Za-z][A-Za-z0-9-]*\."
@@ -74,6 +76,8 @@ class DigShort:
     name = "dig_short"
     source = "dig"
     layout = "short"
+    first = 7
+    ports = False
     description = "dig +short: addresses and names, one per line"
     anchor = rb"(?m)^" + _NAME_LINE + rb"$"
     opening = rb"[^\n]{0,80}[$#%>] dig [^\n]*\+short\b"
@@ -101,7 +105,7 @@ class DigShort:
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add one ``answer`` record per line."""
         facts.source = self.source
-        DigReader(facts, view.shadow, short=True).read(start, end)
+        DigReader(facts, view.shadow, short=True).read(self, start, end)
 
 
 DIG = Dig()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 from decloak.core.facts import Facts
 from decloak.core.remember import remembered
+from decloak.engine import Shaped, replayed
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.dig_command import read_command
 from decloak.sources.dns_records import RecordWriter, is_plain_record, unquoted
@@ -81,20 +85,40 @@ class DigReader:
         self._named = False  # the query has its question
         self._closed = True  # the next answer belongs to a new query
 
-    def read(self, start: int, end: int) -> None:
+    def memory(self) -> tuple[Hashable, list[int]]:
+        """Return all that the next line's meaning depends on."""
+        return (self.short, self._fresh, self._named, self._closed), [self._query]
+
+    def recall(self, state: Any, records: list[int]) -> None:
+        """Go on as if the lines before had left this memory."""
+        self.short, self._fresh, self._named, self._closed = state
+        [self._query] = records
+
+    def read_line(self, start: int, stop: int) -> int:
+        """Read one line of the text; return the offset from which reading goes on."""
+        raw = self.shadow[start:stop]
+        line = raw.strip() if raw not in _NOTHING else b""
+        if line[:1] in {b">", b"|"}:  # quoted mail
+            line = line.lstrip(b">| \t")
+        if not line:
+            return stop
+        begin = start if len(line) == len(raw) else start + raw.index(line)
+        return self._line(line, begin, begin + len(line))
+
+    def is_exact(self, line: bytes) -> bool:
+        """Whether what it made of a line depends on more than its shape: records may go on below."""
+        return b"(" in line and not line.lstrip().startswith(b";")
+
+    def read(self, layout: Shaped, start: int, end: int) -> None:
         """Read all lines of a range."""
         shadow = self.shadow
         self.write.last = end
+        start = replayed(self, layout, shadow, start, end, self.facts)
         skip = position = start
         for raw in shadow[start:end].split(b"\n"):
             stop = position + len(raw)
-            if position >= skip and raw and raw not in _NOTHING:
-                line = raw.strip()
-                if line[:1] in {b">", b"|"}:  # quoted mail
-                    line = line.lstrip(b">| \t")
-                if line:
-                    begin = position if len(line) == len(raw) else position + raw.index(line)
-                    skip = self._line(line, begin, begin + len(line))
+            if position >= skip and raw:
+                skip = self.read_line(position, stop)
             position = stop + 1
 
     def _line(self, line: bytes, start: int, end: int) -> int:

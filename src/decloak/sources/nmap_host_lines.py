@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.core.remember import remembered
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.names import label_of_name
 from decloak.sources.nmap_command import note_targets
-from decloak.sources.nmap_ports import Port, add_parts, read_port, read_protocol
+from decloak.sources.nmap_ports import Port, add_parts, is_read_by_shape, read_port, read_protocol
 from decloak.sources.nmap_scripts import ScriptReader
 from decloak.sources.nmap_systems import add_service_info, add_systems
 
@@ -75,6 +77,26 @@ class HostReader:
             ord("R"): self._about, ord("S"): self._starting, ord("T"): self._heading,
             ord("r"): self._names, ord("$"): self._prompt, ord("["): self._prompt,
         }  # fmt: skip
+
+    def memory(self) -> tuple[Hashable, list[int]]:
+        """Return all that the next line's meaning depends on, but for script output."""
+        return self._table, [self._scan, self._host, self._port]
+
+    def recall(self, state: Hashable, records: list[int]) -> None:
+        """Go on as if the lines before had left this memory."""
+        self._table = str(state)
+        self._scan, self._host, self._port = records
+
+    def read_line(self, start: int, stop: int) -> int:
+        """Read one line of the text; return the offset from which reading goes on."""
+        if start < stop:
+            self.read(start, self._view.shadow[start:stop], False)
+        return stop
+
+    def is_exact(self, line: bytes) -> bool:
+        """Whether what it made of a line depends on more than its shape: on the digits of a version cell."""
+        bare = line.lstrip(_WHITE)
+        return bare[:1].isdigit() and not is_read_by_shape(bare)
 
     def read(self, offset: int, line: bytes, collapsed: bool) -> None:  # noqa: FBT001 - hot path
         """Read one line.

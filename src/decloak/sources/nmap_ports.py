@@ -18,6 +18,7 @@ __all__ = [
     "Part",
     "Port",
     "add_parts",
+    "is_read_by_shape",
     "port_part",
     "read_port",
     "read_protocol",
@@ -126,6 +127,17 @@ def read_port(line: bytes, collapsed: bool) -> Port | None:  # noqa: FBT001 - ho
                 return _new(Port, (parts, inner if opened else (), start))
     whole = _read_port(line, collapsed)
     return Port(whole) if whole else None
+
+
+def is_read_by_shape(line: bytes) -> bool:
+    """Whether `read_port` reads a line, not of several joined, and looks at the number of its digits alone."""
+    shape = line.translate(_ZEROS)
+    words = shape.split(None, 3)
+    cell = words[3] if len(words) > 3 else b""
+    head = shape[: len(line) - len(cell)]
+    return (
+        len(line) <= _MAX_LINE and _head(head) is not None and (not cell or _cell(cell) is not None)
+    )
 
 
 # Which digit it is changes nothing about the fields of most lines, so that all lines of one shape

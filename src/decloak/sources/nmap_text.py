@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from decloak.core.document import View
 from decloak.core.facts import Facts
+from decloak.engine import replayed
 from decloak.indicators.engine import compile_pattern
 from decloak.sources.lines import note_lines
 from decloak.sources.nmap_host_lines import HostReader
@@ -107,6 +108,8 @@ class NmapText:
     name = "nmap_text"
     source = "nmap"
     layout = "normal"
+    first = 8
+    ports = True
     description = "Nmap normal output (-oN, screen), with NSE scripts, also on one line"
     anchor = (
         rb"(?m)^(?:[^\n]{0,200}?" + _REPORT + rb"|[ \t>]*PORT[ \t]+STATE[ \t]+SERVICE\b"
@@ -143,8 +146,12 @@ class NmapText:
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add scans, hosts, ports and what the scripts say."""
         note_lines(view, start, end, facts, set())  # masscan writes one of Nmap's lines
-        read = HostReader(view, facts).read
-        if end - start > _BLOCK or _JOIN.search(view.shadow, start, end) is not None:
+        reader = HostReader(view, facts)
+        read = reader.read
+        joined = _JOIN.search(view.shadow, start, end) is not None
+        if not joined:
+            start = replayed(reader, self, view.shadow, start, end, facts)
+        if joined or end - start > _BLOCK:
             for offset, line, collapsed in lines_of(view, start, end):
                 if line:
                     read(offset, line, collapsed)
