@@ -25,7 +25,11 @@ def seed_groups(*, beside: bool) -> list[list[str]]:
         beside: also those of the development data beside the checkout, where it is.
     """
     groups = [
-        [path.read_bytes().decode() for path in sorted((ROOT / "examples").iterdir())],
+        [
+            path.read_bytes().decode()
+            for path in sorted((ROOT / "examples").iterdir())
+            if path.suffix != ".pdf"
+        ],
         [path.read_bytes().decode() for path in sorted((ROOT / "tests/golden").glob("*/*.txt"))],
         list(_texts_of(ROOT / "data" / "slice" / "slice.jsonl")),
     ]
