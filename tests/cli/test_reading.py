@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 
 import pytest
+from typer.testing import CliRunner
+
+from decloak.cli.app import app
 
 
 @pytest.fixture
@@ -21,9 +25,17 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_the_options_of_reading_on_the_command_line(decloak, folder):
+@pytest.fixture
+def run(monkeypatch):
+    for name in os.environ:
+        if name.startswith("DECLOAK_") and name != "DECLOAK_REQUIRE_TOOLS":
+            monkeypatch.delenv(name)
+    return lambda *arguments: CliRunner().invoke(app, list(arguments))
+
+
+def test_the_options_of_reading_on_the_command_line(run, folder):
     def ids(*arguments):
-        done = decloak("extract", str(folder), "--tagger", "off", *arguments, text=True)
+        done = run("extract", str(folder), "--tagger", "off", *arguments)
         rows = [json.loads(line) for line in done.stdout.splitlines()]
         return [row["id"].removeprefix(f"{folder}/") for row in rows], done.stderr
 

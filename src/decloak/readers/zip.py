@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["READER"]
 
-_ENCRYPTED = 0x1
+_ENCRYPTED, _UTF8 = 0x1, 0x800
 _AES = 99
 """The method that stands for AES, which the standard library does not undo."""
 _BYTES_PER_MEMBER = 1 << 10
@@ -82,17 +82,28 @@ class _Zip:
                 return
 
 
+def _name(member: ZipInfo) -> str:
+    """Return a member's name; many programs write UTF-8 without saying so."""
+    if member.flag_bits & _UTF8:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
+
+
 def _is_link(member: ZipInfo) -> bool:
     return (member.external_attr >> 16) & _KIND == _LINK
 
 
 def _member(opener: _Opener, member: ZipInfo, context: Context) -> Iterator[Document | Failure]:
     """Yield the documents of one member; what came before its damage is used."""
+    name = _name(member)
     data, trouble = opener.content(member, context)
     if data or trouble is None:
-        yield from context.inside(member.filename, data)
+        yield from context.inside(name, data)
     if trouble is not None:
-        yield Failure(context.part(member.filename), InputError.__name__, trouble)
+        yield Failure(context.part(name), InputError.__name__, trouble)
 
 
 class _Opener:
