@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from decloak.cli.exits import FINE, PARTIAL, UNUSABLE, tidy
-from decloak.cli.messages import say
+from decloak.cli.messages import LOG, LogForm, say
 from decloak.cli.settings import takes_settings
 from decloak.options import Settings
 
@@ -69,13 +69,6 @@ class PartForm(StrEnum):
     parquet = "parquet"
 
 
-class LogForm(StrEnum):
-    """How progress is told."""
-
-    text = "text"
-    json = "json"
-
-
 Out = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run.")]
 
 
@@ -127,9 +120,6 @@ def run(  # noqa: PLR0913 - the options of the command
     max_failures: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="End when more documents failed.")
     ] = None,
-    log_format: Annotated[
-        LogForm, typer.Option(help="Of the messages on standard error.")
-    ] = LogForm.text,
     metrics: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Keep gauges here for Prometheus' textfile collector."),
@@ -152,7 +142,7 @@ def run(  # noqa: PLR0913 - the options of the command
     )
     with (
         _engine(engine.value, jobs, address, num_gpus) as chosen,
-        _teller(log_format, metrics, quiet=quiet) as told,
+        _teller(metrics, quiet=quiet) as told,
     ):
         event = work(
             inputs or (), out, recipe, chosen, resume=resume, max_failures=max_failures, told=told
@@ -233,20 +223,18 @@ def _summary(event: Event, *, quiet: bool) -> int:
 
 
 @contextmanager
-def _teller(
-    form: LogForm, metrics: Path | None, *, quiet: bool
-) -> Iterator[Callable[[Event], None]]:
+def _teller(metrics: Path | None, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
     """Yield what tells every event: lines of JSON, a bar on a terminal, a file of metrics."""
     from decloak.batch.progress import Clock, write_metrics  # noqa: PLC0415 - start-up time
 
     clock, written = Clock(), [0.0]
-    with _bar(wanted=form is LogForm.text and not quiet) as advance:
+    with _bar(wanted=LOG.form is LogForm.text and not quiet) as advance:
 
         def told(event: Event) -> None:
             state = clock.told(event)
             for name, message in event.report.failed if event.report else ():
-                say(message, name)
-            if form is LogForm.json and not quiet:
+                say(message, name, "error")
+            if LOG.form is LogForm.json and not quiet:
                 sys.stderr.write(json.dumps(state) + "\n")
                 sys.stderr.flush()
             advance(state)
