@@ -206,6 +206,7 @@ def test_what_may_be_seen_is_not_called_hidden(markup):
         ("<bdo dir=rtl>moc.live</bdo>", "\u202emoc.live\u202c"),
         ("a<br>b<br><br><br>c", "a\nb\n\nc"),
         ("&lt;p&gt; &#x2e;&#46 &notin; &amp", "<p> .. \u2209 &"),
+        ("a&#6;b&#xFDD0;&#x93;&#0;&#xD800;", "a\x06b\ufdd0\u201c\ufffd\ufffd"),
         ("&#99999999;&#" + "9" * 5000 + ";", "\ufffd\ufffd"),
         ("<textarea>a &amp;\n b</textarea>", "a &\n b"),
         ("<xmp>a &amp;</xmp>", "a &amp;"),

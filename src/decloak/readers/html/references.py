@@ -30,7 +30,9 @@ def resolve(match: re.Match[str], *, attribute: bool = False) -> tuple[str, int]
         digits = written.rstrip(";").lstrip("&#xX").lstrip("0")
         if len(digits) > _MOST_DIGITS:
             return "\ufffd", match.end()
-        return unescape(written) or "\ufffd", match.end()
+        # The library drops control characters and non-characters, which a page keeps.
+        number = int(digits or "0", 16 if written[2] in "xX" else 10)
+        return unescape(written) or chr(number), match.end()
     name = written[1:]
     if name in html5:
         if attribute and not name.endswith(";") and _goes_on(match, match.end()):
