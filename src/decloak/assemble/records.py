@@ -9,6 +9,7 @@ from types import ModuleType
 from decloak.core import native
 from decloak.core.document import Decoded
 from decloak.core.facts import RECORDS, Fact, Facts
+from decloak.core.frames import FRAMES, Part, framed
 from decloak.core.lazy import Rows
 from decloak.core.result import RecordRow
 
@@ -31,16 +32,24 @@ class Records(Rows[RecordRow]):
         decoded: the text the facts' offsets point into.
         facts: fields and the records they belong to, sorted.
         values: the canonical value of every fact; None for what stands in the text as it is.
+        parents: the record above each record, -1 for none; None for those of the facts.
 
     Only records without a parent are items, in the order of the text; their children are inside.
     Records without any field or child are left out.
     """
 
-    __slots__ = ("_bounds", "_decoded", "_facts", "_order", "_values")
+    __slots__ = ("_bounds", "_decoded", "_facts", "_order", "_parents", "_values")
 
-    def __init__(self, decoded: Decoded, facts: Facts, values: list[str | None]) -> None:
+    def __init__(
+        self,
+        decoded: Decoded,
+        facts: Facts,
+        values: list[str | None],
+        parents: list[int] | None = None,
+    ) -> None:
         self._decoded = decoded
         self._facts = facts
+        self._parents = facts.parents if parents is None else parents
         self._values = values
         self._order: array[int] | None = None  # fact indices by root, where that is not their order
         self._bounds = self._grouped()
@@ -48,13 +57,36 @@ class Records(Rows[RecordRow]):
     def __len__(self) -> int:
         return len(self._bounds) - 1
 
+    def parts(self) -> Iterator[Part]:
+        """Yield frames apart from what they hold; see `decloak.core.frames.parts_of`."""
+        kinds, above = self._facts.kinds, self._facts.parents
+        parents = framed(kinds, above)
+        apart = Records(self._decoded, self._facts, self._values, parents)
+        first = _first_roots(parents)
+        numbers = array("i", self._facts.records())
+        frames: dict[int, int] = {}
+        count = 0
+        for group, row in enumerate(apart):
+            place = apart._bounds[group]
+            order = apart._order
+            number = first[numbers[place if order is None else order[place]]]
+            frame = above[number]
+            if frame >= 0 and frame not in frames:  # without a field of its own
+                frames[frame] = count
+                count += 1
+                yield Part({"kind": kinds[frame]}, None)
+            if kinds[number] in FRAMES:
+                frames[number] = count
+            count += 1
+            yield Part(row, frames[frame] if frame >= 0 else None)
+
     def _grouped(self) -> array[int]:
         """Return where the facts of each root record begin, and where the last ones end.
 
         A grammar writes one record after another, so the facts are mostly grouped already; notes,
         which belong to no record, may stand between them.
         """
-        first = _first_roots(self._facts.parents)
+        first = _first_roots(self._parents)
         bounds = array("I")
         last = -1
         for index, number in enumerate(self._facts.records()):
@@ -68,17 +100,25 @@ class Records(Rows[RecordRow]):
 
     def _regrouped(self, first: array[int]) -> array[int]:
         """Group facts whose records are interleaved; `_order` keeps the way back."""
-        numbers = list(self._facts.records())
-        order = [index for index, number in enumerate(numbers) if number >= 0]
-        order.sort(key=lambda index: first[numbers[index]])
-        bounds = array("I")
-        last = -1
-        for place, index in enumerate(order):
-            if first[numbers[index]] != last:
-                last = first[numbers[index]]
-                bounds.append(place)
-        bounds.append(len(order))
-        self._order = array("I", order)
+        counts = array("I", bytes(4 * len(first)))
+        for number in self._facts.records():
+            if number >= 0:
+                counts[first[number]] += 1
+        bounds = array("I", [0])
+        places = array("I", counts)  # where the next fact of a root goes
+        total = 0
+        for root, count in enumerate(counts):
+            places[root] = total
+            total += count
+            if count:
+                bounds.append(total)
+        order = array("I", bytes(4 * total))
+        for index, number in enumerate(self._facts.records()):
+            if number >= 0:
+                root = first[number]
+                order[places[root]] = index
+                places[root] += 1
+        self._order = order
         return bounds
 
     def span(self, start: int, stop: int) -> Iterator[RecordRow]:
@@ -93,9 +133,14 @@ class Records(Rows[RecordRow]):
         for group in range(start, stop):
             first, last = self._bounds[group], self._bounds[group + 1]
             if self._order is not None:
-                indices = self._order[first:last]
-                facts = [self._facts.span(index, index + 1)[0] for index in indices]
-                yield self._built(zip(facts, [self._values[i] for i in indices], strict=True))
+                facts: list[Fact] = []
+                for index in self._order[first:last]:
+                    if not low <= index < high:
+                        low, high = index, index + _BATCH
+                        rows = self._facts.span(low, high)
+                    facts.append(rows[index - low])
+                values = [self._values[index] for index in self._order[first:last]]
+                yield self._built(zip(facts, values, strict=True))
                 continue
             if last > high:  # facts are fetched by the batch: one fetch per record would cost more
                 low, high = first, max(last, first + _BATCH)
@@ -110,7 +155,7 @@ class Records(Rows[RecordRow]):
             self._decoded.text,
             self._decoded.alignment.runs.columns,
             self._facts.kinds,
-            self._facts.parents,
+            self._parents,
             _MANY,
             _PLURALS,
         ).record
@@ -126,7 +171,7 @@ class Records(Rows[RecordRow]):
             yield make(rows, values, first - low, last - low)
 
     def _built(self, rows: Iterable[tuple[Fact, str | None]]) -> RecordRow:
-        kinds, parents = self._facts.kinds, self._facts.parents
+        kinds, parents = self._facts.kinds, self._parents
         records: dict[int, RecordRow] = {}
         text = self._decoded.view.text
         identity = self._decoded.alignment.is_identity
@@ -154,7 +199,7 @@ class Records(Rows[RecordRow]):
         chain = number
         while chain >= 0 and chain not in records:
             records[chain] = {"kind": self._facts.kinds[chain]}
-            chain = self._facts.parents[chain]
+            chain = self._parents[chain]
         return records[number]
 
 

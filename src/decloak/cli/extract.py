@@ -134,7 +134,7 @@ _SUFFIXES = {
     ".stix.json": "stix", ".opencti.json": "opencti", ".misp.json": "misp", ".html": "html", ".conll": "conll", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
     ".csv": "csv",
 }  # fmt: skip
-_CARRIES_DEFANGED = frozenset({"table", "jsonl", "json", "csv", "text", "values"})
+_CARRIES_DEFANGED = frozenset({"table", "jsonl", "json", "csv", "text", "values", "html"})
 
 
 def _form_of(output: str | None, *, on_terminal: bool) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from decloak.core.entity import Link, Status
 from decloak.core.facts import RECORDS, RecordKind
 from decloak.core.labels import LABELS
+from decloak.export.compact_schema import compact_definitions
 from decloak.export.offsets import UNITS
 
 __all__ = ["output_schema"]
@@ -78,6 +79,7 @@ def output_schema() -> dict[str, Any]:
             ),
             "field": _object({"value": _TEXT, "start": _OFFSET, "end": _OFFSET}),
             **{f"record_{kind.name}": _record(kind) for kind in RECORDS.values()},
+            **compact_definitions(),
         },
     }
 

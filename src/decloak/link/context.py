@@ -16,6 +16,7 @@ __all__ = ["Linked"]
 
 _ASIDE = 4
 """How many entities on each side may say something about one."""
+_BATCH = 1 << 12
 _GAP = 48  # code points from a name to its version
 _JOINED = re.compile(r"[-_~+/]")
 _BESIDE = re.compile(r"[^\n]*|[^\n]*\n[^\n]*ersion[^\n]*", re.IGNORECASE)
@@ -39,7 +40,11 @@ class Linked(Rows[Entity]):
         return len(self._entities)
 
     def span(self, start: int, stop: int) -> Iterator[Entity]:
-        """Yield the entities from `start` to `stop`."""
+        """Yield the entities from `start` to `stop`; a batch of them is held at a time."""
+        for begin in range(start, stop, _BATCH):
+            yield from self._batch(begin, min(begin + _BATCH, stop))
+
+    def _batch(self, start: int, stop: int) -> Iterator[Entity]:
         low, high = max(start - _ASIDE, 0), min(stop + _ASIDE, len(self._entities))
         around = self._entities[low:high] if high - low < len(self._entities) else self._entities
         window = tuple(around)

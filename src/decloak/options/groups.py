@@ -40,7 +40,18 @@ TaggerMode = Annotated[str, StringConstraints(pattern=TAGGER_MODE)]
 ModelMode = Literal["full", "narrative", "structured", "monolithic"]
 OffsetUnit = Literal["codepoint", "utf16", "bytes"]
 Format = Literal[
-    "table", "jsonl", "json", "csv", "text", "values", "html", "stix", "opencti", "misp", "conll"
+    "table",
+    "jsonl",
+    "json",
+    "csv",
+    "text",
+    "values",
+    "html",
+    "stix",
+    "opencti",
+    "misp",
+    "conll",
+    "compact",
 ]
 OutputView = Literal["entities", "exposures"]
 Tlp = Literal["clear", "green", "amber", "amber+strict", "red"]
