@@ -331,6 +331,19 @@ def test_bombs_cost_no_more_than_the_limits(found):
         assert "limit" in made[-1][1].message, name
 
 
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_what_a_member_was_made_of_is_not_kept_beside_its_text(tmp_path, pack):
+    size = 20 << 20
+    (tmp_path / "input").write_bytes(pack({"x": b"0123456789abcde\n" * (size >> 4)}))
+    tracemalloc.start()
+    try:
+        document = next(read([str(tmp_path / "input")]))
+        assert len(document.text) == size
+        assert tracemalloc.get_traced_memory()[0] < 1.5 * size
+    finally:
+        tracemalloc.stop()
+
+
 def sparse(size: int) -> bytes:
     """A file of so many bytes that holds none."""
     member = tarfile.TarInfo("hole")

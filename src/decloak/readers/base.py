@@ -150,7 +150,9 @@ class Context:
         except InputError as error:
             yield Failure.of(name, error)
             return
-        yield from self.nested(name, data, replace(self, name=name, depth=self.depth + 1))
+        found = self.nested(name, data, replace(self, name=name, depth=self.depth + 1))
+        del data  # what was read of it is not kept beside it
+        yield from found
 
 
 class Reader(Protocol):

@@ -77,7 +77,9 @@ def _opened(item: Input, context: Context) -> Iterator[Document | Failure]:
 def _nested(name: str, data: bytes, context: Context) -> Iterator[Document | Failure]:
     """Read a part by its content: what a user insists on is said of the input, not of its parts."""
     inside = replace(context, options=replace(context.options, reader=None, encoding=None))
-    yield from _guarded(name, _documents(io.BytesIO(data), inside))
+    found = _guarded(name, _documents(io.BytesIO(data), inside))
+    del data
+    yield from found
 
 
 def _guarded(name: str, found: Iterator[Document | Failure]) -> Iterator[Document | Failure]:
@@ -121,6 +123,8 @@ def _documents(given: IO[bytes], context: Context) -> Iterator[Document | Failur
         yield from _members(entry, context, given, data, stream, compressed=compressed)
         return
     broken = broken or _fill(data, stream, None, compressed=compressed)
+    if context.depth:
+        given.close()  # the part in memory; a file is closed by who opened it
     known = None if entry is None else entry.load()
     if known is None or isinstance(known, Mapped):
         document = text_document(name, data, context.options.encoding)

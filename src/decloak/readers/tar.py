@@ -67,10 +67,11 @@ class _Tar:
                         continue
                     source.left = None
                     data, broken = content_of(content, context)
-                    yield from context.inside(member.name, data)
+                    found = context.inside(member.name, data)
+                    del data
+                    yield from found
                     if broken is not None:
                         raise broken
-                    del data
                     if context.budget.is_spent:
                         return
                     source.left = _MOST_HEADERS

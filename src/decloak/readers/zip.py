@@ -101,7 +101,9 @@ def _member(opener: _Opener, member: ZipInfo, context: Context) -> Iterator[Docu
     name = _name(member)
     data, trouble = opener.content(member, context)
     if data or trouble is None:
-        yield from context.inside(name, data)
+        found = context.inside(name, data)
+        del data
+        yield from found
     if trouble is not None:
         yield Failure(context.part(name), InputError.__name__, trouble)
 
