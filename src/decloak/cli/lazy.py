@@ -96,6 +96,11 @@ COMMANDS = {
         None,
         "Knowledge: packs of names, techniques and vendors, and feeds and names that you add.",
     ),
+    "review": Place(
+        "decloak.cli.review",
+        None,
+        "Decide about what was held back; decisions become labelled text (extra `review`).",
+    ),
     "evaluate": Place(
         "decloak.cli.evaluate",
         None,

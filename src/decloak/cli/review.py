@@ -1,0 +1,231 @@
+"""``decloak review``: what was held back, decided at the keyboard; the decisions as labelled text."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from decloak.cli.exits import FINE, tidy
+from decloak.cli.messages import say
+from decloak.cli.output import open_output
+from decloak.cli.settings import takes_settings
+from decloak.cli.tally import Tally
+from decloak.core.extras import need_extra
+from decloak.core.result import Failure
+from decloak.export.sanitise import sanitise
+from decloak.options import Settings
+
+if TYPE_CHECKING:
+    from decloak.review import Item, ReviewStore
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="review",
+    help="Decide about what was held back; decisions become labelled text (extra `review`).",
+    no_args_is_help=True,
+)
+Store = Annotated[Path, typer.Argument(metavar="STORE", help="The SQLite file of the queue.")]
+Who = Annotated[
+    str | None, typer.Option("--reviewer", help="Who decides.  [default: the user's name]")
+]
+_KEYS = (
+    "[a]ccept [r]eject [l]abel [v]alue [A]ll alike accept [R] all alike reject [s]kip [u]ndo [q]uit"
+)
+_AROUND = 100
+
+
+def _opened(path: Path) -> ReviewStore:
+    with need_extra("review"):
+        from decloak.review import ReviewStore  # noqa: PLC0415 - SQLAlchemy, only here
+    return ReviewStore(path)
+
+
+@app.command()
+@takes_settings(("tagger", "decode", "reading"), shown=())
+def add(
+    settings: Settings,
+    store: Store,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="What `extract` reads.")],
+) -> int:
+    """Extract from files, and add what was held back to the queue."""
+    from decloak.pipeline import Pipeline  # noqa: PLC0415 - only here
+    from decloak.readers import read  # noqa: PLC0415 - likewise
+
+    opened = _opened(store)
+    pipeline = Pipeline(settings.updated(output={"review": True}))
+    tally = Tally(quiet=False)
+    count = 0
+    for result in pipeline.run_many(read(paths)):
+        if isinstance(result, Failure):
+            tally.add(result.id, (), result)
+            continue
+        tally.add(result.id, result.warnings, None)
+        count += opened.add([result])
+    say(f"{count} new items; `decloak review next {store}` shows them")
+    opened.close()
+    return tally.exit_code(tuple(paths))
+
+
+@app.command("next")
+def next_items(
+    store: Store,
+    reviewer: Who = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="Items to list.")] = 20,
+    plain: Annotated[bool, typer.Option("--list", help="List them; ask nothing.")] = False,
+) -> None:
+    """Decide one item after the other, by single letters; what teaches most comes first."""
+    with tidy():
+        opened = _opened(store)
+        who = reviewer or getpass.getuser()
+        if plain:
+            for item in opened.queue(who, most):
+                typer.echo(_line(item))
+        else:
+            _loop(opened, who)
+        opened.close()
+    raise typer.Exit(FINE)
+
+
+def _line(item: Item) -> str:
+    reason = item.evidence[-1] if item.evidence else ""
+    return sanitise(
+        f"{item.id}\t{item.label}\t{item.value}\t{item.confidence:.2f}\t{item.status}\t×{item.alike}\t"
+        f"{item.document}:{item.start}\t{reason}"
+    )
+
+
+def _loop(store: ReviewStore, who: str) -> None:
+    """Ask until the queue is empty or the user has enough."""
+    from decloak.review import Action, Change  # noqa: PLC0415 - loaded already
+
+    skipped: set[int] = set()
+    while True:
+        items = [each for each in store.queue(who, len(skipped) + 1) if each.id not in skipped]
+        if not items:
+            say("nothing is left to decide")
+            return
+        item = items[0]
+        typer.echo(_shown(item))
+        key = _asked(_KEYS)
+        if key in {"", "q"}:
+            return
+        if key == "s":
+            skipped.add(item.id)
+        elif key == "u":
+            say(f"{len(store.undo(who))} decisions taken back")
+        elif key in {"a", "A"}:
+            _said(store.decide(item.id, who, Action.ACCEPT, alike=key == "A"))
+        elif key in {"r", "R"}:
+            _said(store.decide(item.id, who, Action.REJECT, alike=key == "R"))
+        elif key == "l":
+            label = _asked("label").strip().upper()
+            _said(store.decide(item.id, who, Action.CHANGE, Change(label=label)))
+        elif key == "v":
+            _said(store.decide(item.id, who, Action.CHANGE, Change(value=_asked("value"))))
+        else:
+            say(_KEYS)
+
+
+def _said(numbers: list[int]) -> None:
+    if len(numbers) > 1:
+        say(f"{len(numbers)} items decided")
+
+
+def _asked(question: str) -> str:
+    """Ask for a line; the end of the input is an empty one."""
+    typer.echo(f"{question}: ", nl=False)
+    line = sys.stdin.readline()
+    return line.rstrip("\n") if line else ""
+
+
+def _shown(item: Item) -> str:
+    before = item.text[max(item.start - _AROUND, 0) : item.start].rsplit("\n", 1)[-1]
+    after = item.text[item.end : item.end + _AROUND].split("\n", 1)[0]
+    place = f">>>{item.text[item.start : item.end]}<<<"
+    head = f"\n#{item.id} {item.label}: {item.value}  ({item.confidence:.2f}, {item.status}, ×{item.alike})"
+    return "\n".join(
+        sanitise(each) for each in (head, before + place + after, "; ".join(item.evidence))
+    )
+
+
+@app.command()
+def stats(
+    store: Store,
+    between: Annotated[
+        str | None, typer.Option("--agreement", metavar="A,B", help="Two reviewers to compare.")
+    ] = None,
+) -> None:
+    """Count documents, items, decisions and conflicts; say how far two reviewers agree."""
+    with tidy():
+        opened = _opened(store)
+        for name, count in opened.counts().items():
+            typer.echo(f"{name}\t{count}")
+        for item in opened.conflicts():
+            views = ", ".join(
+                f"{each.reviewer}: {each.action} {each.label}" for each in item.decisions
+            )
+            typer.echo(sanitise(f"conflict\t{item.id}\t{item.value}\t{views}"))
+        if between is not None:
+            first, _, second = between.partition(",")
+            made = opened.agreement(first, second)
+            kappa = "undefined" if made.kappa is None else f"{made.kappa:.3f}"
+            typer.echo(f"agreement\t{made.same} of {made.both}\tkappa {kappa}")
+        opened.close()
+    raise typer.Exit(FINE)
+
+
+@app.command()
+def export(
+    store: Store,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Instead of standard output."),
+    ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Only documents in which everything is decided.")
+    ] = False,
+) -> None:
+    """Write what was reviewed as labelled JSON lines, for `train` and `evaluate`."""
+    with tidy():
+        from decloak.export.json_text import dumps  # noqa: PLC0415 - only here
+
+        opened = _opened(store)
+        from decloak.review import labelled_rows  # noqa: PLC0415 - loaded already
+
+        with open_output(output) as (out, _):
+            for row in labelled_rows(opened, whole=whole):
+                out.write(dumps(row) + "\n")
+        opened.close()
+    raise typer.Exit(FINE)
+
+
+@app.command("import")
+def import_rows(
+    store: Store,
+    rows: Annotated[Path, typer.Argument(metavar="FILE", help="Decisions: JSON lines.")],
+) -> None:
+    """Read decisions made elsewhere: ``{"item", "reviewer", "action", "label"?, "value"?, "start"?, "end"?}``."""
+    with tidy():
+        opened = _opened(store)
+        from decloak.core.errors import InputError  # noqa: PLC0415 - only here
+        from decloak.review import Action  # noqa: PLC0415 - loaded already
+
+        for number, line in enumerate(rows.read_text("utf-8").splitlines(), 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                asked = {name: row.get(name) for name in ("label", "value", "start", "end")}
+                opened.decide(
+                    int(row["item"]), str(row["reviewer"]), Action(row["action"]), **asked
+                )
+            except (KeyError, TypeError, ValueError, InputError) as error:
+                say(f"{rows}:{number}: {error}; it was left out")
+        opened.close()
+    raise typer.Exit(FINE)

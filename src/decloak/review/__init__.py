@@ -1,0 +1,8 @@
+"""Review: what was held back, decided by people; every decision is kept, and becomes labelled text."""
+
+from __future__ import annotations
+
+from decloak.review.labelled import labelled_rows
+from decloak.review.store import Action, Agreement, Change, Decision, Item, ReviewStore
+
+__all__ = ["Action", "Agreement", "Change", "Decision", "Item", "ReviewStore", "labelled_rows"]
