@@ -60,6 +60,24 @@ def test_tables_are_known_by_their_content(found, delimiter):
     )
 
 
+KINDS = {
+    "zeek": "#separator \\x09\n#fields\tts\tid.orig_h\tnote\n#types\ttime\taddr\tstring\n1.5\t192.0.2.1\tx\n#close\t2\n",
+    "excel": "sep=;\r\nwhen;id.orig_h\r\n1;192.0.2.1\r\n2;192.0.2.2\r\n",
+    "feed": '# ThreatFox\n# "when", "id.orig_h", "note"\n"1", "192.0.2.1", "a, b"\n"2", "192.0.2.2", "c"\n',
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_other_programs_name_columns_in_their_own_ways(found, kind):
+    text = KINDS[kind]
+    [document] = found(text)
+    at = text.index("192")
+    row = text.count("\n", 0, at) + 1
+    assert document.source_map.places(at, at + 9) == (
+        {"row": row, "column": 2, "header": "id.orig_h"},
+    )
+
+
 NO_TABLES = {
     "prose": "Dear all, hello\nwe saw this, again\nand, once more\n",
     "a log": "2026-01-01 10:00:00,123 INFO started\n2026-01-01 10:00:01,124 INFO stopped\n" * 3,
@@ -136,6 +154,7 @@ def test_the_order_of_questions_does_not_matter():
 
 
 def test_hostile_quotes_cost_linear_time():
+    layout_of("#\n" * 32_000, "x")
     for text in (
         '"' * 300_000,
         'a,"b' * 100_000,

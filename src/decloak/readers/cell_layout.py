@@ -36,10 +36,11 @@ class Layout(NamedTuple):
 def cell_pattern(delimiter: str) -> re.Pattern[str]:
     """Return the pattern of one cell and what ends it: group 1 a delimiter, group 2 a line end, or the end.
 
-    A quote without its end is a character like others (RFC 4180 knows none). Linear: nothing is read twice.
+    A quote without its end is a character like others (RFC 4180 knows none); blanks may stand before one, as some
+    feeds have it. Linear: nothing is read twice.
     """
     mark = re.escape(delimiter)
-    quoted = rf'"(?:[^"]++|"")*+"(?=[{mark}\r\n]|\Z)\r?'
+    quoted = rf' *+"(?:[^"]++|"")*+"(?=[{mark}\r\n]|\Z)\r?'
     return re.compile(rf"(?:{quoted}|[^{mark}\n]*+)(?:({mark})|(\n)|\Z)")
 
 
@@ -54,11 +55,7 @@ def layout_of(text: str, name: str) -> Layout | None:
         name: of the input.
     """
     named = name.lower().endswith(_NAMES)
-    comments = []
-    rest = text.removeprefix("\ufeff")
-    while rest.startswith("#"):
-        line, _, rest = rest.partition("\n")
-        comments.append(line)
+    rest, comments = _behind_comments(text)
     first = rest[: rest.find("\n") + 1 or None].rstrip("\r\n")
     best = None
     for delimiter in _DELIMITERS:
@@ -91,8 +88,8 @@ def _names(
 ) -> tuple[str, ...] | None:
     """Return the names of the columns, () where there are none; None where it is no table."""
     width = len(rows[0])
-    if comments:  # as feeds do it: the last line before the values
-        told = [_value(cell) for cell in next(_records(comments[-1].lstrip("# "), delimiter), ())]
+    for comment in comments:
+        told = [_value(cell) for cell in next(_records(comment, delimiter), ())]
         if len(told) == width and _are_names(told, delimiter):
             return tuple(told)
     first, values = tuple(map(_value, rows[0])), rows[1:]
@@ -104,6 +101,23 @@ def _names(
         if named or (len(values) > 1 and told_apart):
             return first
     return () if named and len(rows) > 1 else None
+
+
+def _behind_comments(text: str) -> tuple[str, list[str]]:
+    """Return what stands below the lines before a table, and those of them that may name its columns.
+
+    Feeds name them in the last comment, Zeek in one that begins with ``#fields``; a spreadsheet is told the
+    delimiter by a first line such as ``sep=;``.
+    """
+    start = 1 if text.startswith("\ufeff") else 0
+    last, fields = "", ""
+    while text.startswith(("#", "sep="), start):
+        end = text.find("\n", start) + 1 or len(text)
+        last = text[start:end].rstrip("\r\n")
+        fields = last if last.startswith("#fields") else fields
+        start = end
+    told = [fields.removeprefix("#fields")[1:], last.lstrip("# ")] if last else []
+    return text[start:], told
 
 
 def _are_names(cells: Sequence[str], delimiter: str) -> bool:
@@ -147,6 +161,7 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
 
 def _value(cell: str) -> str:
     """Return what a cell says, without its quotes."""
+    cell = cell.lstrip(" ") if cell.startswith(' "') else cell
     if len(cell) > 1 and cell.startswith('"') and cell.endswith('"'):
         return cell[1:-1].replace('""', '"')
     return cell
