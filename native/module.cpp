@@ -2,6 +2,7 @@
 #include "ground.hpp"
 #include "json.hpp"
 #include "lines.hpp"
+#include "linked.hpp"
 #include "records.hpp"
 #include "shapes.hpp"
 #include "suffixes.hpp"
@@ -14,7 +15,7 @@ namespace py = pybind11;
 using namespace decloak;
 
 // Raised with every change of what a function takes or gives; `decloak.core.native` loads no other.
-constexpr int REVISION = 4;
+constexpr int REVISION = 5;
 
 PYBIND11_MODULE(_native, module) {
     module.doc() = "The hot paths of decloak; each has a twin in Python.";
@@ -44,6 +45,7 @@ PYBIND11_MODULE(_native, module) {
     module.def("dotted_tokens", &dotted_tokens);
     module.def("json_entities", &json_entities);
     module.def("json_value", &json_value);
+    module.def("linked", &linked);
     module.def("standing", &standing);
     module.def("take", &take);
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from decloak.core import native
 from decloak.core.entity import Entity, Link, entity_of, link_of
 from decloak.core.lazy import Rows
 from decloak.core.remember import remembered
@@ -48,10 +49,21 @@ class Linked(Rows[Entity]):
         low, high = max(start - _ASIDE, 0), min(stop + _ASIDE, len(self._entities))
         around = self._entities[low:high] if high - low < len(self._entities) else self._entities
         window = tuple(around)
+        if native.extension is not None and self._text:
+            asked = cpe_links, port_links, _oddity, self._is_beside
+            made: list[Entity] | None = native.extension.linked(
+                Entity, window, start - low, stop - low, self._text, asked
+            )
+            if made is not None:
+                yield from made
+                return
         for at in range(start - low, stop - low):
             entity = window[at]
             linker = _LINKERS.get(entity.label)
             yield entity if linker is None else linker(window, at, self._text)
+
+    def _is_beside(self, start: int, end: int) -> bool:
+        return _BESIDE.fullmatch(self._text, start, end) is not None
 
 
 def _tied(entity: Entity, links: tuple[Link, ...]) -> Entity:
