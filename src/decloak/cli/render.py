@@ -100,9 +100,10 @@ class _ColourTable:
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
         """Yield the title and the rows."""
-        yield f"\x1b[1m{title(result, shape)}\x1b[0m\n"
+        entities = shape.entities(result)
+        yield f"\x1b[1m{title(result, len(entities), shape)}\x1b[0m\n"
         file, first = _address(result.id), True
-        for grid in batches(result, shape):
+        for grid in batches(result, entities, shape):
             fitted = _fitted(grid, self.width)
             wide = widths(fitted)
             for row in fitted:

@@ -51,6 +51,13 @@ class Shape:
             found = Chosen(found, self._shown)
         return Mapped(found, _safe) if self.defang else found
 
+    def each(self, result: Result) -> Iterator[Entity]:
+        """Yield the entities to write, one by one: each is made once."""
+        found = iter(result.all_entities if self.review else result.entities)
+        if self.hidden:
+            found = filter(self._shown, found)
+        return map(_safe, found) if self.defang else found
+
     def exact(self) -> Shape:
         """Return the same with values as they are: for programs that look them up, and never click on them."""
         return replace(self, defang=False) if self.defang else self

@@ -53,9 +53,10 @@ def cut(cell: str, width: int = _WIDEST) -> str:
     return cell if len(cell) <= width else f"{cell[: width - 1]}…"
 
 
-def batches(result: Result, shape: Shape) -> Iterator[list[tuple[str, ...]]]:
+def batches(
+    result: Result, entities: Sequence[Entity], shape: Shape
+) -> Iterator[list[tuple[str, ...]]]:
     """Yield the rows some hundred at a time, the titles above the first."""
-    entities = shape.entities(result)
     made, first = rows(result, entities, shape), True
     while grid := list(islice(made, _BATCH)):
         if first:
@@ -77,8 +78,9 @@ class _Table:
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
         """Yield title, warnings and rows; widths are set anew every few hundred rows."""
-        yield title(result, shape) + "\n"
-        yield from map(aligned, batches(result, shape))
+        entities = shape.entities(result)
+        yield title(result, len(entities), shape) + "\n"
+        yield from map(aligned, batches(result, entities, shape))
 
     def render_failure(self, failure: Failure) -> str:  # noqa: ARG002 - said on standard error
         """Return nothing: standard error says it."""
@@ -96,9 +98,8 @@ def aligned(grid: Sequence[Sequence[str]]) -> str:
     return "".join("  ".join(map(str.ljust, row, wide)).rstrip() + "\n" for row in grid)
 
 
-def title(result: Result, shape: Shape) -> str:
+def title(result: Result, count: int, shape: Shape) -> str:
     """Return the line above a document's rows; it says what is left out."""
-    count = len(shape.entities(result))
     noun = "entity" if count == 1 else "entities"
     left_out = shape.all_of(result) - count
     more = f"; {left_out} more with --group all" if left_out else ""

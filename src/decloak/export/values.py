@@ -25,7 +25,7 @@ class _Values:
 
     def render(self, result: Result, shape: Shape) -> Iterator[str]:
         """Yield one line per value."""
-        for value in dict.fromkeys(entity.value for entity in shape.entities(result)):
+        for value in dict.fromkeys(entity.value for entity in shape.each(result)):
             yield sanitise(value) + "\n"
 
     def render_failure(self, failure: Failure) -> str:  # noqa: ARG002 - said on standard error
