@@ -53,6 +53,8 @@ def test_sentences_are_read_unbroken(path, read):
     assert document.text.startswith("Operation Quiet Harbour\n")
     assert "Address\tPort" in document.text
     assert "192.0.2.17\t443\n" in document.text
+    assert "Address\tPort\tNote\n" in document.text
+    assert "198.51.100.4\t8080\tfallback\n" in document.text
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)

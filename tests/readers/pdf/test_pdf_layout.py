@@ -78,6 +78,21 @@ def test_a_row_of_a_table_is_one_line(read):
     assert text_of(read, *drawn) == "".join("\t".join(cells) + "\n" for cells in rows)
 
 
+def test_cells_that_a_line_parts_are_cells_however_near(read):
+    drawn = (
+        text_at(50, 700, "192.0.2.17")
+        + text_at(112, 700, "443")
+        + text_at(138, 700, "open")
+        + text_at(168, 700, "twice")
+    )
+    lines = (
+        "".join(f"{x} 690 m {x} 716 l S " for x in (45, 109))
+        + "135 690 0.7 26 re f 165 690 40 26 re S "
+    )
+    (document,) = read(write_pdf(lines + drawn))
+    assert document.text == "192.0.2.17\t443\topen\ttwice\n"
+
+
 def test_lists_keep_their_lines(read):
     names = ["evil.example", "bad.evil.example", "192.0.2.4", "198.51.100.99"]
     drawn = [(50, 700 - 14 * row, name) for row, name in enumerate(names)]

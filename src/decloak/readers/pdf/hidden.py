@@ -16,7 +16,7 @@ from pypdfium2 import raw
 
 from decloak.readers.pdf.engine import calls
 from decloak.readers.pdf.glyphs import Glyphs
-from decloak.readers.pdf.layers import Layers, layers_of
+from decloak.readers.pdf.layers import Layers
 from decloak.readers.pdf.picture import difference
 
 __all__ = ["INVISIBLE", "NOT_CHECKED", "OUTSIDE", "TINY", "UNSEEN", "hidden_glyphs"]
@@ -42,7 +42,12 @@ Array = np.ndarray[Any, Any]
 
 
 def hidden_glyphs(
-    page: Any, glyphs: Glyphs, bounds: tuple[float, float, float, float], *, layered: bool
+    page: Any,
+    glyphs: Glyphs,
+    bounds: tuple[float, float, float, float],
+    layers: Layers,
+    *,
+    layered: bool,
 ) -> dict[str, Array]:
     """Say which glyphs of a page are hidden, and why: reason -> (glyph,) bool, none twice.
 
@@ -52,6 +57,7 @@ def hidden_glyphs(
         page: the handle.
         glyphs: of the page.
         bounds: what is shown of the page: x0, y0, x1, y1 in points.
+        layers: what it is painted of.
         layered: whether the file may have layers that can be switched off.
     """
     ink = glyphs.ink
@@ -71,7 +77,6 @@ def hidden_glyphs(
     ):
         found[reason] = left & where
         left &= ~where
-    layers = layers_of(page)
     if layers.whole:
         doubtful = left & _doubtful(glyphs, runs, paint, layers, layered=layered)
         if doubtful.any():

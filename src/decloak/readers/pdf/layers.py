@@ -12,18 +12,23 @@ from pypdfium2 import raw
 
 from decloak.readers.pdf.engine import address, calls
 
-__all__ = ["Cover", "Layers", "has_picture", "layers_of"]
+__all__ = ["Cover", "Layers", "Rule", "has_picture", "layers_of"]
 
 MOST_OBJECTS = 50_000
 """Objects of a page that are looked at for what they hide."""
 
 _TEXT, _PATH, _FORM = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM
 _IMAGE = raw.FPDF_PAGEOBJ_IMAGE
+_MOST_RULES = 2_000
+_LOWEST = 6.0  # points: what is lower is no side of a cell
 _THIN = 3.0  # points: rules and borders hide nothing
 _DEPTH = 8
 _ROOM = 1 << 20  # depths that the objects of one form have
 _Matrix = tuple[float, float, float, float, float, float]
 _SAME: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+Box = tuple[float, float, float, float]
 
 
 class Cover(NamedTuple):
@@ -36,8 +41,11 @@ class Cover(NamedTuple):
     """
 
     depth: int
-    box: tuple[float, float, float, float]
+    box: Box
     colour: tuple[int, int, int] | None
+
+
+Rule = tuple[float, float, float]
 
 
 class Layers(NamedTuple):
@@ -46,11 +54,13 @@ class Layers(NamedTuple):
     Attributes:
         texts: the depth of every text object, by its address.
         covers: from the back to the front.
+        rules: upright edges of lines and boxes, as of a table's cells: x, y0, y1 in points.
         whole: False where there are more objects than are looked at.
     """
 
     texts: dict[int, int]
     covers: tuple[Cover, ...]
+    rules: tuple[Rule, ...]
     whole: bool
 
 
@@ -59,27 +69,34 @@ def layers_of(page: Any) -> Layers:
     call = calls()
     count = raw.FPDFPage_CountObjects(page)
     if count > MOST_OBJECTS:
-        return Layers({}, (), whole=False)
+        return Layers({}, (), (), whole=False)
     items = list(map(call.page_object, repeat(address(page)), range(count)))
     kinds = np.fromiter(map(call.kind, items), np.int8, count)
     others = np.flatnonzero(kinds != _TEXT).tolist()
     if not others:  # nothing is behind the text or above it
-        return Layers({}, (), whole=True)
+        return Layers({}, (), (), whole=True)
     texts = {item: depth * _ROOM for depth, item in enumerate(items)}
     covers: list[Cover] = []
+    rules: list[Rule] = []
     looked_at = 0
     for place in others:
         for inside, (item, kind, matrix) in enumerate(_opened(items[place], int(kinds[place]))):
             looked_at += 1
             if looked_at > MOST_OBJECTS:
-                return Layers(texts, tuple(covers), whole=False)
+                return Layers(texts, tuple(covers), (), whole=False)
             depth = place * _ROOM + inside
-            cover = None if kind == _TEXT else _cover(item, kind, matrix, depth)
             if kind == _TEXT:
                 texts[item] = depth
-            elif cover is not None:
-                covers.append(cover)
-    return Layers(texts, tuple(covers), whole=True)
+                continue
+            shape = _shape(item, kind, matrix)
+            if shape is None:
+                continue
+            (x0, y0, x1, y1), colour, filled, plain = shape
+            if plain and y1 - y0 > _LOWEST and len(rules) < _MOST_RULES:
+                rules += (x0, y0, y1), (x1, y0, y1)
+            if filled and min(x1 - x0, y1 - y0) >= _THIN:
+                covers.append(Cover(depth, (x0, y0, x1, y1), colour))
+    return Layers(texts, tuple(covers), tuple(rules), whole=True)
 
 
 def has_picture(page: Any) -> bool:
@@ -115,26 +132,31 @@ def _opened(item: int, kind: int) -> Iterator[tuple[int, int, _Matrix]]:
             levels.pop()
 
 
-def _cover(item: int, kind: int, matrix: _Matrix, depth: int) -> Cover | None:
+def _shape(
+    item: int, kind: int, matrix: _Matrix
+) -> tuple[Box, tuple[int, int, int] | None, bool, bool] | None:
+    """Return the box and the colour of an object, whether it is filled, and whether it is a line or a rectangle."""
     pointer = ctypes.cast(item, raw.FPDF_PAGEOBJECT)
-    colour = None
+    colour, filled, plain = None, True, False
     if kind == _PATH:
         fill, stroke = ctypes.c_int(), ctypes.c_int()
-        if not raw.FPDFPath_GetDrawMode(pointer, fill, stroke) or not fill.value:
+        if not raw.FPDFPath_GetDrawMode(pointer, fill, stroke):
+            return None
+        filled = bool(fill.value)
+        plain = 2 <= raw.FPDFPath_CountSegments(pointer) <= 5
+        if not filled and not plain:
             return None
         red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
         raw.FPDFPageObj_GetFillColor(pointer, red, green, blue, alpha)
-        plain = alpha.value == 255 and raw.FPDFPath_CountSegments(pointer) in {4, 5}
-        colour = (red.value, green.value, blue.value) if plain else None
+        if filled and plain and alpha.value == 255:
+            colour = red.value, green.value, blue.value
     sides = [ctypes.c_float() for _ in range(4)]
     if not raw.FPDFPageObj_GetBounds(pointer, *sides):
         return None
     x0, y0, x1, y1 = (side.value for side in sides)
     corners = [_moved(x, y, matrix) for x in (x0, x1) for y in (y0, y1)]
     across, up = [x for x, _ in corners], [y for _, y in corners]
-    box = min(across), min(up), max(across), max(up)
-    thin = min(box[2] - box[0], box[3] - box[1]) < _THIN
-    return None if thin else Cover(depth, box, colour)
+    return (min(across), min(up), max(across), max(up)), colour, filled, plain
 
 
 def _matrix(pointer: Any) -> _Matrix:

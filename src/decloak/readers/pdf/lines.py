@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from decloak.readers.pdf.glyphs import BLANK, LINE_END_HYPHEN, Boxes, Glyphs
+from decloak.readers.pdf.layers import Rule
 
 __all__ = ["Line", "lines_of"]
 
 _CELL_GAP = 1.5  # ems between two glyphs that stand in different cells
+_NEAR_CELL_GAP = 0.65  # the same, where blanks are drawn between all words
+_DRAWN, _FEWEST = 0.9, 20  # share and number of gaps with a blank from which on that is so
 _BACK = 0.5  # ems that a glyph may lie behind the end of the one before: kerning, accents
+_RULED_GAP = 0.1  # ems between glyphs with an edge of a cell between them
+_ON = 1.25  # points that an edge, as wide as pdfium says it is, may lie within a glyph's box
 _KERN = 0.1
 _OVERLAP = 0.5  # share of the lower glyph's height in which both must stand
 _LINE_END = 0xA
@@ -48,12 +54,13 @@ class Line(NamedTuple):
         return float(self.boxes[end - 1 if end > 0 else -1, 2]) - self.x0
 
 
-def lines_of(glyphs: Glyphs, wanted: Array) -> list[Line]:
+def lines_of(glyphs: Glyphs, wanted: Array, rules: Sequence[Rule] = ()) -> list[Line]:
     """Return the lines of some glyphs of a page, in the order in which they are drawn.
 
     Args:
         glyphs: of the page.
         wanted: (glyph,) bool; other ink is passed over as if it were not there.
+        rules: upright edges that part cells.
     """
     codes, boxes, objects, blank = _kept(glyphs, wanted)
     ink = np.flatnonzero(~blank)
@@ -62,7 +69,7 @@ def lines_of(glyphs: Glyphs, wanted: Array) -> list[Line]:
     text = _text(codes, blank)
     # A blank that was drawn stands between words, however wide; between cells nothing is drawn.
     drawn = np.cumsum(blank & (objects != 0))[ink]
-    cuts, upright = _cuts(boxes[ink], objects[ink], np.diff(drawn) > 0)
+    cuts, upright = _cuts(boxes[ink], objects[ink], np.diff(drawn) > 0, rules)
     starts = np.concatenate(([0], cuts))
     ends = np.concatenate((cuts, [len(ink)]))
     low = np.minimum.reduceat(boxes[ink, :2], starts)
@@ -108,13 +115,16 @@ def _text(codes: Array, blank: Array) -> str:
     return shown.tobytes().decode("utf-32-le")
 
 
-def _cuts(boxes: Boxes, objects: Array, spaced: Array) -> tuple[Array, Array]:
+def _cuts(
+    boxes: Boxes, objects: Array, spaced: Array, rules: Sequence[Rule]
+) -> tuple[Array, Array]:
     """Return before which glyphs a line begins, but the first, and which glyphs stand upright.
 
     Args:
         boxes: (glyph, 4).
         objects: (glyph,).
         spaced: (glyph - 1,) whether a blank was drawn before each glyph but the first.
+        rules: upright edges that part cells.
     """
     x0, y0, x1, y1 = boxes.T
     same = objects[1:] == objects[:-1]
@@ -124,15 +134,40 @@ def _cuts(boxes: Boxes, objects: Array, spaced: Array) -> tuple[Array, Array]:
     sideways = np.zeros(len(boxes), bool)
     sideways[1:] |= turned
     sideways[:-1] |= turned
-    cut = _parted(x0, y0, x1, y1, spaced)
+    cut = _parted(x0, y0, x1, y1, spaced, _cell_gap(boxes, spaced))
+    if rules:
+        cut |= _ruled_off(boxes, cut | spaced, rules)
     both = sideways[1:] & sideways[:-1]
     if both.any():
-        down = _parted(y0, x0, y1, x1, spaced) & _parted(-y1, x0, -y0, x1, spaced)
+        down = _parted(y0, x0, y1, x1, spaced, _CELL_GAP) & _parted(
+            -y1, x0, -y0, x1, spaced, _CELL_GAP
+        )
         cut = np.where(both, down & ~same, cut)
     return np.flatnonzero(cut & ~(turned & same)) + 1, ~sideways
 
 
-def _parted(x0: Array, y0: Array, x1: Array, y1: Array, spaced: Array) -> Array:
+def _cell_gap(boxes: Boxes, spaced: Array) -> float:
+    """Return from how many ems on a gap in which nothing is drawn parts cells, on this page."""
+    height = boxes[1:, 3] - boxes[1:, 1]
+    gap = boxes[1:, 0] - boxes[:-1, 2]
+    words = (gap > _WORD_GAP * height) & (gap < _CELL_GAP * height)
+    count = int(words.sum())
+    drawn = int((words & spaced).sum())
+    return _NEAR_CELL_GAP if count >= _FEWEST and drawn >= _DRAWN * count else _CELL_GAP
+
+
+def _ruled_off(boxes: Boxes, settled: Array, rules: Sequence[Rule]) -> Array:
+    """Whether an upright edge stands between each glyph and the one before."""
+    x0, y0, x1, y1 = boxes.T
+    ruled = np.zeros(len(settled), bool)
+    pairs = np.flatnonzero(~settled & (x0[1:] - x1[:-1] > _RULED_GAP * (y1[1:] - y0[1:])))
+    low, high, middle = x1[pairs], x0[pairs + 1], (y0[pairs] + y1[pairs]) / 2
+    for x, bottom, top in rules:
+        ruled[pairs[(low < x + _ON) & (high > x - _ON) & (middle > bottom) & (middle < top)]] = True
+    return ruled
+
+
+def _parted(x0: Array, y0: Array, x1: Array, y1: Array, spaced: Array, cell_gap: float) -> Array:
     """Whether each glyph is parted from the one before, in lines that run along x."""
     height = y1 - y0
     em = np.maximum(np.maximum(height[1:], height[:-1]), 0.1)
@@ -141,4 +176,4 @@ def _parted(x0: Array, y0: Array, x1: Array, y1: Array, spaced: Array) -> Array:
     other_row = shared < _OVERLAP * np.minimum(height[1:], height[:-1])
     # The letters of a ligature have one box.
     back = (gap < -_BACK * em) & (x0[1:] < x0[:-1] - _KERN * em)
-    return np.asarray(other_row | back | ~spaced & (gap > _CELL_GAP * em))
+    return np.asarray(other_row | back | ~spaced & (gap > cell_gap * em))

@@ -14,7 +14,7 @@ from decloak.readers.pdf.annotations import Note
 from decloak.readers.pdf.findings import Findings
 from decloak.readers.pdf.glyphs import read_glyphs
 from decloak.readers.pdf.hidden import INVISIBLE, NOT_CHECKED, hidden_glyphs
-from decloak.readers.pdf.layers import has_picture
+from decloak.readers.pdf.layers import has_picture, layers_of
 from decloak.readers.pdf.lines import Line, lines_of
 from decloak.readers.pdf.text import PdfText, box_around
 
@@ -71,13 +71,14 @@ class PageReader:
     def _read_text(self, number: int, page: Any, text_page: Any) -> None:
         glyphs = read_glyphs(text_page, self._glyphs)
         self._glyphs -= len(glyphs)
-        hidden = hidden_glyphs(page, glyphs, _bounds(page), layered=self._layered)
+        layers = layers_of(page)
+        hidden = hidden_glyphs(page, glyphs, _bounds(page), layers, layered=self._layered)
         if hidden.pop(NOT_CHECKED, None) is not None:
             self._found.pages[NOT_CHECKED].append(number)
         unseen = np.zeros(len(glyphs), bool)
         for where in hidden.values():
             unseen |= where
-        shown = lines_of(glyphs, ~unseen)
+        shown = lines_of(glyphs, ~unseen, layers.rules)
         self._text.add_page(number, shown)
         if not shown and list(hidden) == [INVISIBLE] and has_picture(page):
             self._found.pages[_RECOGNISED].append(number)
