@@ -34,7 +34,7 @@ SENTENCES = (
     ),
     " for the dropper, and it was signed.\n",
     (
-        "\nthe first controller of all, which was online for the whole of the campaign and served the second stage to "
+        "\n192.0.2.17\t443\tthe first controller of all, which was online for the whole of the campaign and served the second stage to "
         "visitors\n"
     ),
 )
@@ -52,7 +52,6 @@ def test_sentences_are_read_unbroken(path, read):
     assert [sentence for sentence in SENTENCES if sentence not in document.text] == []
     assert document.text.startswith("Operation Quiet Harbour\n")
     assert "Address\tPort" in document.text
-    assert "192.0.2.17\t443\n" in document.text
     assert "Address\tPort\tNote\n" in document.text
     assert "198.51.100.4\t8080\tfallback\n" in document.text
 

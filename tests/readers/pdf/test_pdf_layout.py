@@ -93,6 +93,29 @@ def test_cells_that_a_line_parts_are_cells_however_near(read):
     assert document.text == "192.0.2.17\t443\topen\ttwice\n"
 
 
+def test_a_cell_that_almost_touches_the_next_begins_as_those_above_and_below(read):
+    rows = [("ip", "192.0.2.1"), ("domain", "c2.example"), ("ip", "192.0.2.2")]
+    drawn = [
+        (x, 700 - 15 * row, cell)
+        for row, cells in enumerate(rows)
+        for x, cell in zip((50, 93), cells, strict=True)
+    ]
+    assert text_of(read, *drawn) == "".join("\t".join(cells) + "\n" for cells in rows)
+
+
+def test_cells_of_several_lines_stand_in_their_row(read):
+    drawn = [
+        (50, 700, "c2.example"),
+        (150, 707, "2026-"),
+        (150, 693, "01-03"),
+        (250, 700, "the loader"),
+    ]
+    assert (
+        text_of(read, *drawn, (50, 660, "b.example"))
+        == "c2.example\t2026-01-03\tthe loader\nb.example\n"
+    )
+
+
 def test_lists_keep_their_lines(read):
     names = ["evil.example", "bad.evil.example", "192.0.2.4", "198.51.100.99"]
     drawn = [(50, 700 - 14 * row, name) for row, name in enumerate(names)]

@@ -11,6 +11,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ _CROWDED = 2_000  # lines of a page in which nobody looks for what stands beside
 _SLACK = 0.5  # ems: a blank, and what the edge may be off
 _MARKER = re.compile(r"(?:[•‣▪◦·●○■–—*\ue000-\uf8ff-]|\(?[0-9]{1,3}[.)]|[A-Za-z][.)])(?: |$)")
 _COLUMN_LINES = 3  # fewest of a block from which a sentence goes on in the next column
+_CELL_LINES = 3  # of the lower of two cells beside each other; paragraphs of two columns have more
 _SENTENCE_ENDS = (".", "!", "?", ":", "。")
 _CLOSING = "\"'”’)]»"
 _NEAR_END = 40
@@ -88,21 +90,46 @@ def flow(lines: Sequence[Line], words: Words) -> Iterator[Piece]:
     pitch = _pitch(lines)
     columns = _Columns(lines, pitch)
     words.add(lines)
-    beside = False
-    for index, line in enumerate(lines):
-        if index + 1 == len(lines):
-            yield Piece(line, len(line.text), "\n", None if beside else columns.right_of(line))
-            return
-        after = lines[index + 1]
-        if same_row(line, after):
-            yield Piece(line, len(line.text), "\t")
-        elif (beside and abs(line.x0 - after.x0) > line.size) or not _goes_on(
-            line, after, columns, pitch
-        ):
-            yield Piece(line, len(line.text), "\n")
-        else:
+    paragraphs = list(_paragraphs(lines, columns, pitch))
+    for index, paragraph in enumerate(paragraphs):
+        for line, after in pairwise(paragraph):
             yield _joined(line, after, words, columns.right_of(line))
-        beside = same_row(line, after)
+        last = paragraph[-1]
+        if index + 1 < len(paragraphs):
+            then = "\t" if _is_beside(paragraph, paragraphs[index + 1]) else "\n"
+            yield Piece(last, len(last.text), then)
+        else:
+            in_row = index > 0 and _is_beside(paragraphs[index - 1], paragraph)
+            yield Piece(last, len(last.text), "\n", None if in_row else columns.right_of(last))
+
+
+def _paragraphs(lines: Sequence[Line], columns: _Columns, pitch: float) -> Iterator[list[Line]]:
+    """Yield the lines of each paragraph, or of each cell of a table."""
+    before: list[Line] = []
+    paragraph: list[Line] = []
+    in_row = False
+    for line in lines:
+        if paragraph:
+            last = paragraph[-1]
+            other_cell = in_row and abs(last.x0 - line.x0) > last.size
+            if same_row(last, line) or other_cell or not _goes_on(last, line, columns, pitch):
+                yield paragraph
+                before, paragraph = paragraph, []
+                in_row = _is_beside(before, [line])
+        paragraph.append(line)
+    if paragraph:
+        yield paragraph
+
+
+def _is_beside(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    """Whether two paragraphs are cells of one row, whatever number of lines each has."""
+    if same_row(left[-1], right[0]):
+        return True
+    if min(len(left), len(right)) > _CELL_LINES or right[0].x0 < max(line.x1 for line in left):
+        return False
+    low, high = left[-1].y0, left[0].y1
+    bottom, top = right[-1].y0, right[0].y1
+    return min(high, top) - max(low, bottom) > 0.5 * min(high - low, top - bottom)
 
 
 def over_page(last: Piece, after: Line, words: Words) -> str:

@@ -18,6 +18,10 @@ _DRAWN, _FEWEST = 0.9, 20  # share and number of gaps with a blank from which on
 _BACK = 0.5  # ems that a glyph may lie behind the end of the one before: kerning, accents
 _RULED_GAP = 0.1  # ems between glyphs with an edge of a cell between them
 _ON = 1.25  # points that an edge, as wide as pdfium says it is, may lie within a glyph's box
+_ALIGNED = 0.5  # points within which cells of one column begin
+_ROWS_NEAR = 6  # ems up and down in which a column's other cells are looked for
+_COLUMN_ROWS = 2  # fewest of them
+_MOST_COMPARED = 10_000_000
 _KERN = 0.1
 _OVERLAP = 0.5  # share of the lower glyph's height in which both must stand
 _LINE_END = 0xA
@@ -137,6 +141,7 @@ def _cuts(
     cut = _parted(x0, y0, x1, y1, spaced, _cell_gap(boxes, spaced))
     if rules:
         cut |= _ruled_off(boxes, cut | spaced, rules)
+    cut |= _in_columns(boxes, cut, spaced)
     both = sideways[1:] & sideways[:-1]
     if both.any():
         down = _parted(y0, x0, y1, x1, spaced, _CELL_GAP) & _parted(
@@ -165,6 +170,23 @@ def _ruled_off(boxes: Boxes, settled: Array, rules: Sequence[Rule]) -> Array:
     for x, bottom, top in rules:
         ruled[pairs[(low < x + _ON) & (high > x - _ON) & (middle > bottom) & (middle < top)]] = True
     return ruled
+
+
+def _in_columns(boxes: Boxes, cut: Array, spaced: Array) -> Array:
+    """Whether each glyph begins a cell as those do above and below it, however near the cell before is."""
+    x0, y0, x1, y1 = boxes.T
+    height = y1[1:] - y0[1:]
+    gap = x0[1:] - x1[:-1]
+    shared = np.minimum(y1[1:], y1[:-1]) - np.maximum(y0[1:], y0[:-1])
+    in_row = (shared > _OVERLAP * height) & (gap > _RULED_GAP * height)
+    cells, pairs = np.flatnonzero(in_row & cut) + 1, np.flatnonzero(in_row & ~cut & ~spaced) + 1
+    begun = np.zeros(len(cut), bool)
+    if len(cells) < _COLUMN_ROWS or len(cells) * len(pairs) > _MOST_COMPARED:
+        return begun
+    across = np.abs(x0[pairs, None] - x0[cells]) < _ALIGNED
+    up = np.abs(y0[pairs, None] - y0[cells]) < _ROWS_NEAR * height[pairs - 1, None]
+    begun[pairs[(across & up).sum(1) >= _COLUMN_ROWS] - 1] = True
+    return begun
 
 
 def _parted(x0: Array, y0: Array, x1: Array, y1: Array, spaced: Array, cell_gap: float) -> Array:

@@ -29,8 +29,9 @@ def main() -> None:
         _limit(seconds, memory + 2 * size)
         try:
             answer: object = read_pdf(data, request)
-        except (InputError, MemoryError) as error:
-            answer = error
+        except Exception as error:  # noqa: BLE001 - it is raised again by who asked
+            known = isinstance(error, InputError | MemoryError)
+            answer = error if known else RuntimeError(f"{type(error).__name__}: {error}")
         written = pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
         answers.write(b"%d\n" % len(written))
         answers.write(written)
