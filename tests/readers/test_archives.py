@@ -231,6 +231,8 @@ def test_names_are_kept_and_are_safe_to_encode(found):
     names = [name for name, _ in found(tarred({**dict.fromkeys(hostile, b"x"), "\udcff": b"x"}, 1))]
     assert [name[1:] for name in names] == [*hostile, "\\udcff"]
     "".join(names).encode()
+    nameless = zipped({"a": b"x"}).replace(b"a", b"\0")
+    assert found(nameless)[0][0] in {"/", "/a"}
 
 
 def test_office_documents_are_no_archives(found):

@@ -71,7 +71,7 @@ class _Zip:
         ):
             message = "it is an Office document that no reader knows; save it as CSV, DOCX or PDF"
             raise InputError(message)
-        files = [each for each in members if not each.is_dir() and not _is_link(each)]
+        files = [each for each in members if not each.filename.endswith("/") and not _is_link(each)]
         opener = _Opener(archive, stream, context.options.passwords)
         for number, member in enumerate(files, 1):
             yield from _member(opener, member, context)

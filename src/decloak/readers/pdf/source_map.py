@@ -39,6 +39,8 @@ class PdfMap:
             boxes: of its code points, in points.
             hidden: whether no reader of the page sees it.
         """
+        if not len(boxes):  # damaged pages have lines without a letter
+            return
         if hidden:
             self._hidden.add(len(self._starts))
         self._begin(start, start + len(boxes), page)
