@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import decloak
 from decloak.core.errors import SettingsError
+from decloak.core.offline import load
 from decloak.export import Shape
 from decloak.kb.store.places import store_path
 from decloak.options import Settings
@@ -123,14 +124,13 @@ def made_with(recipe: Recipe) -> dict[str, str]:
     "none" without one), ``ignore`` and ``kb`` where the user's file or store is there, and the versions of the
     libraries that decide bytes.
     """
-    import onnxruntime  # noqa: PLC0415 - takes a while to load
-    import re2  # noqa: PLC0415 - likewise
+    import re2  # noqa: PLC0415 - takes a while to load
 
     made = {
         "decloak": decloak.__version__,
         "code": _code_digest(),
         "model": _model_digest(recipe),
-        "onnxruntime": onnxruntime.__version__,
+        "onnxruntime": load("onnxruntime").__version__,
         "re2": str(getattr(re2, "__version__", "")),
     }
     if (ignore := recipe.settings["output"]["ignore"]) is not None:
