@@ -125,4 +125,4 @@ def test_three_lines_of_the_docs_read_it(kit, tmp_path, monkeypatch, capsys, cod
     kit.start([SAMPLES], tmp_path / "run2", recipe=kit.recipe_of(form="parquet", flat=True))
     monkeypatch.chdir(tmp_path)
     exec(compile(code, library, "exec"), {})
-    assert "PORT" in capsys.readouterr().out or library == "duckdb"
+    assert capsys.readouterr().out.strip() not in {"", "[]"}

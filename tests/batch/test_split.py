@@ -73,9 +73,9 @@ def same_but_for_hearsay(whole, parts):
     assert len(lost) < 0.01 * len(found)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [1, 2])
 def test_a_text_in_shards_gives_what_it_gives_as_one(kit, tmp_path, seed):
-    text = composed(seed, 250_000)
+    text = composed(seed, 150_000)
     if seed % 2:
         text = "\ufeff" + text.replace("\n", "\r\n")
     data = text.encode()
@@ -90,7 +90,7 @@ def test_a_text_in_shards_gives_what_it_gives_as_one(kit, tmp_path, seed):
 @pytest.mark.shared
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the development data")
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0])
 def test_a_text_of_real_outputs_in_shards_gives_what_it_gives_as_one(kit, tmp_path, seed):
     texts = [
         [json.loads(line)["text"] for line in path.read_text("utf-8").strip("\n").split("\n")]
@@ -121,7 +121,7 @@ def scan(hosts):
 
 
 def test_one_scan_stays_whole_and_is_parted_from_the_next(kit, tmp_path):
-    one = scan(400)
+    one = scan(150)
     (whole,), parts = both(kit, tmp_path, "scans", (one * 9).encode())
     assert len(parts) > 2
     assert [each for row in parts for each in row["records"]] == whole["records"]
@@ -129,11 +129,11 @@ def test_one_scan_stays_whole_and_is_parted_from_the_next(kit, tmp_path):
 
 
 def test_json_and_xml_stay_whole(kit, tmp_path):
-    inner = ",\n\n".join(f'{{"ip_str": "192.0.2.{n % 250}", "port": 22}}' for n in range(6000))
+    inner = ",\n\n".join(f'{{"ip_str": "192.0.2.{n % 250}", "port": 22}}' for n in range(2000))
     text = (
         REPORT.format(n=1, m=1, h="0" * 64) * 300
         + f"[\n{inner}\n]\n\n"
-        + "Then it ended.\n\n" * 3000
+        + "Then it ended.\n\n" * 1500
     )
     (whole,), parts = both(kit, tmp_path, "mixed", text.encode())
     assert len(parts) > 2
@@ -141,7 +141,7 @@ def test_json_and_xml_stay_whole(kit, tmp_path):
 
 
 def test_pieces_cover_every_byte_and_count_every_character():
-    text = composed(7, 150_000) + "\u20ac" * 10
+    text = composed(7, 90_000) + "\u20ac" * 10
     data = text.encode()
     pieces = list(
         text_pieces(
@@ -156,13 +156,13 @@ def test_pieces_cover_every_byte_and_count_every_character():
 
 
 def test_rows_of_a_large_file_keep_their_numbers(kit, tmp_path):
-    rows = [{"text": kit.text_of(n)} | ({"id": f"own{n}"} if n % 3 else {}) for n in range(800)]
+    rows = [{"text": kit.text_of(n)} | ({"id": f"own{n}"} if n % 3 else {}) for n in range(300)]
     lines = [json.dumps(row) for row in rows]
     lines[100] = "{broken"
     lines[101] = ""
     whole, parts = both(kit, tmp_path, "rows.jsonl", "\n".join(lines).encode())
     assert parts == whole
-    assert len(whole) == 799
+    assert len(whole) == 299
     assert any(row["id"].endswith("rows.jsonl:101") and "error" in row for row in whole)
 
 
