@@ -76,6 +76,7 @@ class Keywords(TypedDict, total=False):
             "opencti",
             "misp",
             "conll",
+            "compact",
         ]
         | None
     )
@@ -138,6 +139,7 @@ class Keywords(TypedDict, total=False):
             "opencti",
             "misp",
             "conll",
+            "compact",
         ]
         | None
     )
