@@ -99,7 +99,7 @@ COMMANDS = {
     "review": Place(
         "decloak.cli.review",
         None,
-        "Decide about what was held back; decisions become labelled text (extra `review`).",
+        "Decide about what was not accepted; decisions become labelled text (extra `review`).",
     ),
     "evaluate": Place(
         "decloak.cli.evaluate",

@@ -1,4 +1,4 @@
-"""``decloak review``: what was held back, decided at the keyboard; the decisions as labelled text."""
+"""``decloak review``: what was not accepted, decided at the keyboard; the decisions as labelled text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["app"]
 
 app = typer.Typer(
     name="review",
-    help="Decide about what was held back; decisions become labelled text (extra `review`).",
+    help="Decide about what was not accepted; decisions become labelled text (extra `review`).",
     no_args_is_help=True,
 )
 Store = Annotated[Path, typer.Argument(metavar="STORE", help="The SQLite file of the queue.")]
@@ -53,7 +53,7 @@ def add(
     store: Store,
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="What `extract` reads.")],
 ) -> int:
-    """Extract from files, and add what was held back to the queue."""
+    """Extract from files, and add what was not accepted to the queue."""
     from decloak.pipeline import Pipeline  # noqa: PLC0415 - only here
     from decloak.readers import read  # noqa: PLC0415 - likewise
 
