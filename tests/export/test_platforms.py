@@ -413,12 +413,12 @@ def test_a_network_is_searched_by_what_is_in_it():
 
 class Page:
     def places(self, start, _end):
-        return ({"page": 3, "boxes": [[1, 2, 3, 4]]}, {"part": "2", "row": start, "start": 1})
+        return ({"page": 3, "boxes": [[1, 2, 3, 4]]}, {"part": "2", "alternative": True, "row": start, "start": 1})
 
 
 def test_the_place_in_a_source_is_told_everywhere():
     result = replace(decloak.extract("at 192[.]0[.]2[.]77 now", tagger="off"), source_map=Page())
-    told = "page 3; part 2, row 3"
+    told = "page 3; part 2, alternative, row 3"
     for form in ("html", "csv", "stix", "opencti", "misp"):
         assert told in "".join(EXPORTERS.get(form).render(result, Shape())), form
 

@@ -25,7 +25,9 @@ def place_of(result: Result, entity: Entity) -> str:
 def _words(place: Mapping[str, Any]) -> str:
     parts: list[str] = []
     for name, value in place.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, bool):
+            parts += [name] if value else []
+        elif isinstance(value, Mapping):
             parts.append(f"{name} {_words(value)}")
         elif isinstance(value, str | int) and name not in _OFFSETS:
             parts.append(f"{name} {value}")
