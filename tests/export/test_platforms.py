@@ -413,7 +413,10 @@ def test_a_network_is_searched_by_what_is_in_it():
 
 class Page:
     def places(self, start, _end):
-        return ({"page": 3, "boxes": [[1, 2, 3, 4]]}, {"part": "2", "alternative": True, "row": start, "start": 1})
+        return (
+            {"page": 3, "boxes": [[1, 2, 3, 4]]},
+            {"part": "2", "alternative": True, "row": start, "start": 1},
+        )
 
 
 def test_the_place_in_a_source_is_told_everywhere():
