@@ -6,7 +6,6 @@ saw becomes observed data with the traffic of its ports. One object holds those 
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +16,12 @@ from decloak.export.base import Shape
 from decloak.export.json_text import dumps
 from decloak.export.one_file import File, files_of, other_digest
 from decloak.export.places import place_of
-from decloak.export.platforms import NAMESPACE, distinct, platforms
+from decloak.export.platforms import distinct, platforms
 from decloak.export.sought import Sought
 from decloak.export.stix_objects import (
     TOOL,
     Object,
+    identifier,
     mark_of,
     named,
     observable,
@@ -33,7 +33,7 @@ from decloak.export.stix_records import of_record
 
 __all__ = ["OPENCTI", "STIX"]
 
-_BUNDLE = f"bundle--{uuid.uuid5(NAMESPACE, 'bundle')}"
+_BUNDLE = identifier("bundle", "bundle")
 _MITRE = "mitre-attack"
 _KINDS_OF_OPENCTI = {
     "ipv4-addr": "IPv4-Addr", "ipv6-addr": "IPv6-Addr", "domain-name": "Domain-Name", "url": "Url",
@@ -173,7 +173,8 @@ class _Document:
             indicator["x_opencti_score"] = _percent(entity)
             indicator["x_opencti_main_observable_type"] = _KINDS_OF_OPENCTI[item["type"]]
         self._add(indicator)
-        self._relate(indicator["id"], "based-on", item["id"])
+        # The standard has `based-on` for observed data only; OpenCTI asks for it here.
+        self._relate(indicator["id"], "based-on" if self._opencti else "related-to", item["id"])
 
     def _description(self, entity: Entity) -> str:
         parts = [f"{entity.label} named in a text"]

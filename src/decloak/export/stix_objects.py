@@ -1,7 +1,8 @@
 """Stix objects: single objects of STIX 2.1 as plain dictionaries, with their identifiers and patterns.
 
-Identifiers are those that the standard fixes for observables (UUIDv5 over the properties that contribute), and
-UUIDv5 over the content for everything else, so that a second run names the same things.
+Identifiers are those that the standard fixes for observables (UUIDv5 over the properties that contribute). Those of
+everything else are the digest of UUIDv5 over the content, written as version 4, which is what the standard asks of them
+(section 2.9): a second run names the same things.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ __all__ = [
     "TOOL",
     "Object",
     "address",
+    "identifier",
     "mark_of",
     "named",
     "observable",
@@ -35,11 +37,16 @@ _TLP_2 = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 _TLP_2_SINCE, _TLP_1_SINCE = "2022-10-01T00:00:00.000Z", "2017-01-20T00:00:00.000Z"
 
 
+def identifier(kind: str, content: str) -> str:
+    """Return the identifier of an object that is no observable, the same for the same content."""
+    return f"{kind}--{uuid.UUID(bytes=uuid.uuid5(NAMESPACE, content).bytes, version=4)}"
+
+
 def _identity(name: str, content: str, kind: str) -> Object:
     return {
         "type": "identity",
         "spec_version": "2.1",
-        "id": f"identity--{uuid.uuid5(NAMESPACE, content)}",
+        "id": identifier("identity", content),
         "created": _SINCE,
         "modified": _SINCE,
         "name": name,
@@ -161,7 +168,7 @@ def named(kind: str, content: str, stamp: str) -> Object:
     return {
         "type": kind,
         "spec_version": "2.1",
-        "id": f"{kind}--{uuid.uuid5(NAMESPACE, f'{kind} {content}')}",
+        "id": identifier(kind, f"{kind} {content}"),
         "created": stamp,
         "modified": stamp,
     }
