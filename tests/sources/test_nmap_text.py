@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.sources.nmap_grepable import NmapGrepable
+from decloak.sources.nmap_host_lines import HostReader
 from decloak.sources.nmap_text import NmapText, lines_of
 from decloak.sources.nmap_xml import NmapXml
 
@@ -145,3 +148,15 @@ def test_score_knows_its_own(parser: object, text: str, at_least: float) -> None
     score = parser.score(View(text), 0, len(text))
     assert score >= at_least
     assert at_least or score == 0
+
+
+def test_what_was_read_is_gone_with_its_reader() -> None:
+    """Without a cycle to collect, which would keep the text of each document until then."""
+    gc.disable()
+    try:
+        reader = HostReader(View(SCAN), Facts("nmap"))
+        gone = weakref.ref(reader)
+        del reader
+        assert gone() is None
+    finally:
+        gc.enable()

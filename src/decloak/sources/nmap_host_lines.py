@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from typing import ClassVar
 
 from decloak.core.document import View
 from decloak.core.facts import Facts
@@ -70,13 +71,6 @@ class HostReader:
         self._scan = self._host = self._port = -1
         self._table = ""  # "protocol" within a protocol scan, "route" within a traceroute
         self._scripts = ScriptReader(view, facts)
-        self._handlers = {
-            ord("#"): self._header, ord("A"): self._about, ord("D"): self._discovered,
-            ord("H"): self._host_line, ord("I"): self._report, ord("M"): self._mac,
-            ord("N"): self._nmap, ord("O"): self._about, ord("P"): self._heading,
-            ord("R"): self._about, ord("S"): self._starting, ord("T"): self._heading,
-            ord("r"): self._names, ord("$"): self._prompt, ord("["): self._prompt,
-        }  # fmt: skip
 
     def memory(self) -> tuple[Hashable, list[int]]:
         """Return all that the next line's meaning depends on, but for script output."""
@@ -119,7 +113,7 @@ class HostReader:
         elif first == 0x7C:
             self._scripts.read(offset, line, self._host, self._port)
         elif handler := self._handlers.get(first):
-            handler(offset, line.rstrip())
+            handler(self, offset, line.rstrip())
 
     def _digits(self, offset: int, line: bytes, collapsed: bool) -> None:  # noqa: FBT001
         port = read_port(line, collapsed)
@@ -318,3 +312,12 @@ class HostReader:
                 self._facts.add(self._current_host(), "hops", label, offset + a, offset + b)
             elif label:
                 self._facts.note(label, offset + a, offset + b, "hop.name")
+
+    # Functions, not bound methods: those would tie each reader, and all that it read, into a cycle.
+    _handlers: ClassVar[dict[int, Callable[[HostReader, int, bytes], None]]] = {
+        ord("#"): _header, ord("A"): _about, ord("D"): _discovered,
+        ord("H"): _host_line, ord("I"): _report, ord("M"): _mac,
+        ord("N"): _nmap, ord("O"): _about, ord("P"): _heading,
+        ord("R"): _about, ord("S"): _starting, ord("T"): _heading,
+        ord("r"): _names, ord("$"): _prompt, ord("["): _prompt,
+    }  # fmt: skip
