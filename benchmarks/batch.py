@@ -1,9 +1,10 @@
 """Batch runs, measured: ``python benchmarks/batch.py many|large|tiny [--size N] [--engine local] [--jobs 1,2]``.
 
-``many`` is N small documents (100,000), ``large`` one text of N MB (1,000), ``tiny`` only the plan of N files
-of a few bytes (1,000,000). Each number of jobs does the same work; the rounds are interleaved, and efficiency is the median
-over them of ``T1 / (n * Tn)``, of work alone: planning and the start of a cluster have columns of their own. Prints a Markdown
-table, and the command that made it.
+``many`` is N small documents (100,000), ``large`` one text of N MB (1,000), ``tiny`` only the plan of N files of a few
+bytes (1,000,000). Each number of jobs does the same work; the rounds are interleaved, and efficiency is the median over
+them of ``T1 / (n * Tn)``, of work alone: planning has a column of its own, and a cluster is up before the clock starts.
+``busy`` is the share of the workers' time that went into shards: with the MB per CPU second it tells the same where the machine
+has other work. Prints a Markdown table, and the command that made it.
 """
 
 from __future__ import annotations
@@ -99,6 +100,7 @@ def worked(out: Path, recipe: Recipe, engine: Any) -> dict[str, Any]:
     return {
         "seconds": seconds,
         "cpu": event.now.cpu,
+        "busy": event.now.seconds / (seconds * engine.workers),
         "documents": event.now.documents,
         "failures": event.now.failures,
         "entities": event.now.entities,
@@ -126,14 +128,14 @@ def rounds(
 def told(made: list[dict[str, Any]]) -> None:
     """Print the table, and the efficiency."""
     print(
-        "| jobs | documents | failures | entities | MB | plan s (CPU) | work s | CPU s | MB per CPU s |"
+        "| jobs | documents | failures | entities | MB | plan s (CPU) | work s | CPU s | MB per CPU s | busy |"
     )
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|---|")
     for each in made:
         print(
             f"| {each['jobs']} | {each['documents']:,} | {each['failures']:,} | {each['entities']:,} | "
             f"{each['megabytes']:,.1f} | {each['plan_seconds']:.1f} ({each['plan_cpu']:.1f}) | {each['seconds']:.1f} | "
-            f"{each['cpu']:.1f} | {each['megabytes'] / each['cpu']:.2f} |"
+            f"{each['cpu']:.1f} | {each['megabytes'] / each['cpu']:.2f} | {each['busy']:.2f} |"
         )
     by_jobs = {each["jobs"]: [] for each in made}
     for each in made:
