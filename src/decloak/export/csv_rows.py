@@ -40,7 +40,9 @@ COLUMNS = (
     "place",
 )
 
-_FORMULA = re.compile(r"(^|;)(?=[ \u00a0\u3000\"']*[=+\-@\t\r\n＝＋－＠])")
+_BLANKS, _SIGNS = r"[ \u00a0\u3000\"']*", r"[=+\-@\t\r\n＝＋－＠]"
+# A semicolon at the end of a row begins a cell there that holds the line end.
+_FORMULA = re.compile(rf"(^(?={_BLANKS}{_SIGNS})|;(?={_BLANKS}(?:{_SIGNS}|\Z)))")
 _BATCH = 512
 
 
