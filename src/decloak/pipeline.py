@@ -31,6 +31,7 @@ from decloak.options import Settings
 from decloak.result import Result
 from decloak.sources.run import read_sources
 from decloak.tag import PROPOSERS, Scene, judge_of, reader_of
+from decloak.tag.bearers import settled
 from decloak.verify import Decision, Decisions, Grounded, Sweep, agreed, questions
 from decloak.verify.ground import undone_spots
 
@@ -167,7 +168,7 @@ class Pipeline:
                 sweep.take(found, meant.stand(proposed))
                 continue
             candidates = list(proposed)
-            tagged = sitting.read(scene, read, candidates)
+            tagged = settled(sitting.read(scene, read, candidates), view.text)
             sweep.take(found, meant.stand(candidates), meant.stand(tagged))
         segments = list(meant.stand(segments))
         decisions, told = sweep.finish(), None

@@ -29,3 +29,11 @@ def test_a_look_up_finds_what_the_whole_list_holds(rows, other):
         lower = [row for row in rows if row[0].encode() <= encoded]
         found = made.before(key)
         assert (found and found[0]) == (lower[-1][0] if lower else None)
+
+
+@given(st.lists(st.tuples(WORDS, WORDS, WORDS), max_size=12), WORDS)
+def test_rows_are_found_by_a_cell_between_the_others(rows, cell):
+    rows = sorted(rows, key=lambda row: [each.encode() for each in row])
+    made = Table("".join("\t".join(row) + "\n" for row in rows).encode())
+    for wanted in {cell, *(row[1] for row in rows)}:
+        assert list(made.having(wanted)) == [row for row in rows if row[1] == wanted]

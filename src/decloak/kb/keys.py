@@ -15,5 +15,6 @@ def name_key(name: str) -> str:
 
     Signs that tell names apart stay as words: ``C++`` is not ``C``. Names of punctuation alone have no key ("").
     """
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    folded = plain.casefold()
     return _NOT_IN_NAMES.sub("", folded.replace("++", "plusplus").replace("#", "sharp"))

@@ -8,10 +8,12 @@ name marks it weak: an ordinary word or a short abbreviation that means this thi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from decloak.kb.keys import name_key
+from decloak.kb.learned import learned
 from decloak.kb.words import is_word
 
 __all__ = [
@@ -79,9 +81,39 @@ def entries(label: str | None = None) -> tuple[Entry, ...]:
     if label not in LEXICON_LABELS:
         message = f"no table for {label!r}; there are {', '.join(LEXICON_LABELS)}"
         raise ValueError(message)
+    return _with_learned(label, _own(label))
+
+
+@cache
+def _own(label: str) -> tuple[Entry, ...]:
     path = files("decloak.kb") / "data" / f"{label.lower()}.tsv"
     lines = path.read_text("utf-8").splitlines()
     return tuple(_parse(line, label) for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def _own_keys() -> frozenset[str]:
+    return frozenset(
+        name_key(name) for label in LEXICON_LABELS for entry in _own(label) for name in entry.names
+    )
+
+
+def _with_learned(label: str, own: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return our own entries with the names that packs and the user's store add to them, and new ones."""
+    extended = {entry.name: entry for entry in own}
+    bearer = {name_key(name): entry.name for entry in own for name in entry.names}
+    for preferred, names in learned(label, _own_keys()).items():
+        canonical = bearer.get(name_key(preferred), preferred)
+        entry = extended.get(canonical) or Entry(canonical, label)
+        others = tuple(name for name, _ in names if name_key(name) != name_key(canonical))
+        weak = entry.weak | {name.casefold() for name, is_weak in names if is_weak}
+        extended[canonical] = replace(entry, aliases=entry.aliases + others, weak=weak)
+        bearer |= dict.fromkeys(map(name_key, (preferred, *others)), canonical)
+    return tuple(sorted(extended.values(), key=_by_name))
+
+
+def _by_name(entry: Entry) -> str:
+    return entry.name.casefold()
 
 
 @cache

@@ -34,6 +34,13 @@ class Table:
         for line in self._data.splitlines():
             yield tuple(line.decode("utf-8").split("\t"))
 
+    def having(self, cell: str) -> Iterator[Row]:
+        """Yield the rows with this cell, neither the first nor the last, in the order of the table."""
+        wanted, at = f"\t{cell}\t".encode(), -1
+        while (at := self._data.find(wanted, at + 1)) >= 0:
+            start, at = self._data.rfind(b"\n", 0, at) + 1, self._data.index(b"\n", at)
+            yield tuple(self._data[start:at].decode("utf-8").split("\t"))
+
     def rows(self, key: str) -> tuple[Row, ...]:
         """Return the rows of a key, in the order of the table; none for a key that it lacks."""
         wanted = key.encode("utf-8", "surrogatepass")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.resources import files
 
-__all__ = ["pairs"]
+__all__ = ["WEAK", "pairs"]
+
+WEAK = "~"
+"""Before a name that is an ordinary word, or a short form."""
 
 
 def pairs(name: str) -> Iterator[tuple[str, str]]:

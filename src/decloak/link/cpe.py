@@ -12,7 +12,7 @@ from decloak.kb.cpe_names import Cpe
 from decloak.kb.keys import name_key
 from decloak.kb.lexicon import lookup
 from decloak.kb.store import Store, the_store
-from decloak.kb.tables import pairs
+from decloak.kb.tables import WEAK, pairs
 from decloak.link.versions import Version, parse_version
 
 __all__ = ["PLATFORMS", "Platform", "cpe_links", "platforms_of"]
@@ -47,7 +47,9 @@ def _table() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
     found: dict[str, tuple[tuple[str, str, str], ...]] = {}
     for name, stems in pairs("cpe"):
         cells = (stem.split(":", 2) for stem in stems.split())
-        found[name_key(name)] = tuple((part, vendor, product) for part, vendor, product in cells)
+        found[name_key(name.removeprefix(WEAK))] = tuple(
+            (part, vendor, product) for part, vendor, product in cells
+        )
     return found
 
 

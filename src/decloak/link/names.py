@@ -14,7 +14,7 @@ from typing import Any
 
 from decloak.core.entity import Link
 from decloak.core.remember import remembered
-from decloak.link.knowledge import Named, Thing, named, replacements, thing
+from decloak.kb.known import Named, Thing, named, replacements, thing
 from decloak.link.phrases import techniques_like
 
 __all__ = ["NAMED", "name_links", "weights"]

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from math import log
 
+from decloak.kb.known import Thing, thing
 from decloak.kb.packs import pack
 from decloak.kb.tables import pairs
-from decloak.link.knowledge import Thing, thing
 
 __all__ = ["techniques_like"]
 

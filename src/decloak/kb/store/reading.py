@@ -150,6 +150,13 @@ class Store:
             NameRow._make((*row[:4], row[4] == "~", *self._sources[row[5]])) for row in rows
         )
 
+    def own_names(self, label: str, most: int) -> tuple[tuple[str, str], ...]:
+        """Return (name, preferred name) of the user's own names under a label."""
+        rows = self._rows(
+            "SELECT alias, name FROM name WHERE kind = ? ORDER BY key LIMIT ?", label, most
+        )
+        return tuple((row[0], row[1]) for row in rows)
+
     def _products(self, key: str) -> tuple[tuple[str, str, str, str, str], ...]:
         """Return (part, vendor, product, source, version) of every product of a name's key."""
         rows = self._rows(

@@ -1,4 +1,4 @@
-"""Knowledge: what the packs and the user's store say of a name, as one."""
+"""Known: what the packs and the user's store say of a name, as one."""
 
 from __future__ import annotations
 
