@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # Ray's own
 ]
 
-KILLS = int(os.environ.get("DECLOAK_KILLS", "5"))
+KILLS = int(os.environ.get("DECLOAK_KILLS", "3"))
 """Each costs seconds, for an actor starts slowly; DECLOAK_KILLS=20 is for a machine with time."""
 
 
@@ -42,7 +42,7 @@ def cluster():
 def texts(kit, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
-    for n in range(120):
+    for n in range(60):
         (folder / f"{n:03}.txt").write_text("".join(kit.text_of(m) for m in range(n, n + 60)))
     return folder
 

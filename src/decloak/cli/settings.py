@@ -73,7 +73,7 @@ def takes_settings(
                     *_by_flag({by_name[name]: values.pop(name) for name in flags}),
                 ]
                 LOG.verbose |= values.pop("verbose")
-                form = values.get("log_format") if "log_format" in own else values.pop("log_format")
+                form = values.pop("log_format")
                 LOG.form = LogForm(form or LOG.form)
                 settings = load(values.pop("config"), os.environ, given, detail)
                 code = command(**values, settings=settings)
@@ -85,9 +85,8 @@ def takes_settings(
             ("change", _parameter(_SET)),
             ("config", _parameter(_CONFIG)),
             ("verbose", _parameter(_VERBOSE, default=False)),
+            ("log_format", _parameter(_LOG_FORMAT)),
         ]
-        if "log_format" not in own:
-            made.append(("log_format", _parameter(_LOG_FORMAT)))
         parameters = [each.replace(name=name) for name, each in made]
         every = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*parameters, *mine)]
         setattr(run, "__signature__", inspect.Signature(every))  # noqa: B010 - what typer reads; no type knows it
