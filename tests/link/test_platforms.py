@@ -110,6 +110,9 @@ def test_vulnerabilities_of_feeds_are_matched_by_version(place):
     ]
     assert newer.matches == ()
     [cve] = of(decloak.extract("CVE-2021-41617 was seen."), "CVE")
+    assert [link.why for link in cve.links if link.relation == "weakness"] == [
+        "Improper Check for Dropped Privileges"
+    ]
     assert {link.relation for link in cve.links} == {
         "cve-record",
         "weakness",

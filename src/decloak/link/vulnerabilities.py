@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from decloak.core.entity import Link
@@ -10,6 +11,7 @@ from decloak.core.remember import remembered
 from decloak.kb.keys import name_key
 from decloak.kb.store import Store, the_store
 from decloak.kb.store.reading import Affected
+from decloak.kb.tables import pairs
 from decloak.link.cpe import platforms_of
 from decloak.link.versions import Version, is_within, parse_version
 
@@ -47,6 +49,12 @@ def cve_links(value: str) -> tuple[Link, ...]:
     return () if store is None else tuple(_cve_links(store, value))
 
 
+@cache
+def _weaknesses() -> Mapping[str, str]:
+    """Return identifier -> name of the commonest weaknesses."""
+    return dict(pairs("cwe"))
+
+
 def _cve_links(store: Store, cve: str) -> Iterator[Link]:
     records = store.records(cve)
     for record in records:
@@ -55,7 +63,8 @@ def _cve_links(store: Store, cve: str) -> Iterator[Link]:
         yield Link("cve-record", record.cve, record.source, 1.0, record.version, why)
     for record in records[:1]:
         for weakness in record.cwes:
-            yield Link("weakness", weakness, record.source, 1.0, record.version, f"of {cve}")
+            why = _weaknesses().get(weakness, "")
+            yield Link("weakness", weakness, record.source, 1.0, record.version, why)
     if (kev := store.kev(cve)) is not None:
         added, ransomware, source, version = kev
         why = f"exploited, listed {added}" + (", by ransomware" if ransomware else "")
