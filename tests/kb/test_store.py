@@ -7,6 +7,7 @@ import gzip
 import io
 import ipaddress
 import json
+import os
 import sqlite3
 import tracemalloc
 import zipfile
@@ -245,3 +246,15 @@ def test_the_commands(tmp_path, place):
     assert (missing.exit_code, "no such file" in missing.stderr) == (2, True)
     with pytest.raises(UnreadableError):
         add(tmp_path / "none", place)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_forked_process_opens_the_store_anew(tmp_path, place):
+    store = filled(tmp_path, place)
+    reader, writer = os.pipe()
+    if (child := os.fork()) == 0:
+        os.write(writer, b"other" if the_store() is not store else b"same")
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(reader, 5) == b"other"
+    assert the_store() is store

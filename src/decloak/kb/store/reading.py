@@ -283,6 +283,8 @@ class _Last:
 
 _last = _Last()
 remember(Memory(_last.size, _last.clear))
+if hasattr(os, "register_at_fork"):  # a connection must not be used on both sides of a fork
+    os.register_at_fork(after_in_child=_last.clear)
 
 
 def _current() -> Store | None:
