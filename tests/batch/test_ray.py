@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from decloak.batch.engines import open_engine
+from decloak.batch.engines.ray import _connect as connect
 from decloak.batch.run import run
 from decloak.batch.status import verify
 from decloak.core.errors import ResourceError
@@ -109,3 +110,8 @@ def test_what_a_worker_raises_ends_the_run_with_its_own_error(kit, tmp_path, tex
     recipe.settings["tagger"] |= {"mode": "always", "model": str(tmp_path / "none")}
     with pytest.raises(DecloakError, match="none"):
         run([str(texts)], tmp_path / "out", recipe, cluster)
+
+
+def test_an_address_where_nobody_is_is_told_at_once():
+    with pytest.raises(ResourceError, match=r"no Ray cluster at 127[.]0[.]0[.]1:1:"):
+        connect(None, "127.0.0.1:1", 0)

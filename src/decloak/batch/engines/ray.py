@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ R = TypeVar("R")
 _STARTS = 2
 """Times that a cluster is started here: on a busy machine the first may not come up in time."""
 _START_SECONDS = "120"
+_KNOCK_SECONDS = 10.0
 _LOOK = 5.0
 """Seconds after which the size of the cluster is looked at again."""
 _LOST = -1
@@ -170,8 +172,9 @@ def _connect(ray: Any, address: str | None, workers: int) -> None:
     quiet = {"log_to_driver": False, "logging_level": "error"}
     if address is not None:
         try:
+            _knock(address)
             ray.init(address=address, **quiet)
-        except (ConnectionError, RuntimeError, TimeoutError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             message = f"no Ray cluster at {address}: {error}"
             raise ResourceError(message) from error
         return
@@ -189,3 +192,15 @@ def _connect(ray: Any, address: str | None, workers: int) -> None:
             return
     message = f"Ray does not start here: {reason}; try again when the machine is less busy"
     raise ResourceError(message)
+
+
+def _knock(address: str) -> None:
+    """See whether anybody is at HOST:PORT, before Ray waits for it for minutes.
+
+    Raises:
+        OSError: when nobody is.
+    """
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal():
+        host = host.removeprefix("ray://").strip("[]")
+        socket.create_connection((host, int(port)), _KNOCK_SECONDS).close()
