@@ -53,7 +53,9 @@ def some_files(tmp_path):
 
 
 def recipe_of(**options) -> Recipe:
-    settings = {key: options.pop(key) for key in ("review", "tagger") if key in options}
+    settings = {
+        key: options.pop(key) for key in ("passwords", "review", "tagger") if key in options
+    }
     return Recipe.of(Settings(**{"tagger": "off"} | settings), **{"shard_bytes": 4000} | options)
 
 

@@ -50,6 +50,16 @@ def test_a_run_is_not_begun_twice_and_resumes_what_is_missing_only(kit, some_fil
     assert kit.start([some_files], out, resume=True).now.shards == 0
 
 
+def test_passwords_are_not_kept(kit, some_files, tmp_path):
+    out, secret = tmp_path / "out", "correct horse battery"
+    kit.start([some_files], out, recipe=kit.recipe_of(passwords=[secret]))
+    for file in out.rglob("*"):
+        assert not file.is_file() or secret.encode() not in file.read_bytes()
+    assert kit.start([some_files], out, resume=True, recipe=kit.recipe_of(passwords=[secret]))
+    with pytest.raises(SettingsError, match="passwords"):
+        kit.start([some_files], out, resume=True, recipe=kit.recipe_of(passwords=["other"]))
+
+
 def test_other_terms_and_changed_inputs_are_refused_by_name(kit, some_files, tmp_path):
     out = tmp_path / "out"
     kit.start([some_files], out)
