@@ -91,6 +91,19 @@ def test_formats_follow_accept(service, accept, media):
     assert "198.51.100.7" in answer.text
 
 
+def test_groups_marks_and_defanged_values_can_be_asked_for(service):
+    asked = {"text": TEXT + "\n22/tcp open ssh\n", "options": {"output": {"defang": True}}}
+    plain = {"accept": "text/plain"}
+    assert service.client.post("/v1/extract", json=asked, headers=plain).text.split() == [
+        "hxxp://evil[.]example[.]org/a", "198[.]51[.]100[.]7", "22", "ssh",
+    ]  # fmt: skip
+    asked["options"] = {"output": {"tlp": "amber", "group": ["indicators"]}}
+    made = service.client.post(
+        "/v1/extract", json=asked, headers={"accept": "application/stix+json"}
+    )
+    assert "marking-definition" in made.text
+
+
 def test_decode_labels_options_and_health(service):
     (row,) = service.client.post("/v1/decode", json={"text": TEXT}).json()["results"]
     assert row["text"] == "Beacon to http://evil.example.org/a from 198.51.100.7"

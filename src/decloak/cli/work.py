@@ -9,9 +9,9 @@ from typing import NamedTuple
 from decloak.cli.render import renderer
 from decloak.cli.spool import spooled
 from decloak.core.document import Document
-from decloak.core.labels import GROUPS, LabelGroup
 from decloak.core.result import Failure
-from decloak.export import EPOCH, Shape, converter
+from decloak.export import EPOCH
+from decloak.export.shaping import hidden_labels, shape_of
 from decloak.options import Settings
 from decloak.pipeline import Pipeline
 from decloak.readers import Input, ReadOptions, documents_of
@@ -23,8 +23,6 @@ __all__ = ["Item", "Outcome", "Task", "failed", "outcomes"]
 Item = Input | Document | Failure
 """What there is to do: something to read, something that was read, or what went wrong before."""
 
-_FOR_PEOPLE = frozenset({"table", "values"})
-_OBSERVATIONS = frozenset(GROUPS[LabelGroup.OBSERVATIONS])
 _WITH_KEYS = frozenset({"jsonl", "json"})
 _MOST_REFUSED = 10
 
@@ -50,8 +48,7 @@ class Task:
     @property
     def hidden(self) -> frozenset[str]:
         """Labels that this format leaves out because nobody asked for them."""
-        asked = self.settings.output.kept() is not None
-        return frozenset() if asked or self.form not in _FOR_PEOPLE else _OBSERVATIONS
+        return hidden_labels(self.settings.output, self.form)
 
     @property
     def reading(self) -> ReadOptions:
@@ -105,19 +102,7 @@ def _outcome(task: Task, pipeline: Pipeline, document: Document) -> Outcome:
     try:
         document = with_known_source(document)
         result = pipeline.run(document)
-        unit = task.settings.output.offsets
-        convert = converter(document, unit)
-        output = task.settings.output
-        shape = Shape(
-            review=output.review,
-            unit=unit,
-            convert=convert,
-            stamp=task.stamp,
-            hidden=task.hidden,
-            defang=output.defang,
-            tlp=output.tlp or "",
-            producer=output.producer or "",
-        )
+        shape = shape_of(task.settings.output, task.form, document, task.stamp)
         pieces = spooled(renderer(task).render(result, shape))
     except Exception as error:  # noqa: BLE001 - one document costs no other one
         return failed(task, Failure.of(document.id, error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from decloak.batch.limits import OutOfTime, cpu_limit
@@ -13,18 +13,22 @@ from decloak.core.document import Document
 from decloak.core.result import Failure
 from decloak.core.serialise import failure_output
 from decloak.decode import decode
-from decloak.export import EXPORTERS, Shape, converter
+from decloak.export import EXPORTERS
 from decloak.export.json_text import dumps
+from decloak.export.shaping import shape_of
 from decloak.options import Settings
 from decloak.pipeline import Pipeline
-from decloak.readers import ReadOptions, documents_in
+from decloak.readers import documents_in
 from decloak.readers.base import Limits
+from decloak.readers.settings import read_options
 from decloak.sources.known import with_known_source
 
 __all__ = ["Answer", "Job", "Part", "failed_part", "warm", "work"]
 
 PIPELINES = 4
 """Pipelines of different options that a worker keeps."""
+PARTS, UNPACKED = 1_000, 256 << 20
+"""Parts of one file, and bytes that they come to: what a service unpacks for whoever asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,8 @@ def _late(job: Job) -> str:
 def _documents(job: Job) -> Iterator[Document | Failure]:
     if isinstance(job.content, str):
         return iter((Document(job.name, job.content),))
-    reading = job.settings.reading
-    options = ReadOptions(
-        reader=getattr(reading, "reader", None),
-        encoding=getattr(reading, "encoding", None),
-        limits=Limits(pages=job.pages, parts=1_000, unpacked=256 << 20),
-    )
+    chosen = read_options(job.settings.reading)
+    options = replace(chosen, limits=Limits(pages=job.pages, parts=PARTS, unpacked=UNPACKED))
     return documents_in(job.name, job.content, options)
 
 
@@ -130,8 +130,7 @@ def _part(job: Job, document: Document | Failure, read: float) -> Part:
 def _extracted(job: Job, document: Document, read: float) -> Part:
     start = time.process_time()
     result = _pipeline(job.settings).run(with_known_source(document))
-    shape = job.settings.output
-    shown = Shape(shape.review, shape.offsets, converter(document, shape.offsets), job.stamp)
+    shown = shape_of(job.settings.output, job.form, document, job.stamp)
     middle = time.process_time()
     entities = shown.entities(result)
     text = "".join(EXPORTERS.get(job.form).render(result, shown))
