@@ -161,7 +161,7 @@ def test_what_cannot_be_read_at_all_is_one_error(tmp_path):
     with pytest.raises(InputError, match="no DocBin"):
         load_gold([tmp_path / "a.spacy"])
     (tmp_path / "prose").write_text("Just prose, with words in it.\n")
-    with pytest.raises(InputError, match="cannot be told"):
+    with pytest.raises(InputError, match="is not clear"):
         load_gold([tmp_path / "prose"])
     (tmp_path / "empty.jsonl").write_text("\n")
     with pytest.raises(InputError, match="nothing to score"):

@@ -12,18 +12,7 @@ from decloak.evaluation.score import match_values
 from decloak.evaluation.scorecard.gold import GoldSet, Predictions
 from decloak.evaluation.tagger.calibration import Judged, judge
 from decloak.evaluation.tagger.mentions import Mention, Text
-from decloak.evaluation.tagger.tally import (
-    CHECKED_HIT,
-    CHECKED_MISSED,
-    HIT,
-    MISSED,
-    SPURIOUS,
-    Counts,
-    Figures,
-    Tally,
-    figures,
-    tally,
-)
+from decloak.evaluation.tagger.tally import HIT, Counts, Figures, Tally, add_matches, figures, tally
 
 __all__ = ["Card", "macro", "measured"]
 
@@ -85,15 +74,8 @@ def _by_value(text: Text, said: Sequence[Mention], labels: Sequence[str]) -> Cou
     place = {label: index for index, label in enumerate(labels)}
     counts = np.zeros((len(labels), 5), np.int64)
     matches = match_values(text.gold, [each for each in said if each.label in place])
-    for gold, _ in matches.hits:
-        counts[place[gold.label], HIT] += 1
-        counts[place[gold.label], CHECKED_HIT] += text.checks(gold.label)
-    for gold in matches.missed:
-        counts[place[gold.label], MISSED] += 1
-        counts[place[gold.label], CHECKED_MISSED] += text.checks(gold.label)
-    for each in matches.spurious:
-        if text.checks(each.label) and not text.excuses(each.start, each.end):
-            counts[place[each.label], SPURIOUS] += 1
+    hits = [gold for gold, _ in matches.hits]
+    add_matches(counts, place, text, hits, matches.missed, matches.spurious)
     return counts
 
 

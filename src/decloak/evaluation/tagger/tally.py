@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decloak.core.labels import CORE_LABELS, LABELS
+from decloak.evaluation.score import Gold
 from decloak.evaluation.tagger.matching import pair
 from decloak.evaluation.tagger.mentions import Mention, Text
 
-__all__ = ["LABEL_ORDER", "Figures", "Tally", "figures", "tally"]
+__all__ = ["LABEL_ORDER", "Figures", "Tally", "add_matches", "figures", "tally"]
 
 LABEL_ORDER = (*CORE_LABELS, *(label for label in LABELS if label not in CORE_LABELS))
 """The axis `label` of all counts: the core labels first."""
@@ -109,16 +110,39 @@ def _count(
 ) -> set[tuple[int, int]]:
     known = [each for each in text.gold if each.label in place]
     pairing = pair(known, said, exact=exact)
-    for gold, _ in pairing.hits:
+    add_matches(
+        counts, place, text, [gold for gold, _ in pairing.hits], pairing.missed, pairing.spurious
+    )
+    return {(gold.start, gold.end) for gold, _ in pairing.hits}
+
+
+def add_matches(
+    counts: Counts,
+    place: Mapping[str, int],
+    text: Text,
+    hits: Iterable[Gold],
+    missed: Iterable[Gold],
+    spurious: Iterable[Mention],
+) -> None:
+    """Count what matching one text gave.
+
+    Args:
+        counts: (label, count), added to.
+        place: of each label on the first axis.
+        text: says under which labels its gold is complete.
+        hits: gold that is found.
+        missed: gold that is not.
+        spurious: what is reported and no gold.
+    """
+    for gold in hits:
         counts[place[gold.label], HIT] += 1
         counts[place[gold.label], CHECKED_HIT] += text.checks(gold.label)
-    for gold in pairing.missed:
+    for gold in missed:
         counts[place[gold.label], MISSED] += 1
         counts[place[gold.label], CHECKED_MISSED] += text.checks(gold.label)
-    for mention in pairing.spurious:
+    for mention in spurious:
         if text.checks(mention.label) and not text.excuses(mention.start, mention.end):
             counts[place[mention.label], SPURIOUS] += 1
-    return {(gold.start, gold.end) for gold, _ in pairing.hits}
 
 
 def figures(counts: Counts) -> Figures:
