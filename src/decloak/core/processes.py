@@ -33,6 +33,8 @@ _LONGEST_FOLDER = 80
 """Bytes of the folder's name in which the socket of the fork server has a name that fits."""
 _STARTS = 4
 """Times that a worker is started, where it does not begin."""
+_PAUSES = (0.1, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
+"""Seconds between tries to start one: a fork server that was killed is a while about beginning anew."""
 _AHEAD = 4
 """Items per worker that may be done while an earlier one is not, where order is asked for."""
 
@@ -230,11 +232,11 @@ class _Crew(Generic[T, R]):
         Raises:
             ResourceError: when none can be started.
         """
-        for _ in range(_STARTS):
+        for pause in _PAUSES:
             try:
                 return _Worker(self._context, self._function)
             except (OSError, EOFError) as error:
-                time.sleep(0.1)
+                time.sleep(pause)
                 reason = str(error) or type(error).__name__
         message = f"no worker process can be started ({reason}); use fewer --jobs"
         raise ResourceError(message)

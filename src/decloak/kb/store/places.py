@@ -7,9 +7,9 @@ from pathlib import Path
 
 from decloak.core.errors import StoreError
 
-__all__ = ["needed_path", "store_path"]
+__all__ = ["VARIABLE", "needed_path", "store_path"]
 
-_VARIABLE = "DECLOAK_KB"
+VARIABLE = "DECLOAK_KB"
 
 
 def store_path() -> Path | None:
@@ -17,7 +17,7 @@ def store_path() -> Path | None:
 
     An empty ``DECLOAK_KB`` means that no store is wanted.
     """
-    named = os.environ.get(_VARIABLE)
+    named = os.environ.get(VARIABLE)
     if named is not None:
         return Path(named) if named else None
     try:
@@ -35,6 +35,6 @@ def needed_path() -> Path:
     """
     path = store_path()
     if path is None:
-        message = f"no place for a store: let {_VARIABLE} name a file"
+        message = f"no place for a store: let {VARIABLE} name a file"
         raise StoreError(message)
     return path

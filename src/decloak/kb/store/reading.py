@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from decloak.core.errors import StoreError
 from decloak.core.remember import Memory, remember
 from decloak.kb.ranges import range_key
-from decloak.kb.store.places import store_path
+from decloak.kb.store.places import VARIABLE, store_path
 from decloak.kb.store.schema import APPLICATION, VERSION
 
 __all__ = ["Affected", "Dataset", "NameRow", "Record", "Store", "the_store"]
@@ -256,23 +256,25 @@ class Store:
 def the_store() -> Store | None:
     """Return the user's store, opened once a process; None where there is none.
 
-    Whether another process has changed it is looked up once a second.
+    Whether another process has changed it is looked up once a second; another one that the environment
+    names is opened at once.
 
     Raises:
         StoreError: when it is no store, or one of another version.
     """
-    now = monotonic()
-    if now - _last.when > _FRESH:
-        _last.store, _last.when = _current(), now
+    now, named = monotonic(), os.environ.get(VARIABLE)
+    if now - _last.when > _FRESH or named != _last.named:
+        _last.store, _last.when, _last.named = _current(), now, named
     return _last.store
 
 
 @dataclass(slots=True)
 class _Last:
-    """The store as it was last looked up, and when, in seconds of a clock that only goes forward."""
+    """The store as it was last looked up, by which name, and when, in seconds of a clock that only goes forward."""
 
     store: Store | None = None
     when: float = -inf
+    named: str | None = None
 
     def size(self) -> int:
         return 0  # nothing that grows
