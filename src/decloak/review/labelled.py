@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from decloak.core.entity import Status
-from decloak.review.store import Action, Item, ReviewStore
+from decloak.review.items import Action, Item
+from decloak.review.store import ReviewStore
 
 __all__ = ["labelled_rows"]
 
