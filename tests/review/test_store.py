@@ -6,8 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from decloak.cli.review import app
@@ -16,21 +17,45 @@ from decloak.core.errors import InputError, StoreError
 from decloak.evaluation.scorecard import load_gold
 from decloak.options import Settings
 from decloak.pipeline import Pipeline
-from decloak.review import Action, Change, ReviewStore, labelled_rows
+from decloak.review import (
+    Action,
+    Change,
+    Found,
+    ReviewStore,
+    conll_lines,
+    conll_rows,
+    labelled_rows,
+    take_labelled,
+)
+from decloak.review.database import Database
 
 TEXT = "Seen printer.foo and printer.foo again; main.py asked server01.internal on 198.51.100.7, said Contoso."
 
 
 @pytest.fixture(scope="module")
-def result():
-    made = Pipeline(Settings(tagger="off", review=True)).run(Document("a", TEXT))
+def pipeline():
+    return Pipeline(Settings(tagger="off", review=True))
+
+
+@pytest.fixture(scope="module")
+def result(pipeline):
+    made = pipeline.run(Document("a", TEXT))
     assert made.held_back
     return made
 
 
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.slow, pytest.mark.tools])]
+)
+def place(request, tmp_path):
+    if request.param == "postgresql":
+        return request.getfixturevalue("database")()
+    return str(tmp_path / "r.sqlite")
+
+
 @pytest.fixture
-def store(tmp_path, result):
-    made = ReviewStore(tmp_path / "r.sqlite")
+def store(place, result):
+    made = ReviewStore(place)
     assert made.add([result]) == len(result.all_entities)
     yield made
     made.close()
@@ -69,7 +94,13 @@ def test_all_alike_at_once_and_back(store):
 def test_labelled_rows_say_what_people_said_and_nothing_about_the_rest(store, tmp_path):
     queue = store.queue("ann")
     store.decide(queue[0].id, "ann", Action.CHANGE, Change(label="FILE_NAME", value="x.foo"))
-    store.add_missed("a", "ann", TEXT.index("Contoso"), TEXT.index("Contoso") + 7, "ORGANIZATION")
+    store.add_missed(
+        queue[0].document_id,
+        "ann",
+        TEXT.index("Contoso"),
+        TEXT.index("Contoso") + 7,
+        "ORGANIZATION",
+    )
     (row,) = labelled_rows(store)
     said = {(e["start"], e["label"], e["value"]) for e in row["entities"]}
     assert (queue[0].start, "FILE_NAME", "x.foo") in said
@@ -96,7 +127,11 @@ def test_what_cannot_be_is_refused(store):
     with pytest.raises(InputError, match="no item 999"):
         store.decide(999, "ann", Action.ACCEPT)
     with pytest.raises(InputError, match="no document"):
-        store.add_missed("nowhere", "ann", 0, 1, "OS")
+        store.add_missed(999, "ann", 0, 1, "OS")
+    with pytest.raises(InputError, match="what is right"):
+        store.decide(number, "ann", Action.CHANGE)
+    with pytest.raises(InputError, match="reviewer"):
+        store.decide(number, "", Action.ACCEPT)
     assert store.history(number) == []
 
 
@@ -113,11 +148,11 @@ def test_a_file_that_is_no_store_is_left_alone(tmp_path):
         ReviewStore(tmp_path / "nowhere" / "r.sqlite")
 
 
-def test_two_processes_lose_no_decision(store):
+def test_two_processes_lose_no_decision(store, place):
     numbers = [each.id for each in store.queue("x", 100)] * 5
     code = (
-        "import sys; from pathlib import Path; from decloak.review import Action, ReviewStore\n"
-        f"store = ReviewStore(Path({str(store.path)!r}))\n"
+        "import sys; from decloak.review import Action, ReviewStore\n"
+        f"store = ReviewStore({place!r})\n"
         f"for number in {numbers}: store.decide(number, sys.argv[1], Action.ACCEPT)"
     )
     workers = [subprocess.Popen([sys.executable, "-c", code, name]) for name in ("ann", "bob")]
@@ -125,20 +160,156 @@ def test_two_processes_lose_no_decision(store):
     assert sum(len(store.history(number)) for number in set(numbers)) == 2 * len(numbers)
 
 
-def test_what_was_decided_is_there_after_a_kill(store):
+def test_what_was_decided_is_there_after_a_kill(store, place):
     number = store.queue("ann")[0].id
     code = (
-        "import os, signal, sys; from pathlib import Path; from decloak.review import Action, ReviewStore\n"
-        f"s = ReviewStore(Path({str(store.path)!r})); s.decide({number}, 'ann', Action.ACCEPT)\n"
-        "os.kill(os.getpid(), signal.SIGKILL)"
+        "import os, signal, sys; from decloak.review import Action, ReviewStore\n"
+        f"s = ReviewStore({place!r})\n"
+        f"while True: s.decide({number}, 'ann', Action.ACCEPT); os.write(1, b'.')"
     )
-    subprocess.run([sys.executable, "-c", code], check=False)
-    assert [each["action"] for each in store.history(number)] == ["accept"]
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as worker:
+        told = len(worker.stdout.read(5))
+        worker.kill()
+        told += len(worker.stdout.read())
+    kept = [each["action"] for each in store.history(number)]
+    assert set(kept) == {"accept"}
+    assert told <= len(kept) <= told + 1  # the last one may have been kept before it was told
 
 
+def test_whoever_exports_keeps_nobody_waiting_and_sees_one_moment(store, place, pipeline):
+    store.add(pipeline.run(Document(name, f"{TEXT} {name}")) for name in "bc")
+    others = ReviewStore(place)
+    rows = labelled_rows(store)
+    seen = [next(rows)]
+    numbers = [each.id for each in others.queue("bob", 100)]
+    for number in numbers:
+        others.decide(number, "bob", Action.REJECT)
+    seen += rows
+    assert not any(
+        each["provenance"].startswith("review") for row in seen for each in row["entities"]
+    )
+    assert all(row["ignore"] for row in seen)
+    assert not any(row["ignore"] for row in labelled_rows(others))
+    others.close()
+
+
+def test_the_history_cannot_be_changed(store, place):
+    number = store.queue("ann")[0].id
+    store.decide(number, "ann", Action.ACCEPT)
+    database = Database(place)
+    for statement in ("UPDATE decisions SET reviewer = 'eve'", "DELETE FROM decisions"):
+        with pytest.raises(StoreError, match="appended"), database.writing() as connection:
+            connection.execute(text(statement))
+    database.close()
+    assert [each["reviewer"] for each in store.history(number)] == ["ann"]
+
+
+def test_a_full_disk_costs_what_was_not_kept_and_nothing_else(tmp_path, result):
+    place = tmp_path / "r.sqlite"
+    store = ReviewStore(place)
+    store.add([result])
+    number = store.queue("ann")[0].id
+    code = (  # a limit of the size of files: SQLite's own write is refused, as on a full disk
+        "import os, resource, signal; from decloak.core.errors import StoreError\n"
+        "from decloak.review import Action, ReviewStore\n"
+        f"s = ReviewStore({str(place)!r}); signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        f"size = os.path.getsize({str(place)!r} + '-wal') + 60_000\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY)); kept = 0\n"
+        "try:\n"
+        f"    while True: s.decide({number}, 'ann', Action.ACCEPT); kept += 1\n"
+        "except StoreError as error: assert 'make room' in str(error)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))\n"
+        f"s.decide({number}, 'ann', Action.REJECT); print(kept)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    kept = [each["action"] for each in store.history(number)]
+    assert kept == ["accept"] * int(done.stdout) + ["reject"]
+    assert len(kept) > 1
+    store.close()
+
+
+def test_what_is_flagged_joins_the_queue_and_comes_first(store):
+    accepted = next(
+        number for number, (start, _, label) in store.places(1) if label == "IP_ADDRESS"
+    )
+    before = store.progress("ann").left
+    assert store.decide(accepted, "bob", Action.FLAG) == [accepted]
+    first = store.queue("ann")[0]
+    assert (store.progress("ann").left, first.flagged) == (before + 1, True)
+    assert store.item(accepted).decisions == ()
+    assert store.undo("bob") == [accepted]
+    assert store.progress("ann").left == before
+
+
+def test_the_order_is_uncertainty_times_frequency_times_novelty(place):
+    store = ReviewStore(place)
+    found = [
+        Found(n, n + 1, "OS", value, confidence, "review")
+        for n, (value, confidence) in enumerate(
+            [("sure", 0.95), ("open", 0.5), ("often", 0.6), ("often", 0.6), ("often", 0.6), ("twin", 0.5),
+             ("twin", 0.5)]
+        )
+    ]  # fmt: skip
+    _, numbers = store.add_document("a", "prose", "x" * 20, found)
+    assert len(numbers) == len(found)
+    assert [each.value for each in store.queue("ann")] == [
+        *["often"] * 3, *["twin"] * 2, "open", "sure"
+    ]  # fmt: skip
+    store.decide(numbers[5], "bob", Action.ACCEPT)  # what is alike is not new any more
+    assert [each.value for each in store.queue("ann")][:4] == ["often"] * 3 + ["open"]
+    store.close()
+
+
+def test_kappa_is_that_of_the_textbook(place):
+    store = ReviewStore(place)
+    found = [Found(n, n + 1, "OS", str(n), 0.5, "review") for n in range(50)]
+    _, numbers = store.add_document("a", "prose", "x" * 50, found)
+    for place_, number in enumerate(numbers):  # 20 both yes, 5 yes/no, 10 no/yes, 15 both no
+        yes = place_ < 20, place_ < 25
+        store.decide(number, "ann", Action.ACCEPT if yes[1] else Action.REJECT)
+        said = yes[0] or place_ >= 40
+        store.decide(number, "bob", Action.ACCEPT if said else Action.REJECT)
+    made = store.agreement("ann", "bob")
+    assert (made.both, made.same) == (50, 35)
+    assert made.kappa == pytest.approx(0.4)
+    assert store.agreements() == {("ann", "bob"): made}
+    assert len(store.conflicts()) == store.counts()["conflicts"] == 15
+    store.close()
+
+
+def test_conll_comes_back_as_it_went(store, tmp_path):
+    queue = store.queue("ann")
+    for each in queue[::2]:
+        store.decide(each.id, "ann", Action.ACCEPT)
+    lines = list(conll_lines(labelled_rows(store)))
+    assert any(line.endswith("\t_\n") for line in lines)
+    (was,) = labelled_rows(store)
+    (row,) = conll_rows("".join(lines).split("\n"), store)
+    assert row["text"] == was["text"]
+    assert [(e["start"], e["end"], e["label"]) for e in row["entities"]] == [
+        (e["start"], e["end"], e["label"]) for e in was["entities"]
+    ]
+    other = ReviewStore(tmp_path / "other.sqlite")
+    assert take_labelled(other, [was], "bob") == len(was["entities"])
+    (again,) = labelled_rows(other)
+    strip = {"provenance": None}
+    assert [e | strip for e in again["entities"]] == [e | strip for e in was["entities"]]
+    # A whole labelling of a known text: what it does not name is rejected.
+    take_labelled(store, [{**was, "entities": [], "ignore": []}], "eve")
+    assert {each.action for each in store.queue("nobody", 99) for each in each.decisions} <= {
+        Action.ACCEPT, Action.REJECT
+    }  # fmt: skip
+    assert store.progress("eve").left == 0
+    other.close()
+    with pytest.raises(InputError, match="line 2"):
+        list(conll_rows(["# id = a", "Zebra\tO"], store))
+    with pytest.raises(InputError, match="no tag"):
+        list(conll_rows(["Zebra\tX-OS"], store))
+
+
+@settings(max_examples=20)
 @given(texts=st.lists(st.text(max_size=60), min_size=1, max_size=3))
-def test_any_text_is_taken_with_its_offsets(texts, tmp_path_factory):
-    pipeline = Pipeline(Settings(tagger="off", review=True))
+def test_any_text_is_taken_with_its_offsets(texts, tmp_path_factory, pipeline):
     store = ReviewStore(tmp_path_factory.mktemp("any") / "r.sqlite")
     store.add(
         pipeline.run(Document(str(i), f"198.51.100.7 {text}")) for i, text in enumerate(texts)
@@ -172,4 +343,11 @@ def test_the_terminal_does_the_same(tmp_path):
     bad.write_text('{"item": 1}\n{"item": 1, "reviewer": "bob", "action": "reject"}\n')
     done = call(app, ["import", str(path), str(bad)])
     assert "bad.jsonl:1" in done.stderr
+    assert "bad.jsonl:2" not in done.stderr
+    assert (done.exit_code, "1 decisions taken" in done.stderr) == (3, True)
+    written = call(app, ["export", str(path), "--conll"]).stdout
+    assert written.startswith("# id = ")
+    (tmp_path / "back.conll").write_text(written)
+    done = call(app, ["import", str(path), str(tmp_path / "back.conll"), "--reviewer", "eve"])
+    assert done.exit_code == 0, done.output
     assert call(app, ["stats", str(path), "--agreement", "ann,bob"]).exit_code == 0

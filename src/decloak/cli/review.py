@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from decloak.cli.exits import FINE, tidy
+from decloak.cli.exits import FINE, PARTIAL, tidy
 from decloak.cli.messages import say
 from decloak.cli.output import open_output
 from decloak.cli.settings import takes_settings
@@ -30,7 +30,9 @@ app = typer.Typer(
     help="Decide about what was not accepted; decisions become labelled text (extra `review`).",
     no_args_is_help=True,
 )
-Store = Annotated[Path, typer.Argument(metavar="STORE", help="The SQLite file of the queue.")]
+Store = Annotated[
+    str, typer.Argument(metavar="STORE", help="SQLite file of the queue, or postgresql://...")
+]
 Who = Annotated[
     str | None, typer.Option("--reviewer", help="Who decides.  [default: the user's name]")
 ]
@@ -40,10 +42,10 @@ _KEYS = (
 _AROUND = 100
 
 
-def _opened(path: Path) -> ReviewStore:
+def _opened(place: str) -> ReviewStore:
     with need_extra("review"):
         from decloak.review import ReviewStore  # noqa: PLC0415 - SQLAlchemy, only here
-    return ReviewStore(path)
+    return ReviewStore(place)
 
 
 @app.command()
@@ -106,7 +108,7 @@ def _loop(store: ReviewStore, who: str) -> None:
 
     skipped: set[int] = set()
     while True:
-        items = [each for each in store.queue(who, len(skipped) + 1) if each.id not in skipped]
+        items = store.queue(who, 1, skipped)
         if not items:
             say("nothing is left to decide")
             return
@@ -145,9 +147,9 @@ def _asked(question: str) -> str:
 
 
 def _shown(item: Item) -> str:
-    before = item.text[max(item.start - _AROUND, 0) : item.start].rsplit("\n", 1)[-1]
-    after = item.text[item.end : item.end + _AROUND].split("\n", 1)[0]
-    place = f">>>{item.text[item.start : item.end]}<<<"
+    before = item.before[-_AROUND:].rsplit("\n", 1)[-1]
+    after = item.after[:_AROUND].split("\n", 1)[0]
+    place = f">>>{item.text}<<<"
     head = f"\n#{item.id} {item.label}: {item.value}  ({item.confidence:.2f}, {item.status}, ×{item.alike})"
     return "\n".join(
         sanitise(each) for each in (head, before + place + after, "; ".join(item.evidence))
@@ -161,7 +163,7 @@ def stats(
         str | None, typer.Option("--agreement", metavar="A,B", help="Two reviewers to compare.")
     ] = None,
 ) -> None:
-    """Count documents, items, decisions and conflicts; say how far two reviewers agree."""
+    """Count documents, items, decisions and conflicts; say how far reviewers agree."""
     with tidy():
         opened = _opened(store)
         for name, count in opened.counts().items():
@@ -171,11 +173,14 @@ def stats(
                 f"{each.reviewer}: {each.action} {each.label}" for each in item.decisions
             )
             typer.echo(sanitise(f"conflict\t{item.id}\t{item.value}\t{views}"))
+        pairs = opened.agreements()
         if between is not None:
             first, _, second = between.partition(",")
-            made = opened.agreement(first, second)
+            pairs = {(first, second): opened.agreement(first, second)}
+        for (first, second), made in pairs.items():
             kappa = "undefined" if made.kappa is None else f"{made.kappa:.3f}"
-            typer.echo(f"agreement\t{made.same} of {made.both}\tkappa {kappa}")
+            said = f"agreement\t{first}, {second}: {made.same} of {made.both}\tkappa {kappa}"
+            typer.echo(sanitise(said, lines=True))
         opened.close()
     raise typer.Exit(FINE)
 
@@ -190,17 +195,22 @@ def export(
     whole: Annotated[
         bool, typer.Option("--whole", help="Only documents in which everything is decided.")
     ] = False,
+    conll: Annotated[
+        bool, typer.Option("--conll", help="A token and its IOB2 tag per line, for taggers.")
+    ] = False,
 ) -> None:
     """Write what was reviewed as labelled JSON lines, for `train` and `evaluate`."""
     with tidy():
         from decloak.export.json_text import dumps  # noqa: PLC0415 - only here
 
         opened = _opened(store)
-        from decloak.review import labelled_rows  # noqa: PLC0415 - loaded already
+        from decloak.review import conll_lines, labelled_rows  # noqa: PLC0415 - loaded already
 
         with open_output(output) as (out, _):
-            for row in labelled_rows(opened, whole=whole):
-                out.write(dumps(row) + "\n")
+            rows = labelled_rows(opened, whole=whole)
+            lines = conll_lines(rows) if conll else (dumps(row) + "\n" for row in rows)
+            for line in lines:
+                out.write(line)
         opened.close()
     raise typer.Exit(FINE)
 
@@ -208,24 +218,40 @@ def export(
 @app.command("import")
 def import_rows(
     store: Store,
-    rows: Annotated[Path, typer.Argument(metavar="FILE", help="Decisions: JSON lines.")],
+    rows: Annotated[
+        Path, typer.Argument(metavar="FILE", help="JSON lines; or CoNLL, where it ends so.")
+    ],
+    reviewer: Who = None,
 ) -> None:
-    """Read decisions made elsewhere: ``{"item", "reviewer", "action", "label"?, "value"?, "start"?, "end"?}``."""
+    """Take decisions made elsewhere: one each ({"item", "reviewer", "action", ...}), or labelled texts.
+
+    What a labelled text says of a document is said by --reviewer. A row that cannot be taken is told, and left out.
+    """
     with tidy():
         opened = _opened(store)
         from decloak.core.errors import InputError  # noqa: PLC0415 - only here
-        from decloak.review import Action  # noqa: PLC0415 - loaded already
+        from decloak.review import conll_rows, take_decision, take_labelled  # noqa: PLC0415 - loaded already
 
-        for number, line in enumerate(rows.read_text("utf-8").splitlines(), 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-                asked = {name: row.get(name) for name in ("label", "value", "start", "end")}
-                opened.decide(
-                    int(row["item"]), str(row["reviewer"]), Action(row["action"]), **asked
-                )
-            except (KeyError, TypeError, ValueError, InputError) as error:
-                say(f"{rows}:{number}: {error}; it was left out")
+        who = reviewer or getpass.getuser()
+        count = left_out = 0
+        text = rows.read_text("utf-8")
+        if rows.suffix.lower() == ".conll":
+            count = take_labelled(opened, conll_rows(text.split("\n"), opened), who)
+        else:
+            for number, line in enumerate(text.split("\n"), 1):
+                if not line.strip():
+                    continue
+                try:
+                    row = json.loads(line)
+                    is_labelled = isinstance(row, dict) and "entities" in row
+                    count += (
+                        take_labelled(opened, [row], who)
+                        if is_labelled
+                        else take_decision(opened, row)
+                    )
+                except (ValueError, AttributeError, TypeError, InputError) as error:
+                    left_out += 1
+                    say(f"{rows}:{number}: {error}; it was left out")
+        say(f"{count} decisions taken")
         opened.close()
-    raise typer.Exit(FINE)
+    raise typer.Exit(PARTIAL if left_out else FINE)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Action", "Agreement", "Change", "Decision", "Item"]
+__all__ = ["Action", "Agreement", "Change", "Decision", "Found", "Item", "Progress", "view"]
 
 
 class Action(StrEnum):
-    """What a reviewer does with an item."""
+    """What a reviewer does with an item. `FLAG` asks for a decision and is none itself."""
 
     ACCEPT = "accept"
     REJECT = "reject"
     CHANGE = "change"
     ADD = "add"
+    FLAG = "flag"
     UNDO = "undo"
 
 
@@ -32,6 +33,24 @@ class Change:
     end: int | None = None
     label: str | None = None
     value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One entity as decloak gave it, for the store to keep.
+
+    Attributes:
+        start, end: half-open code-point range.
+        label, value, confidence, status, evidence: of the entity.
+    """
+
+    start: int
+    end: int
+    label: str
+    value: str
+    confidence: float
+    status: str
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +79,22 @@ class Item:
 
     Attributes:
         id: of the item.
-        document: name of the document.
-        text: its text.
-        start, end: half-open code-point range in it.
+        document_id, document: number and name of the document.
+        before, text, after: what stands there, and what stands around it.
+        start, end: half-open code-point range in the document.
         label, value, confidence, status, evidence: as decloak gave them.
+        flagged: whether somebody asked for a decision.
         alike: how many undecided items have the same label and value, this one among them.
         worth: by how much a decision teaches: uncertainty times how often it occurs times novelty.
-        decisions: what every reviewer holds of it now.
+        decisions: what every reviewer holds of it now; who decided last comes last.
     """
 
     id: int
+    document_id: int
     document: str
+    before: str
     text: str
+    after: str
     start: int
     end: int
     label: str
@@ -79,6 +102,7 @@ class Item:
     confidence: float
     status: str
     evidence: tuple[str, ...]
+    flagged: bool = False
     alike: int = 1
     worth: float = 0.0
     decisions: tuple[Decision, ...] = ()
@@ -86,11 +110,7 @@ class Item:
     @property
     def conflict(self) -> bool:
         """Whether reviewers disagree."""
-        views = {
-            (each.action is Action.REJECT) or (each.start, each.end, each.label, each.value)
-            for each in self.decisions
-        }
-        return len(views) > 1
+        return len({view(each) for each in self.decisions}) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +126,23 @@ class Agreement:
     both: int
     same: int
     kappa: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one reviewer is.
+
+    Attributes:
+        decided: items that they decided.
+        left: items of the queue that they did not.
+    """
+
+    decided: int
+    left: int
+
+
+def view(decision: Decision) -> object:
+    """Return what two decisions have in common exactly when they agree."""
+    if decision.action is Action.REJECT:
+        return True
+    return decision.start, decision.end, decision.label, decision.value

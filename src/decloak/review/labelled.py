@@ -49,7 +49,7 @@ def labelled_rows(store: ReviewStore, *, whole: bool = False) -> Iterator[dict[s
 def _entity(item: Item) -> dict[str, Any] | None:
     if not item.decisions:
         return _row(item.start, item.end, item.label, item.value, "decloak")
-    last = max(item.decisions, key=lambda each: each.at)
+    last = item.decisions[-1]
     if last.action is Action.REJECT:
         return None
     return _row(last.start, last.end, last.label, last.value, f"review:{last.reviewer}")

@@ -1,34 +1,34 @@
-"""Store: a queue of items and the history of what people decided about them, in one SQLite file.
+"""Store: a queue of items and the history of what people decided about them.
 
-Everything is one transaction: a decision is on the disk when the call returns, or it did not happen. Two
-processes may have the file open; each waits for the other's transaction.
+Everything is one transaction: a decision is on the disk when the call returns, or it did not happen. Any number
+of processes may use one store; who writes waits for the others who do, who reads waits for nobody.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, func, insert, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, func, insert, select
 
 from decloak.core.entity import Entity, Status
-from decloak.core.errors import InputError, StoreError
+from decloak.core.errors import InputError
 from decloak.core.labels import LABELS
-from decloak.result import Result
-from decloak.review.items import Action, Agreement, Change, Decision, Item
-from decloak.review.tables import DECISIONS, DOCUMENTS, ITEMS, METADATA, VERSION
+from decloak.core.result import Result
+from decloak.review.agreement import agreement
+from decloak.review.database import Database
+from decloak.review.items import Action, Agreement, Change, Found, Item, Progress
+from decloak.review.standing import current, is_held, items_of, queue, standing, undecided
+from decloak.review.tables import DECISIONS, DOCUMENTS, ITEMS
 
 __all__ = ["ReviewStore"]
 
-WAIT = 30.0
-"""Seconds that a process waits for another's transaction."""
 _CHUNK = 500
 
 
@@ -36,109 +36,78 @@ class ReviewStore:
     """A review store.
 
     Args:
-        path: the SQLite file; made where there is none.
+        place: an SQLite file, made where there is none, or ``postgresql://...``.
 
     Raises:
-        StoreError: when the file is no review store, of another version, or cannot be written.
+        StoreError: when it is no review store, of another version, or cannot be reached or written.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": WAIT})
-        event.listen(self._engine, "connect", _configure)
-        event.listen(self._engine, "begin", _begin)
-        with self._transaction() as connection:
-            (version,) = connection.execute(text("PRAGMA user_version")).one()
-            tables = connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar_one()
-            if version not in {0, VERSION} or (version == 0 and tables):
-                message = f"{path}: no review store of version {VERSION}; name another file"
-                raise StoreError(message)
-            METADATA.create_all(connection)
-            connection.execute(text(f"PRAGMA user_version = {VERSION}"))
+    def __init__(self, place: str | Path) -> None:
+        self._database = Database(place)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except DatabaseError as error:
-            reason = str(error.orig).splitlines()[0]
-            message = f"{self.path}: {reason}; make room, or name another file"
-            raise StoreError(message) from error
+    @property
+    def name(self) -> str:
+        """Where it is, without a password."""
+        return self._database.name
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
+        """Let go of it."""
+        self._database.close()
 
     def add(self, results: Iterable[Result]) -> int:
         """Add what was found in documents; return how many items are new.
 
         Accepted entities are kept too, so that labelled text is whole; the queue holds the others.
         """
-        count = 0
-        for result in results:
-            digest = sha256(result.text.encode("utf-8", "surrogatepass")).hexdigest()
-            kept = result.text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-            if len(kept) != len(result.text):  # lone surrogates would move all offsets
-                kept = "".join(
-                    char if not 0xD800 <= ord(char) < 0xE000 else "\ufffd" for char in result.text
-                )
-            with self._transaction() as connection:
-                found = connection.execute(
-                    select(DOCUMENTS.c.id).where(DOCUMENTS.c.digest == digest)
-                ).scalar()
-                if found is None:
-                    row = insert(DOCUMENTS).values(
-                        digest=digest, name=result.id, source=result.source, text=kept
-                    )
-                    found = connection.execute(row.returning(DOCUMENTS.c.id)).scalar_one()
-                known = {
-                    tuple(each)
-                    for each in connection.execute(
-                        select(ITEMS.c.start, ITEMS.c.end, ITEMS.c.label).where(
-                            ITEMS.c.document == found
-                        )
-                    )
-                }
-                rows = [
-                    _row(found, entity)
-                    for key, entity in _places(result.all_entities).items()
-                    if key not in known
-                ]
-                for low in range(0, len(rows), _CHUNK):
-                    connection.execute(insert(ITEMS), rows[low : low + _CHUNK])
-                count += len(rows)
-        return count
+        return sum(
+            len(self.add_document(each.id, each.source, each.text, _found(each.all_entities))[1])
+            for each in results
+        )
 
-    def queue(self, reviewer: str, most: int = 50) -> list[Item]:
+    def add_document(
+        self, name: str, source: str, whole: str, found: Iterable[Found]
+    ) -> tuple[int, list[int]]:
+        """Add one document, or to one with the same text; return its number and those of the new items.
+
+        Args:
+            name: of the document; it keeps that with which it came first.
+            source: what it is.
+            whole: its text. What cannot be stored (lone surrogates, NUL) becomes U+FFFD.
+            found: what stands in it.
+
+        Raises:
+            InputError: when something found cannot stand in it.
+        """
+        found = list(found)
+        for each in found:
+            _check(len(whole), each.start, each.end, each.label)
+        digest = sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
+        with self._database.writing() as connection:
+            number = connection.execute(
+                select(DOCUMENTS.c.id).where(DOCUMENTS.c.digest == digest)
+            ).scalar()
+            if number is None:
+                values = {"name": _storable(name), "source": source, "text": _storable(whole)}
+                row = insert(DOCUMENTS).values(digest=digest, **values)
+                number = connection.execute(row.returning(DOCUMENTS.c.id)).scalar_one()
+            known = set(_places_known(connection, number))
+            last = connection.execute(select(func.max(ITEMS.c.id))).scalar() or 0
+            rows = [_row(number, each) for key, each in _places(found).items() if key not in known]
+            for low in range(0, len(rows), _CHUNK):
+                connection.execute(insert(ITEMS), rows[low : low + _CHUNK])
+            fresh = select(ITEMS.c.id).where(ITEMS.c.document == number, ITEMS.c.id > last)
+            return int(number), list(connection.execute(fresh.order_by(ITEMS.c.id)).scalars())
+
+    def queue(self, reviewer: str, most: int = 50, skipped: Iterable[int] = ()) -> list[Item]:
         """Return what a reviewer has not decided, what teaches most first.
 
         Args:
             reviewer: whose queue.
             most: items, at most.
+            skipped: items to leave out.
         """
-        with self._transaction() as connection:
-            current = _current(connection)
-            rows = connection.execute(select(ITEMS).where(ITEMS.c.status != Status.ACCEPTED.value))
-            undecided: list[Any] = []
-            counts: dict[str, int] = {}
-            decided: set[str] = set()
-            for row in rows:
-                by = current.get(row.id, {})
-                if by:
-                    decided.add(row.alike)
-                if reviewer not in by:
-                    undecided.append(row)
-                    counts[row.alike] = counts.get(row.alike, 0) + 1
-            ranked = sorted(
-                undecided, key=lambda row: (-_worth(row, counts, decided), row.document, row.start)
-            )
-            return [
-                self._item(
-                    connection, row, current, counts[row.alike], _worth(row, counts, decided)
-                )
-                for row in ranked[:most]
-            ]
+        with self._database.reading() as connection:
+            return queue(connection, reviewer, most, skipped)
 
     def item(self, number: int) -> Item:
         """Return one item.
@@ -146,29 +115,21 @@ class ReviewStore:
         Raises:
             InputError: when there is none of this number.
         """
-        with self._transaction() as connection:
-            row = connection.execute(select(ITEMS).where(ITEMS.c.id == number)).one_or_none()
-            if row is None:
-                message = f"there is no item {number}"
-                raise InputError(message)
-            return self._item(connection, row, _current(connection), 1, 0.0)
+        with self._database.reading() as connection:
+            found = items_of(connection, [number])
+        if not found:
+            message = f"there is no item {number}"
+            raise InputError(message)
+        return found[0]
 
-    def _item(
-        self,
-        connection: Connection,
-        row: Any,
-        current: Mapping[int, Mapping[str, Decision]],
-        alike: int,
-        worth: float,
-    ) -> Item:
-        name, whole = connection.execute(
-            select(DOCUMENTS.c.name, DOCUMENTS.c.text).where(DOCUMENTS.c.id == row.document)
-        ).one()
-        return Item(
-            row.id, name, whole, row.start, row.end, row.label, row.value, row.confidence,
-            row.status, tuple(json.loads(row.evidence)), alike, worth,
-            tuple(current.get(row.id, {}).values()),
-        )  # fmt: skip
+    def places(self, document: int) -> list[tuple[int, tuple[int, int, str]]]:
+        """Return the number and (start, end, label) of every item of a document."""
+        with self._database.reading() as connection:
+            asked = select(ITEMS.c.id, ITEMS.c.start, ITEMS.c.end, ITEMS.c.label)
+            rows = connection.execute(
+                asked.where(ITEMS.c.document == document).order_by(ITEMS.c.id)
+            )
+            return [(row.id, (row.start, row.end, row.label)) for row in rows]
 
     def decide(
         self,
@@ -184,7 +145,7 @@ class ReviewStore:
         Args:
             number: the item.
             reviewer: who decides.
-            action: accept, reject or change.
+            action: accept, reject or change; `FLAG` asks others for a decision.
             change: what is right, for a change.
             alike: also for all undecided items with the same label and value; the place of a change is of
                 this one only.
@@ -192,44 +153,58 @@ class ReviewStore:
         Raises:
             InputError: when there is no such item, or what is right cannot be.
         """
-        item = self.item(number)
-        if action not in {Action.ACCEPT, Action.REJECT, Action.CHANGE}:
+        _check_reviewer(reviewer)
+        if action not in {Action.ACCEPT, Action.REJECT, Action.CHANGE, Action.FLAG}:
             message = f"{action} is no decision about an item"
             raise InputError(message)
-        change = change or Change()
-        _check(item.text, change.start, change.end, change.label)
-        with self._transaction() as connection:
+        right = change or Change() if action is Action.CHANGE else Change()
+        if action is Action.CHANGE and right == Change():
+            message = "a change says what is right: a label, a value or a place"
+            raise InputError(message)
+        with self._database.writing() as connection:
+            asked = (
+                select(ITEMS.c.alike, func.length(DOCUMENTS.c.text).label("length"))
+                .join(DOCUMENTS, DOCUMENTS.c.id == ITEMS.c.document)
+                .where(ITEMS.c.id == number)
+            )
+            row = connection.execute(asked).one_or_none()
+            if row is None:
+                message = f"there is no item {number}"
+                raise InputError(message)
+            _check(row.length, right.start, right.end, right.label)
             numbers = [number]
             if alike:
-                current = _current(connection)
-                key = _alike(item.label, item.value)
-                rows = connection.execute(select(ITEMS.c.id).where(ITEMS.c.alike == key)).scalars()
-                numbers += [
-                    each
-                    for each in rows
-                    if each != number and reviewer not in current.get(each, {})
-                ]
+                same = select(ITEMS.c.id).where(
+                    ITEMS.c.alike == row.alike, ITEMS.c.id != number, is_held(), undecided(reviewer)
+                )
+                numbers += connection.execute(same.order_by(ITEMS.c.id)).scalars()
             made = {
-                "label": change.label,
-                "value": change.value,
-                "action": action.value,
                 "reviewer": reviewer,
+                "action": action.value,
+                "label": right.label,
+                "value": None if right.value is None else _storable(right.value),
+                "at": _now(),
             }
-            at = _now()
-            rows_made = [
-                {**made, "item": each, "start": None, "end": None, "at": at} for each in numbers
-            ]
-            rows_made[0] |= {"start": change.start, "end": change.end}
-            connection.execute(insert(DECISIONS), rows_made)
+            rows = [{**made, "item": each, "start": None, "end": None} for each in numbers]
+            rows[0] |= {"start": right.start, "end": right.end}
+            connection.execute(insert(DECISIONS), rows)
         return numbers
 
     def add_missed(
-        self, name: str, reviewer: str, start: int, end: int, label: str, value: str | None = None
+        self,
+        document: int,
+        reviewer: str,
+        start: int,
+        end: int,
+        label: str,
+        value: str | None = None,
     ) -> int:
         """Add an entity that decloak did not find, as decided; return its number.
 
+        What decloak did find there, under that label, is accepted.
+
         Args:
-            name: of the document.
+            document: its number.
             reviewer: who found it.
             start: first code point.
             end: behind the last one.
@@ -239,136 +214,180 @@ class ReviewStore:
         Raises:
             InputError: when there is no such document, or no such place in it.
         """
-        with self._transaction() as connection:
-            row = connection.execute(select(DOCUMENTS).where(DOCUMENTS.c.name == name)).first()
+        _check_reviewer(reviewer)
+        with self._database.writing() as connection:
+            surface = func.substr(DOCUMENTS.c.text, start + 1, max(end - start, 0)).label("surface")
+            asked = select(surface, func.length(DOCUMENTS.c.text).label("length"))
+            row = connection.execute(asked.where(DOCUMENTS.c.id == document)).one_or_none()
             if row is None:
-                message = f"there is no document {name!r}"
+                message = f"there is no document {document}"
                 raise InputError(message)
-            _check(row.text, start, end, label)
-            meant = row.text[start:end] if value is None else value
-            found = insert(ITEMS).values(
-                document=row.id, start=start, end=end, label=label, value=meant,
-                alike=_alike(label, meant), confidence=1.0, status="added", evidence="[]",
-            )  # fmt: skip
-            number = int(connection.execute(found.returning(ITEMS.c.id)).scalar_one())
-            connection.execute(
-                insert(DECISIONS).values(
-                    item=number, reviewer=reviewer, action=Action.ADD.value, at=_now()
+            _check(row.length, start, end, label)
+            made: dict[str, Any] = {"reviewer": reviewer, "action": Action.ADD.value, "at": _now()}
+            number = _item_at(connection, document, start, end, label)
+            if number is not None:
+                action = Action.ACCEPT if value is None else Action.CHANGE
+                made |= {
+                    "action": action.value,
+                    "value": None if value is None else _storable(value),
+                }
+            else:
+                meant = row.surface if value is None else value
+                found = insert(ITEMS).values(
+                    _row(document, Found(start, end, label, meant, 1.0, "added"))
                 )
-            )
+                number = int(connection.execute(found.returning(ITEMS.c.id)).scalar_one())
+            connection.execute(insert(DECISIONS).values(item=number, **made))
             return number
 
     def undo(self, reviewer: str) -> list[int]:
         """Take back the reviewer's last decision (all that were made at once); return its items."""
-        with self._transaction() as connection:
-            rows = connection.execute(select(DECISIONS).order_by(DECISIONS.c.id)).all()
-            undone = {row.undone for row in rows if row.undone is not None}
-            mine = [
-                row
-                for row in rows
-                if row.reviewer == reviewer and row.undone is None and row.id not in undone
-            ]
-            if not mine:
+        with self._database.writing() as connection:
+            mine = select(DECISIONS.c.at).where(DECISIONS.c.reviewer == reviewer, standing())
+            at = connection.execute(mine.order_by(DECISIONS.c.id.desc()).limit(1)).scalar()
+            if at is None:
                 return []
-            last = [row for row in mine if row.at == mine[-1].at]
+            asked = select(DECISIONS.c.id, DECISIONS.c.item).where(
+                DECISIONS.c.reviewer == reviewer, DECISIONS.c.at == at, standing()
+            )
+            last = connection.execute(asked.order_by(DECISIONS.c.id)).all()
+            made = {"reviewer": reviewer, "action": Action.UNDO.value, "at": _now()}
             connection.execute(
-                insert(DECISIONS),
-                [
-                    {
-                        "item": row.item, "reviewer": reviewer, "action": Action.UNDO.value,
-                        "undone": row.id, "at": _now(),
-                    }
-                    for row in last
-                ],
-            )  # fmt: skip
+                insert(DECISIONS), [{**made, "item": row.item, "undone": row.id} for row in last]
+            )
             return [row.item for row in last]
 
     def history(self, number: int) -> list[dict[str, Any]]:
         """Return everything that was ever decided about an item, in order."""
-        with self._transaction() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(
                 select(DECISIONS).where(DECISIONS.c.item == number).order_by(DECISIONS.c.id)
             )
-            return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's name for it
+            return [dict(row) for row in rows.mappings()]
+
+    def decided(self, reviewer: str, most: int = 50) -> list[Item]:
+        """Return what a reviewer decided, the last first."""
+        with self._database.reading() as connection:
+            mine = select(DECISIONS.c.item, func.max(DECISIONS.c.id).label("last")).where(
+                DECISIONS.c.reviewer == reviewer,
+                DECISIONS.c.action != Action.FLAG.value,
+                standing(),
+            )
+            ranked = mine.group_by(DECISIONS.c.item).order_by(func.max(DECISIONS.c.id).desc())
+            return items_of(
+                connection, [row.item for row in connection.execute(ranked.limit(most))]
+            )
+
+    def progress(self, reviewer: str) -> Progress:
+        """Return how far a reviewer is."""
+        with self._database.reading() as connection:
+            left = select(func.count()).select_from(ITEMS).where(is_held(), undecided(reviewer))
+            made = select(func.count(DECISIONS.c.item.distinct())).where(
+                DECISIONS.c.reviewer == reviewer,
+                DECISIONS.c.action != Action.FLAG.value,
+                standing(),
+            )
+            return Progress(
+                connection.execute(made).scalar_one(), connection.execute(left).scalar_one()
+            )
+
+    def reviewers(self) -> list[str]:
+        """Return who decided anything, in order."""
+        with self._database.reading() as connection:
+            asked = select(DECISIONS.c.reviewer).distinct().order_by(DECISIONS.c.reviewer)
+            return list(connection.execute(asked).scalars())
 
     def counts(self) -> dict[str, int]:
-        """Return how many documents, items, decided ones and conflicts there are."""
-        with self._transaction() as connection:
-            current = _current(connection)
-            held = ITEMS.c.status != Status.ACCEPTED.value
+        """Return how many documents, items of the queue, decided ones and conflicts there are."""
+        with self._database.reading() as connection:
+            held = select(func.count()).select_from(ITEMS).where(is_held())
             return {
                 "documents": connection.execute(
                     select(func.count()).select_from(DOCUMENTS)
                 ).scalar_one(),
-                "items": connection.execute(
-                    select(func.count()).select_from(ITEMS).where(held)
-                ).scalar_one(),
-                "decided": sum(bool(by) for by in current.values()),
-                "conflicts": len(self._conflicts(connection, current)),
+                "items": connection.execute(held).scalar_one(),
+                "decided": len(current(connection)),
+                "conflicts": len(_conflicts(connection)),
             }
 
     def conflicts(self) -> list[Item]:
         """Return the items about which reviewers disagree."""
-        with self._transaction() as connection:
-            return self._conflicts(connection, _current(connection))
-
-    def _conflicts(
-        self, connection: Connection, current: Mapping[int, Mapping[str, Decision]]
-    ) -> list[Item]:
-        several = [number for number, by in current.items() if len(by) > 1]
-        found = []
-        for number in several:
-            row = connection.execute(select(ITEMS).where(ITEMS.c.id == number)).one()
-            item = self._item(connection, row, current, 1, 0.0)
-            if item.conflict:
-                found.append(item)
-        return found
+        with self._database.reading() as connection:
+            return _conflicts(connection)
 
     def agreement(self, first: str, second: str) -> Agreement:
         """Return how far two reviewers agree."""
-        with self._transaction() as connection:
-            pairs = [
-                (by[first], by[second])
-                for by in _current(connection).values()
-                if first in by and second in by
-            ]
-        same = sum(_view(a) == _view(b) for a, b in pairs)
-        if not pairs:
-            return Agreement(0, 0, None)
-        kept = [(a.action is not Action.REJECT, b.action is not Action.REJECT) for a, b in pairs]
-        observed = sum(a == b for a, b in kept) / len(kept)
-        yes = sum(a for a, _ in kept) / len(kept), sum(b for _, b in kept) / len(kept)
-        expected = yes[0] * yes[1] + (1 - yes[0]) * (1 - yes[1])
-        kappa = None if expected == 1 else (observed - expected) / (1 - expected)
-        return Agreement(len(pairs), same, kappa)
+        with self._database.reading() as connection:
+            return agreement(current(connection).values(), first, second)
+
+    def agreements(self) -> dict[tuple[str, str], Agreement]:
+        """Return how far every two reviewers agree who decided about the same items."""
+        with self._database.reading() as connection:
+            views = list(current(connection).values())
+        names = sorted({name for by in views for name in by})
+        pairs = {pair: agreement(views, *pair) for pair in combinations(names, 2)}
+        return {pair: made for pair, made in pairs.items() if made.both}
 
     def documents(self) -> Iterator[tuple[str, str, str, list[Item]]]:
-        """Yield (name, source, text, items) of every document, for whoever makes labelled text of it."""
-        with self._transaction() as connection:
-            current = _current(connection)
+        """Yield (name, source, text, items) of every document, for whoever makes labelled text of it.
+
+        All of it is the state of one moment; others may write meanwhile. Items have no surroundings.
+        """
+        with self._database.reading() as connection:
             numbers = connection.execute(select(DOCUMENTS.c.id).order_by(DOCUMENTS.c.id)).scalars()
             for number in list(numbers):
                 row = connection.execute(select(DOCUMENTS).where(DOCUMENTS.c.id == number)).one()
+                views = current(connection, ITEMS.c.document == number)
+                asked = select(ITEMS).where(ITEMS.c.document == number)
                 items = [
-                    self._item(connection, each, current, 1, 0.0)
-                    for each in connection.execute(
-                        select(ITEMS).where(ITEMS.c.document == number).order_by(ITEMS.c.start)
+                    Item(
+                        each.id, number, row.name, "", row.text[each.start : each.end], "",
+                        each.start, each.end, each.label, each.value, each.confidence, each.status,
+                        tuple(json.loads(each.evidence)),
+                        decisions=tuple(views.get(each.id, {}).values()),
                     )
-                ]
+                    for each in connection.execute(asked.order_by(ITEMS.c.start, ITEMS.c.id))
+                ]  # fmt: skip
                 yield row.name, row.source, row.text, items
 
+    def document(self, *, text: str | None = None, name: str | None = None) -> int | None:
+        """Return the number of the document with this text, or else this name; None where there is none."""
+        if text is not None:
+            digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+            asked = select(DOCUMENTS.c.id).where(DOCUMENTS.c.digest == digest)
+        else:
+            asked = select(DOCUMENTS.c.id).where(DOCUMENTS.c.name == name).order_by(DOCUMENTS.c.id)
+        with self._database.reading() as connection:
+            return connection.execute(asked.limit(1)).scalar()
 
-def _configure(connection: Any, _record: Any) -> None:
-    # SQLAlchemy begins transactions itself (its documentation, "Serializable isolation").
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    def text(self, document: int) -> str:
+        """Return the text of a document.
+
+        Raises:
+            InputError: when there is none of this number.
+        """
+        with self._database.reading() as connection:
+            asked = select(DOCUMENTS.c.text).where(DOCUMENTS.c.id == document)
+            found = connection.execute(asked).scalar()
+        if found is None:
+            message = f"there is no document {document}"
+            raise InputError(message)
+        return str(found)
 
 
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _conflicts(connection: Connection) -> list[Item]:
+    several = [number for number, by in current(connection).items() if len(by) > 1]
+    return [each for each in items_of(connection, several) if each.conflict]
+
+
+def _item_at(connection: Connection, document: int, start: int, end: int, label: str) -> int | None:
+    place = (ITEMS.c.document == document) & (ITEMS.c.start == start) & (ITEMS.c.end == end)
+    return connection.execute(select(ITEMS.c.id).where(place, ITEMS.c.label == label)).scalar()
+
+
+def _places_known(connection: Connection, document: int) -> Iterator[tuple[int, int, str]]:
+    asked = select(ITEMS.c.start, ITEMS.c.end, ITEMS.c.label).where(ITEMS.c.document == document)
+    return (tuple(each) for each in connection.execute(asked))
 
 
 def _now() -> str:
@@ -380,78 +399,62 @@ def _alike(label: str, value: str) -> str:
     return sha256(f"{label}\0{folded}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-_RANK = {Status.ACCEPTED: 0, Status.REVIEW: 1, Status.REJECTED: 2}
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def _places(entities: Iterable[Entity]) -> dict[tuple[int, int, str], Entity]:
-    """Return one entity for each place and label: the one that is nearest to being accepted."""
-    found: dict[tuple[int, int, str], Entity] = {}
-    for entity in entities:
-        key = (entity.start, entity.end, entity.label)
-        if key not in found or _RANK[entity.status] < _RANK[found[key].status]:
-            found[key] = entity
-    return found
+def _storable(text: str) -> str:
+    """Return a text as both databases take it, code point for code point."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
-def _row(document: int, entity: Entity) -> dict[str, Any]:
+_RANK = {Status.ACCEPTED.value: 0, Status.REVIEW.value: 1, Status.REJECTED.value: 2}
+
+
+def _found(entities: Iterable[Entity]) -> Iterator[Found]:
+    for each in entities:
+        status = str(each.status.value)
+        yield Found(
+            each.start, each.end, each.label, each.value, each.confidence, status, each.evidence
+        )
+
+
+def _places(found: Sequence[Found]) -> dict[tuple[int, int, str], Found]:
+    """Return one for each place and label: the one that is nearest to being accepted."""
+    kept: dict[tuple[int, int, str], Found] = {}
+    for each in found:
+        key = (each.start, each.end, each.label)
+        if key not in kept or _RANK.get(each.status, 3) < _RANK.get(kept[key].status, 3):
+            kept[key] = each
+    return kept
+
+
+def _row(document: int, found: Found) -> dict[str, Any]:
     return {
         "document": document,
-        "start": entity.start,
-        "end": entity.end,
-        "label": entity.label,
-        "value": entity.value.encode("utf-8", "replace").decode(),
-        "alike": _alike(entity.label, entity.value),
-        "confidence": entity.confidence,
-        "status": str(entity.status.value),
-        "evidence": json.dumps(list(entity.evidence)),
+        "start": found.start,
+        "end": found.end,
+        "label": found.label,
+        "value": _storable(found.value),
+        "alike": _alike(found.label, found.value),
+        "confidence": found.confidence,
+        "status": found.status,
+        "evidence": json.dumps(list(found.evidence)),
     }
 
 
-def _worth(row: Any, counts: Mapping[str, int], decided: set[str]) -> float:
-    """Uncertainty in [0, 1] times the logarithm of the frequency times novelty."""
-    uncertainty = 1 - abs(2 * float(row.confidence) - 1)
-    novelty = 0.25 if row.alike in decided else 1.0
-    return (0.05 + uncertainty) * math.log2(1 + counts[row.alike]) * novelty
+def _check_reviewer(name: str) -> None:
+    if not 0 < len(name) <= 64 or not name.isprintable():
+        message = "a reviewer has a name of 1 to 64 characters"
+        raise InputError(message)
 
 
-def _view(decision: Decision) -> object:
-    if decision.action is Action.REJECT:
-        return True
-    return decision.start, decision.end, decision.label, decision.value
-
-
-def _check(whole: str, start: int | None, end: int | None, label: str | None) -> None:
+def _check(length: int, start: int | None, end: int | None, label: str | None) -> None:
     if label is not None and label not in LABELS:
         message = f"there is no label {label!r}; see `decloak labels`"
         raise InputError(message)
     if (start is None) != (end is None):
         message = "a place has a start and an end"
         raise InputError(message)
-    if start is not None and end is not None and not 0 <= start < end <= len(whole):
-        message = f"[{start}, {end}) is no place in a text of {len(whole)} code points"
+    if start is not None and end is not None and not 0 <= start < end <= length:
+        message = f"[{start}, {end}) is no place in a text of {length} code points"
         raise InputError(message)
-
-
-def _current(connection: Connection) -> dict[int, dict[str, Decision]]:
-    """Return what every reviewer holds of every item now: the last decision that is not taken back."""
-    rows: Sequence[Any] = connection.execute(
-        select(DECISIONS, ITEMS.c.start, ITEMS.c.end, ITEMS.c.label, ITEMS.c.value)
-        .join(ITEMS, ITEMS.c.id == DECISIONS.c.item)
-        .order_by(DECISIONS.c.id)
-    ).all()
-    undone = {row.undone for row in rows if row.undone is not None}
-    found: dict[int, dict[str, Decision]] = {}
-    for row in rows:
-        if row.undone is not None or row.id in undone:
-            continue
-        start, end, label, value = row[-4:]
-        found.setdefault(row.item, {})[row.reviewer] = Decision(
-            row.reviewer,
-            Action(row.action),
-            start if row.start is None else row.start,
-            end if row.end is None else row.end,
-            row.label or label,
-            value if row.value is None else row.value,
-            row.at,
-        )
-    return found

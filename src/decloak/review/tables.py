@@ -1,4 +1,7 @@
-"""Tables of the review store. What happened is appended and never changed: states follow from it."""
+"""Tables of the review store. What happened is appended and never changed: states follow from it.
+
+The database itself refuses to change or delete a decision, whoever asks.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["DECISIONS", "DOCUMENTS", "ITEMS", "METADATA", "VERSION"]
+__all__ = ["APPEND_ONLY", "DECISIONS", "DOCUMENTS", "ITEMS", "METADATA", "VERSION"]
 
 VERSION = 1
 """Of the tables; another one is refused by name."""
@@ -59,4 +62,24 @@ DECISIONS = Table(
     Column("value", Text),
     Column("undone", Integer),
     Column("at", String(32), nullable=False),
+    Index("decisions_undone", "undone"),
 )
+
+_REFUSAL = "decisions are appended, never changed"
+_SQLITE = (
+    "CREATE TRIGGER IF NOT EXISTS decisions_no_{event} BEFORE {event} ON decisions "
+    "BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+)
+_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION decisions_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$"
+)
+_TRIGGER = (
+    "CREATE OR REPLACE TRIGGER decisions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE "
+    "ON decisions FOR EACH STATEMENT EXECUTE FUNCTION decisions_refuse()"
+)
+APPEND_ONLY = {
+    "sqlite": [_SQLITE.format(event=each, refusal=_REFUSAL) for each in ("update", "delete")],
+    "postgresql": [_FUNCTION.format(refusal=_REFUSAL), _TRIGGER],
+}
+"""What makes the database refuse, by dialect."""
