@@ -53,6 +53,8 @@ APART = [
     "http://example.com/\ndownload the file\n",
     "http://example.com/admin\n/login\n/images\n",
     "10.\n1.2.3 of the manual\n",
+    "references:\n    - https://example.com/a/b/\ntags:\n    - c\n",
+    "- https://example.com/a/b/\nlogsource:\n  product: d\n",
 ]
 
 

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from decloak.core.document import View
 from decloak.indicators.engine import compile_pattern
+from decloak.indicators.quads import is_quad, is_small
+from decloak.kb.lexicon import is_word
 
 __all__ = ["Position", "positions"]
 
@@ -70,6 +72,7 @@ _HOLDER = (
     rb"organi[sz]ation|org|isp|descr|holder)\"?"
     rb"[ \t.]{0,20}:[ \t]{0,40}\"?([!#-~\x80][ !#-~\x80]{2,60})"
 )
+_NUMBER = compile_pattern(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}", capture=False)
 # Pattern, and the kind of position that each of its groups holds.
 _PATTERNS = (
     (_PORT_LINE, ("port", "service", "product")),
@@ -99,5 +102,16 @@ def positions(view: View) -> Iterator[Position]:
                     protocol = "/" + text[start:end]
                 elif kind == "port":
                     port = text[start:end].replace("/open", "") + protocol
-                elif start < end:
+                elif start < end and not (
+                    pattern is _VERSIONED and _is_at_address(view, start, end)
+                ):
                     yield Position(start, end, kind, port if kind == "service" else "")
+
+
+def _is_at_address(view: View, start: int, end: int) -> bool:
+    """Whether four numbers stand behind a word that are rather an address than its version."""
+    found = _NUMBER.match(view.shadow, end + 1, end + 17)
+    if found is None or view.text[end] != " " or not is_quad(view.shadow, *found.span()):
+        return False
+    ordinary = all(map(is_word, view.text[start:end].split("-")))
+    return ordinary or not is_small(view.shadow, *found.span())

@@ -105,8 +105,10 @@ def is_wrapped(site: Site) -> bool:
 
 
 def _begins_anew(site: Site) -> bool:
-    """Whether the second line is a field or a row of its own: ``md5 5f4d...``, ``sha256,049d...,dropper``."""
+    """Whether the second line is a field, a row or a heading of its own: ``md5 5f4d...``, ``sha256,049d...``, ``tags:``."""
     word, mark = site.right.rstrip(":="), site.rest[:1]
+    if not site.rest and site.right.endswith(":") and word.isidentifier():
+        return "://" not in site.left or site.left.endswith("/")
     if not site.rest or not word.replace("-", "").replace("_", "").isalnum():
         return False
     if mark in _CELLS:

@@ -101,7 +101,7 @@ def is_version(
         shadow: of the text.
         start: where the first number starts.
         end: where the last one ends.
-        is_product: whether a word, in lower case, ends the name of a product or system.
+        is_product: whether words, as written, end with the name of a product or system.
         role: what the key before the token says of it; "" for no key.
     """
     if role in {"IP_ADDRESS", "NAME"}:
@@ -143,7 +143,8 @@ def _follows_version(
     word = last_word(window.removesuffix(b"v"))
     if word == b"ssh":  # a command, or a product
         return is_small(shadow, start, end)
-    return not word.isdigit() and _BEARER.fullmatch(word) is None and is_product(word)
+    named = window.removesuffix(b"v").rstrip(b" \t")
+    return not word.isdigit() and _BEARER.fullmatch(word) is None and is_product(named)
 
 
 def _is_announced(shadow: bytes, start: int, end: int, window: bytes, word: int) -> bool:
@@ -172,10 +173,10 @@ def _is_slashed(
     if b"." in name.strip(b".") or shadow[end : end + 1] in {b"@", b":"}:
         return False
     if _KNOWN.match(shadow, start, end):
-        return titled and is_product(name.lower())
+        return titled and is_product(name)
     if _BEARER.fullmatch(name) is not None or _ROLED.search(name) is not None:
         return titled
-    return titled or is_product(name.lower())
+    return titled or is_product(name.capitalize())
 
 
 def _is_special(shadow: bytes, start: int, end: int) -> bool:

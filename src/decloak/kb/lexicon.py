@@ -17,10 +17,11 @@ from decloak.kb.learned import learned
 from decloak.kb.words import is_word
 
 __all__ = [
-    "LEXICON_LABELS", "Entry", "entries", "is_product_word", "is_word", "lookup", "lookup_all", "names_index",
+    "LEXICON_LABELS", "Entry", "ends_with_product", "entries", "is_word", "lookup", "lookup_all", "names_index",
     "names_own_product",
 ]  # fmt: skip
 
+_LONGEST_NAME = 4  # words of the name of a product
 _BEFORE = 32  # code points of the word before a short form
 
 LEXICON_LABELS = (
@@ -155,9 +156,27 @@ def _product_words() -> frozenset[bytes]:
     )
 
 
-def is_product_word(word: bytes) -> bool:
-    """Whether a word, in lower case, ends the name of a product or system that needs no context."""
-    return word in _product_words()
+def ends_with_product(words: bytes) -> bool:
+    """Whether words end with the name of a product or system that needs no context, or with the last word of one.
+
+    A word that only ends longer names (the ``server`` of Zabbix Server) and stands in small letters is one
+    behind the rest of such a name alone: ``invalid user admin`` names nothing.
+
+    Args:
+        words: what stands before a place, as written, without white space at its end.
+    """
+    found = words.replace(b"\t", b" ").replace(b"(", b" ").split(b" ")[-_LONGEST_NAME:]
+    if not found or found[-1].lower() not in _product_words():
+        return False
+    if not found[-1].islower():
+        return True
+    text = [word.decode("ascii", "replace") for word in found]
+    return any(
+        entry.label in {"SOFTWARE", "OS"} and not entry.is_weak(name)
+        for first in range(len(text))
+        for name in (" ".join(text[first:]),)
+        for entry in lookup_all(name)
+    )
 
 
 def names_own_product(text: str, start: int, name: str, entry: Entry) -> bool:

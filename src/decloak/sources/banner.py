@@ -14,7 +14,7 @@ from decloak.core.facts import Facts
 from decloak.core.remember import remembered
 from decloak.indicators.engine import Pattern, compile_pattern
 from decloak.indicators.quads import is_quad, is_small, is_version
-from decloak.kb.lexicon import Entry, entries, is_product_word, lookup, names_own_product
+from decloak.kb.lexicon import Entry, ends_with_product, entries, lookup, names_own_product
 from decloak.sources.names import note_name
 from decloak.sources.products import (
     MAX_PRODUCT_STRING,
@@ -110,7 +110,7 @@ _NO_BANNER = compile_pattern(
     rb"|[a-z0-9\]][=~]=[0-9]|\bpkg:|@[0-9]+\.|[a-z]:[a-z0-9.-]+:[0-9]|\.(?:jar|war|whl|rpm|deb|tar|tgz|msi|min\.js)\b"
     rb"|(?m:^(?:ii|rc) |[0-9][a-z0-9.+~]* (?:amd64|i386|arm64|noarch|all)$|\.(?:x86_64|noarch)$)|[0-9]ubuntu[0-9.]* amd64|(?m:^package: |^[a-z_]+(?:,[a-z_ ]+)+$)"
     rb"|(?-i:(?m:^[a-z0-9][a-z0-9+.-]{1,40} [0-9][^ \n]{0,40}(?:[0-9]ubuntu[0-9]|[+~]deb[0-9])))"
-    rb"|^(?:image:|from )|[0-9]-alpine"
+    rb"|^(?:image:|from )|[0-9]-alpine|[0-9] ms\b|\b(?:LISTEN|ESTAB)"
     rb"|(?:\b[A-Za-z][A-Za-z.]*=[^ ,\n]+ ){2}[A-Za-z][A-Za-z.]*=[^ \n]"
     rb"|\.(?:exe|dll|docx?|docm|xls[mxb]?|pdf|ps1|vbs|hta|lnk|bat|scr)\b",
     capture=False,
@@ -280,7 +280,7 @@ def _is_version(view: View, before: Product, product: Product) -> bool:
     shadow, start, end = view.shadow, product.start, product.end
     if not is_quad(shadow, start, end):
         return _is_known(view, before) or view.text[before.end] == "/"
-    if is_version(shadow, start, end, is_product_word):
+    if is_version(shadow, start, end, ends_with_product):
         return True
     joined = view.text[start - 1 : start] in {"/", "_"}
     return is_small(shadow, start, end) and (joined or _is_known(view, before))

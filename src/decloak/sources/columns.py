@@ -9,13 +9,14 @@ from decloak.core.facts import Facts
 from decloak.core.limits import MAX_TOKEN
 from decloak.indicators.columns import Sheet, bare, cells_of, heads_pattern, sheets_of
 from decloak.indicators.engine import Pattern
-from decloak.kb.fields import NAME, field_words, role_of
+from decloak.kb.fields import NAME, NUMBER, field_words, role_of
 from decloak.sources.keyed import read_value
 
 __all__ = ["note_columns"]
 
 _ROLES = ("PORT", "ASN", "HOSTNAME", NAME, "VERSION", "SOFTWARE", "FINGERPRINT", "HASH",
-          "USER_AGENT", "MUTEX")  # fmt: skip
+          "USER_AGENT", "MUTEX", "PROTOCOL", "SERVICE")  # fmt: skip
+_DIGITS = frozenset(b"0123456789")
 
 
 def note_columns(view: View, start: int, end: int, facts: Facts, noted: set[int]) -> None:
@@ -46,7 +47,9 @@ def _note_rows(
         for index, cell in enumerate(cells_of(shadow, low, stop, sheet.separator)):
             role = roles.get(index, "")
             start, end = bare(shadow, *cell)
-            if role and 0 < end - start <= MAX_TOKEN:
+            if role == NUMBER and start < end and shadow[start] in _DIGITS:
+                facts.note("", start, end, "column.number")
+            elif role and 0 < end - start <= MAX_TOKEN:
                 for label, first, last in read_value(view, role, start, end):
                     if first not in noted:
                         noted.add(first)

@@ -37,6 +37,10 @@ _VERSION = compile_pattern(
     capture=False,
 )
 _QUOTED = compile_pattern(rb"[^\"'\n<>|\\]{2,256}", capture=False)
+_TRANSPORT = compile_pattern(
+    rb"((?i:tcp|udp|sctp|icmp(?:v?6)?|igmp|gre|esp))(?:[46]?[^A-Za-z0-9_.:/-]|[46]?$)"
+)
+_SERVICE = compile_pattern(rb"([A-Za-z][A-Za-z0-9_-]{1,30})(?:[^A-Za-z0-9_.:/@-]|$)")
 _HEX = compile_pattern(
     rb"(?:[A-Za-z0-9-]{2,12}:)?((?:[0-9A-Fa-f]{2}:){15,31}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{32,64}"
     rb"|[a-z][0-9]{2}[di][0-9]{4}[0-9a-z]{2}_[0-9a-f]{12}_[0-9a-f]{12}|SHA256:[A-Za-z0-9+/]{43})\b"
@@ -50,7 +54,7 @@ _FIRST = {
     "PORT": rb"[0-9]",
     "ASN VERSION": rb"[0-9vVaA]",
     "IP_ADDRESS": rb"[1-9][0-9]{7}|0[xX][0-9A-Fa-f]{8}",
-    f"HOSTNAME {NAME} SOFTWARE FINGERPRINT USER_AGENT": rb"[A-Za-z0-9_]",
+    f"HOSTNAME {NAME} SOFTWARE FINGERPRINT USER_AGENT PROTOCOL SERVICE": rb"[A-Za-z0-9_]",
     "MUTEX": rb"[^\s=:|]|\n",
 }
 _KEY_GROUPS = tuple(range(1, len(_FIRST) + 1))
@@ -213,6 +217,19 @@ def _known(view: View, start: int, end: int) -> Iterator[tuple[str, int, int]]:
         yield entry.label, low, high
 
 
+def _transports(view: View, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    found = _TRANSPORT.match(view.shadow, start, end)
+    if found is not None:
+        yield ("PROTOCOL", *found.span(1))
+
+
+def _services(view: View, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """Yield a word that the lexicon knows as a service."""
+    found = _SERVICE.match(view.shadow, start, end)
+    if found is not None and lookup(view.text[slice(*found.span(1))], "SERVICE") is not None:
+        yield ("SERVICE", *found.span(1))
+
+
 def _fingerprints(view: View, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     found = _HEX.match(view.shadow, start, end)
     if found is not None:
@@ -255,4 +272,6 @@ _READERS: dict[str, _Reader] = {
     "FINGERPRINT": _fingerprints,
     "USER_AGENT": _agents,
     "MUTEX": _mutexes,
+    "PROTOCOL": _transports,
+    "SERVICE": _services,
 }

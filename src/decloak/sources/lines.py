@@ -17,7 +17,7 @@ from decloak.sources.dns_values import mailbox_of
 from decloak.sources.names import label_of_name
 from decloak.sources.products import note_products
 
-__all__ = ["note_lines"]
+__all__ = ["note_lines", "note_scanner_lines"]
 
 _PEER = compile_pattern(
     rb"\b(?:[A-Z]{3,12}_)?(?:DIRECT|PARENT|PARENT_HIT|SIBLING_HIT|UP_PARENT|FIRSTUP_PARENT|TIMEOUT_[A-Z_]{3,30}T)"
@@ -53,6 +53,26 @@ _SAID = compile_pattern(
     rb"(?i)\b(?:((?:user[- ]?agents?(?: strings?| headers?)?|UA))|(mutex(?:es)?(?: (?:named|called|name))?|mutants?))"
     rb"[ \t]{0,4}(?:(?:is|was|of|as|named|called|named as|:|=)[ \t]{1,4}){0,2}[\"'`\x80(]{1,2}([^\"'`\x80\n]{3,400})[\"'`\x80]"
 )
+# A name with a dot before its address, as ping, traceroute, arp and postfix write it: no public suffix is needed there.
+_BEFORE_ADDRESS = compile_pattern(
+    rb"(?m)(?:^|[ \t=<>;,\"'])([A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}\.)+[A-Za-z][A-Za-z-]{1,62}) ?[\[(](?:[0-9]{1,3}\.){3}[0-9]{1,3}[)\]:]"
+)
+# The client of a line of a web server's log in the combined format of NCSA and Apache.
+_COMBINED = compile_pattern(
+    rb"\] \"(?:[^\"\\\n]|\\.)*\" [1-5][0-9]{2} (?:[0-9]{1,12}|-) \"[^\"\n]*\" \"([^\"\n-][^\"\n]{2,512})\""
+)
+# How the configurations of routers, firewalls and switches name the machine itself.
+_OWN_NAME = compile_pattern(
+    rb"(?m)^[ \t]{0,8}(?:set )?(?:system )?host-?name[ \t]{1,8}[\"']?([A-Za-z0-9][A-Za-z0-9._-]{0,62})[\"']?;?[ \t\r]*$"
+)
+_HOSTS = compile_pattern(
+    rb"(?m)^[ \t]{0,8}[0-9A-Fa-f][0-9A-Fa-f.:]{2,44}[ \t]{1,40}([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)((?:[ \t]{1,8}[A-Za-z0-9._-]{1,63}){0,8})[ \t\r]*(?:#[^\n]*)?$"
+)
+# Attributes of a distinguished name (RFC 4514), as openssl, curl and IDS logs print those of certificates.
+_DISTINGUISHED = compile_pattern(
+    rb"(?:^|[ ,;/\"(:=])(?:(O)|CN) ?= ?(?:\\?\"([^\"\\\n]{2,100})\\?\"|([^,;/\n\"\\=]{2,100}))(?:[,;/\"\\\n)]|$)"
+)
+_OTHER_ATTRIBUTE = compile_pattern(rb"(?:^|[ ,;/\"(:=])(?:C|ST|L|OU?|CN) ?= ?[^ \n]", capture=False)
 _URL_LINE = compile_pattern(rb"(?m)^[ \t]{0,8}(?:https?://|\[)[^\n]{0,900}\[", capture=False)
 
 
@@ -128,6 +148,44 @@ def _said(here: _Notes, match: Match) -> None:
     here.put("USER_AGENT" if match.start(1) >= 0 else "MUTEX", *match.span(3))
 
 
+def _before_address(here: _Notes, match: Match) -> None:
+    here.put("DOMAIN", *match.span(1))
+
+
+def _combined(here: _Notes, match: Match) -> None:
+    here.put("USER_AGENT", *match.span(1))
+
+
+def _own_name(here: _Notes, match: Match) -> None:
+    label = label_of_name(match.group(1).decode("ascii"))
+    if label in {"HOSTNAME", "DOMAIN"}:
+        here.put(label, *match.span(1))
+
+
+def _distinguished(here: _Notes, match: Match) -> None:
+    """Note the organisation of a distinguished name; its common name is a host, or the name of a key."""
+    view, shadow = here.view, here.view.shadow
+    line = max(shadow.rfind(b"\n", 0, match.start(0) + 1) + 1, match.start() - _LONGEST_LINE)
+    stop = shadow.find(b"\n", match.end() - 1, match.end() + _LONGEST_LINE)
+    around = shadow[line : stop if stop >= 0 else match.end() + _LONGEST_LINE]
+    if sum(1 for _ in _OTHER_ATTRIBUTE.finditer(around)) < _FEWEST_ATTRIBUTES:
+        return
+    start, end = match.span(2 if match.start(2) >= 0 else 3)
+    end = start + len(view.text[start:end].rstrip())
+    if match.start(1) >= 0:
+        here.put("ORGANIZATION", start, end)
+    elif label_of_name(view.text[start:end].removeprefix("*.")) != "DOMAIN":
+        here.facts.note("", start, end, "line.common_name")
+
+
+def _hosts(here: _Notes, match: Match) -> None:
+    """Note the short names of a host behind its full one: ``192.0.2.1 dc1.corp.example dc1``."""
+    name, (start, _) = match.group(1), match.span(2)
+    for found in _SHORT.finditer(match.group(2)):
+        if name.startswith(found.group() + b"."):
+            here.put("HOSTNAME", start + found.start(), start + found.end())
+
+
 def _local(here: _Notes, match: Match) -> None:
     here.put("PORT", *match.span(1))
 
@@ -150,16 +208,27 @@ def _technologies(here: _Notes, match: Match) -> None:
                 here.product(*item.span(1))
 
 
+_SHORT = compile_pattern(rb"[A-Za-z0-9_-]+", capture=False)
 _LONGEST_LINE = 2048
-_LAYOUTS: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...] = (
-    (b"T/", _PEER, _peer),
+_FEWEST_ATTRIBUTES = 2
+_SCANNERS: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...] = (
     (b"p ", _LISTED, _listed),
     (b"Banner on port", _ON_PORT, _on_port),
     (b"SSH-", _SSH, _identification),
+)
+_LAYOUTS: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...] = (
+    *_SCANNERS,
+    (b"T/", _PEER, _peer),
     (b"EF:", _EVENT, _event),
     (b" ms", _PING, _ping),
     (b"ocalhost:", _LOCAL, _local),
     (b"SOA", _AUTHORITY, _authority),
+    (b"(", _BEFORE_ADDRESS, _before_address),
+    (b"[", _BEFORE_ADDRESS, _before_address),
+    (b'" "', _COMBINED, _combined),
+    (b"CN", _DISTINGUISHED, _distinguished),
+    (b"host", _OWN_NAME, _own_name),
+    (b" ", _HOSTS, _hosts),
     (b"gent", _SAID, _said),
     (b"UA ", _SAID, _said),
     (b"utex", _SAID, _said),
@@ -172,9 +241,23 @@ _LAYOUTS: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...] = (
 
 def note_lines(view: View, start: int, end: int, facts: Facts, noted: set[int]) -> None:
     """Note what the layouts of single lines say in a range; see `note_keyed`."""
+    _note(_LAYOUTS, view, start, end, _Notes(view, facts, noted))
+
+
+def note_scanner_lines(view: View, start: int, end: int, facts: Facts) -> None:
+    """Note the same of what port scanners write beside the lines of Nmap."""
+    _note(_SCANNERS, view, start, end, _Notes(view, facts, set()))
+
+
+def _note(
+    layouts: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...],
+    view: View,
+    start: int,
+    end: int,
+    here: _Notes,
+) -> None:
     shadow = view.shadow
-    here = _Notes(view, facts, noted)
-    for needle, pattern, take in _LAYOUTS:
+    for needle, pattern, take in layouts:
         if shadow.find(needle, start, end) >= 0:
             for match in pattern.finditer(shadow, start, end):
                 take(here, match)

@@ -8,7 +8,7 @@ from decloak.core.document import View
 from decloak.core.facts import Facts
 from decloak.engine import replayed
 from decloak.indicators.engine import compile_pattern
-from decloak.sources.lines import note_lines
+from decloak.sources.lines import note_scanner_lines
 from decloak.sources.nmap_host_lines import HostReader
 from decloak.sources.nmap_ports import PORT_START
 
@@ -145,7 +145,7 @@ class NmapText:
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:
         """Add scans, hosts, ports and what the scripts say."""
-        note_lines(view, start, end, facts, set())  # masscan writes one of Nmap's lines
+        note_scanner_lines(view, start, end, facts)  # masscan writes one of Nmap's lines
         reader = HostReader(view, facts)
         read = reader.read
         joined = _JOIN.search(view.shadow, start, end) is not None

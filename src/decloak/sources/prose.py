@@ -15,6 +15,7 @@ from decloak.sources.keyed import note_keyed
 from decloak.sources.lines import note_lines
 from decloak.sources.names import label_of_name
 from decloak.sources.packages import note_packages
+from decloak.sources.sockets import note_sockets
 
 __all__ = ["PROSE", "Prose"]
 
@@ -56,6 +57,7 @@ class Prose:
             elif label := label_of_name(value):
                 facts.note(label, low, high, "list.name")
                 noted.add(low)
+        note_sockets(view, start, end, facts, noted)
         note_lines(view, start, end, facts, noted)
         note_packages(view, start, end, facts, noted)
         note_keyed(view, start, end, facts, noted)

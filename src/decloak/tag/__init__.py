@@ -12,6 +12,7 @@ from decloak.tag.locators import Locators
 from decloak.tag.modes import Reader, reader_of
 from decloak.tag.paths import Paths
 from decloak.tag.products import Products
+from decloak.tag.ranges import Ranges
 from decloak.tag.wording import Wording
 
 __all__ = ["PROPOSERS", "Proposer", "Reader", "Scene", "TaggerJudge", "judge_of", "reader_of"]
@@ -22,5 +23,6 @@ PROPOSERS.add(Colon())
 PROPOSERS.add(Identifiers())
 PROPOSERS.add(Paths())
 PROPOSERS.add(Products())
+PROPOSERS.add(Ranges())
 PROPOSERS.add(Wording())
 PROPOSERS.add(Artifacts())

@@ -13,6 +13,7 @@ __all__ = ["Colon"]
 
 _TOKEN = compile_pattern(rb"[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*", capture=False)
 _TAIL = compile_pattern(rb"%[A-Za-z0-9_.-]{1,20}|/[0-9]{1,3}", capture=False)
+_ZERO = 0x30
 _PORT = compile_pattern(rb"\]:([0-9]{1,5})(?:[^0-9A-Za-z_.:\x80]|[.:](?:[^0-9]|$)|$)")
 # Address and port joined by a dot, as tcpdump and the socket tables of the BSDs write them.
 _SOCKET = compile_pattern(rb"([0-9A-Fa-f:]{2,39})\.([0-9]{1,5})")
@@ -119,7 +120,9 @@ def _read(
 def _port(shadow: bytes, end: int, known: Collection[tuple[int, int]]) -> Iterator[Candidate]:
     """Yield the port behind an address in brackets."""
     port = _PORT.match(shadow, end, min(end + 8, len(shadow)))
-    if port is not None and port.span(1) not in known:
+    if port is None or port.span(1) in known:
+        return
+    if shadow[port.start(1)] != _ZERO:  # 0 is any port
         yield Candidate(*port.span(1), "PORT", "pattern.port")
 
 

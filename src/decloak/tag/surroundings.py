@@ -7,7 +7,7 @@ from decloak.indicators.engine import compile_pattern
 from decloak.indicators.keys import key_before
 from decloak.indicators.quads import is_version, last_word
 from decloak.kb.fields import NAME, role_of
-from decloak.kb.lexicon import is_product_word
+from decloak.kb.lexicon import ends_with_product
 
 __all__ = ["follows_version_word", "is_numbering", "names_a_host", "on_code_line", "on_file_line"]
 
@@ -119,7 +119,7 @@ def follows_version_word(view: View, start: int, end: int) -> bool:
     ``version 1.2.3.4``, ``Firefox 3.6.0.1``, ``Agent/1.2.3.4``; never ``host 1.2.3.4``.
     """
     role = role_of(key_before(view.shadow, start))
-    return is_version(view.shadow, start, end, is_product_word, role)
+    return is_version(view.shadow, start, end, ends_with_product, role)
 
 
 def names_a_host(view: View, start: int, end: int) -> bool:

@@ -3,6 +3,7 @@
 The rule is in docs/decisions/0008-fuse.md. It looks at sets of spans only, so neither the order of the
 proposers nor that of the spans matters.
 
+0. What a grammar noted without a label (a count, a process) is no entity, whatever the model says.
 1. A fact, or a pattern whose value a check confirmed, stands. What the model says of the same place
    is dropped; what it says of more than that place loses the part that is told, or all of it. A pattern
    that doubts such a value by what surrounds it (a file, code) is not overruled either.
@@ -103,12 +104,20 @@ def fuse(
     fusion = Fusion()
     spans = _apart(text, tagged, fusion)
     certain: list[list[Place]] = [[] for _ in spans]
-    for start, end, _, _, label, origin, value in facts:
-        if label and (hit := _overlapped(spans, start, end)):
+    counted: set[int] = set()
+    for start, end, record, _, label, origin, value in facts:
+        if not label and record >= 0:
+            continue
+        if not (hit := _overlapped(spans, start, end)):
+            continue
+        if not label:
+            counted.update(hit)
+        else:
             claim = claim_of(origin, label, text[start:end] if value is None else value)
             for which in hit:
                 certain[which].append(Place(start, end, claim))
     rivals, refused, touched = _heard(text, candidates, spans, certain)
+    refused |= dict.fromkeys(counted, "the line's own layout tells it for no entity")
     ours: list[Place] = []
     for which, (span, told) in enumerate(zip(spans, certain, strict=True)):
         if which in refused:
