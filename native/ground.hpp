@@ -48,12 +48,13 @@ struct Back {
 // Makes the entities of one document. What a disguise or a look-alike has to do with is asked of Python.
 class Grounder {
   public:
-    // kind: the class Entity. edges: starts and ends of the edits, by start. links_of, slow: Python's own.
+    // kind: the class Entity. edges: starts and ends of the edits, by start. linkers: label -> links of a value.
+    // slow: Python's own.
     Grounder(py::type kind, py::str raw, py::str text, py::tuple runs, py::buffer edit_starts,
-             py::buffer edit_ends, py::object links_of, py::object slow)
+             py::buffer edit_ends, py::dict linkers, py::object slow)
         : kind_(std::move(kind)), raw_object_(std::move(raw)), text_object_(std::move(text)), raw_(raw_object_),
           text_(text_object_), columns_(std::move(runs)), back_(columns_), edit_starts_(edit_starts),
-          edit_ends_(edit_ends), keep_(py::make_tuple(edit_starts, edit_ends)), links_of_(std::move(links_of)),
+          edit_ends_(edit_ends), keep_(py::make_tuple(edit_starts, edit_ends)), linkers_(std::move(linkers)),
           slow_(std::move(slow)), slots_(kind_, ENTITY_SIZE) {}
 
     // The entities of some decisions, in order.
@@ -132,9 +133,13 @@ class Grounder {
 
     // Links belong to label and value, so to a claim; each claim is asked about once.
     py::object links_for(PyObject *claim) {
+        PyObject *linker = PyDict_GetItemWithError(linkers_.ptr(), PyTuple_GET_ITEM(claim, LABEL));
+        if (!linker && PyErr_Occurred()) throw py::error_already_set();
+        if (!linker) return empty_;
         const auto found = links_.find(claim);
         if (found != links_.end()) return found->second.second;
-        py::object links = links_of_(py::handle(PyTuple_GET_ITEM(claim, LABEL)), py::handle(PyTuple_GET_ITEM(claim, VALUE)));
+        py::object links = py::reinterpret_steal<py::object>(PyObject_CallOneArg(linker, PyTuple_GET_ITEM(claim, VALUE)));
+        if (!links) throw py::error_already_set();
         if (links_.size() >= MOST) links_.clear();
         links_.emplace(claim, std::make_pair(py::reinterpret_borrow<py::object>(claim), links));
         return links;
@@ -153,7 +158,8 @@ class Grounder {
     Back back_;
     Column edit_starts_, edit_ends_;
     py::tuple keep_;
-    py::object links_of_, slow_;
+    py::dict linkers_;
+    py::object slow_;
     Slots slots_;
     py::tuple empty_{0};
     std::unordered_map<PyObject *, std::pair<py::object, py::object>> links_;

@@ -3,6 +3,7 @@
 #include "json.hpp"
 #include "lines.hpp"
 #include "linked.hpp"
+#include "links.hpp"
 #include "records.hpp"
 #include "shapes.hpp"
 #include "suffixes.hpp"
@@ -15,14 +16,14 @@ namespace py = pybind11;
 using namespace decloak;
 
 // Raised with every change of what a function takes or gives; `decloak.core.native` loads no other.
-constexpr int REVISION = 5;
+constexpr int REVISION = 6;
 
 PYBIND11_MODULE(_native, module) {
     module.doc() = "The hot paths of decloak; each has a twin in Python.";
     module.attr("REVISION") = REVISION;
     module.def("even", &even, py::arg("text"));
     py::class_<Grounder>(module, "Grounder")
-        .def(py::init<py::type, py::str, py::str, py::tuple, py::buffer, py::buffer, py::object, py::object>())
+        .def(py::init<py::type, py::str, py::str, py::tuple, py::buffer, py::buffer, py::dict, py::object>())
         .def("entities", &Grounder::entities);
     py::class_<Recorder>(module, "Recorder")
         .def(py::init<py::str, py::tuple, py::list, py::list, py::dict, py::dict>())
@@ -42,6 +43,10 @@ PYBIND11_MODULE(_native, module) {
     py::class_<Suffixes>(module, "Suffixes")
         .def(py::init<py::sequence>())
         .def("registered", &Suffixes::registered);
+    py::class_<Links>(module, "Links")
+        .def(py::init<py::type, py::dict, py::dict, py::object, py::object, py::object, py::str, py::tuple, bool>())
+        .def("clear", &Links::clear)
+        .def("__len__", &Links::size);
     module.def("dotted_tokens", &dotted_tokens);
     module.def("json_entities", &json_entities);
     module.def("json_value", &json_value);

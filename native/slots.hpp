@@ -29,9 +29,11 @@ class Slots {
     // Takes the reference over. Of a new object only.
     void put(PyObject *object, size_t place, PyObject *item) const { *at(object, place) = item; }
 
+    // A new object without attributes. Those of frozen values make no cycle, so the collector need not walk them.
     PyObject *fresh() const {
         PyObject *made = type_->tp_alloc(type_, 0);
         if (!made) throw py::error_already_set();
+        if (PyObject_GC_IsTracked(made)) PyObject_GC_UnTrack(made);
         return made;
     }
 

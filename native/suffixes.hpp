@@ -3,7 +3,7 @@
 
 #include "words.hpp"
 
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace decloak {
@@ -15,7 +15,8 @@ class Suffixes {
         for (const auto &rule : rules) {
             std::string text = py::str(rule);
             longest_ = std::max(longest_, 1 + static_cast<size_t>(std::count(text.begin(), text.end(), '.')));
-            rules_.insert(std::move(text));
+            const unsigned char kind = text[0] == '!' ? EXCEPTION : text.rfind("*.", 0) == 0 ? ANY_BELOW : ITSELF;
+            rules_[text.substr(kind == EXCEPTION ? 1 : kind == ANY_BELOW ? 2 : 0)] |= kind;
         }
     }
 
@@ -44,15 +45,18 @@ class Suffixes {
         std::string key;
         for (size_t i = labels > longest_ + 1 ? labels - longest_ - 1 : 0; i < labels; i++) {
             const size_t depth = labels - i;
-            const std::string_view rest = std::string_view(low).substr(starts[i]);
-            if (rules_.count(key.assign("!").append(rest))) return depth - 1;
-            if (rules_.count(key.assign("*.").append(rest))) return i > 0 ? depth + 1 : depth;
-            if (rules_.count(key.assign(rest))) return depth;
+            const auto found = rules_.find(key.assign(low, starts[i]));
+            if (found == rules_.end()) continue;
+            if (found->second & EXCEPTION) return depth - 1;
+            if (found->second & ANY_BELOW) return i > 0 ? depth + 1 : depth;
+            return depth;
         }
         return 0;
     }
 
-    std::unordered_set<std::string> rules_;
+    enum : unsigned char { ITSELF = 1, ANY_BELOW = 2, EXCEPTION = 4 };
+
+    std::unordered_map<std::string, unsigned char> rules_;  // a name -> what is said of it
     size_t longest_ = 0;
 };
 

@@ -4,6 +4,8 @@
 #include <pybind11/pybind11.h>
 
 #include <cstdint>
+#include <cstring>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -75,6 +77,43 @@ inline PyObject *string_of(std::string_view text) {
     if (!made) throw py::error_already_set();
     std::memcpy(PyUnicode_DATA(made), text.data(), text.size());
     return made;
+}
+
+// A piece of a text that is put together: a Python string, or an ASCII literal.
+struct Piece {
+    PyObject *object = nullptr;
+    std::string_view literal;
+
+    Piece(PyObject *text) : object(text) {}
+    Piece(const py::handle &text) : object(text.ptr()) {}
+    Piece(std::string_view text) : literal(text) {}
+    Piece(const char *text) : literal(text) {}
+};
+
+// A new string of all pieces.
+inline py::object joined(std::initializer_list<Piece> pieces) {
+    size_t size = 0;
+    bool plain = true, ascii;
+    for (const Piece &each : pieces) {
+        size += each.object ? ascii_of(each.object, ascii).size() : each.literal.size();
+        plain = plain && (!each.object || ascii);
+    }
+    if (!plain) {
+        py::str made("");
+        for (const Piece &each : pieces)
+            made = py::reinterpret_steal<py::str>(PyUnicode_Concat(
+                made.ptr(), each.object ? each.object : py::str(each.literal.data(), each.literal.size()).ptr()));
+        return made;
+    }
+    PyObject *made = PyUnicode_New(static_cast<Py_ssize_t>(size), 127);
+    if (!made) throw py::error_already_set();
+    char *to = static_cast<char *>(PyUnicode_DATA(made));
+    for (const Piece &each : pieces) {
+        const std::string_view text = each.object ? ascii_of(each.object, ascii) : each.literal;
+        std::memcpy(to, text.data(), text.size());
+        to += text.size();
+    }
+    return py::reinterpret_steal<py::object>(made);
 }
 
 }  // namespace decloak

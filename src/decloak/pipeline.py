@@ -26,7 +26,8 @@ from decloak.decode import Models, decode
 from decloak.indicators import read
 from decloak.indicators.allowed import Allowed
 from decloak.indicators.edges import edged
-from decloak.link import Linked, links_of
+from decloak.kb.store import the_store
+from decloak.link import Linked, linkers
 from decloak.options import Settings
 from decloak.result import Result
 from decloak.sources.run import read_sources
@@ -174,8 +175,9 @@ class Pipeline:
         decisions, told = sweep.finish(), None
         if self.identifier is not None:
             decisions, told = _second_opinions(self.identifier, decoded, segments, facts, decisions)
-        grounded = Grounded(decoded, self._wanted(decisions), links_of)
-        entities: Sequence[Entity] = Linked(grounded, document.text)
+        store = the_store()
+        grounded = Grounded(decoded, self._wanted(decisions), linkers(store))
+        entities: Sequence[Entity] = Linked(grounded, document.text, store)
         if self._allowed is not None:
             entities = self._without_allowed(self._allowed, entities)
         records = Records(decoded, facts, sweep.values)

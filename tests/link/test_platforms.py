@@ -11,7 +11,7 @@ import decloak
 from decloak.cli.app import app
 from decloak.core.remember import forget_all
 from decloak.kb.cpe_names import BadCpeError, Cpe, parse_cpe
-from decloak.kb.store import add
+from decloak.kb.store import add, the_store
 from decloak.link import exposures
 from decloak.link.cpe import cpe_links
 
@@ -129,12 +129,12 @@ def test_nothing_matches_without_data():
 
 def test_a_release_of_the_dictionary_is_worth_more(place):
     added(place, "nvdcpe.json")
-    [link] = cpe_links("SOFTWARE", "Burrow Server", "3.1rc2")
+    [link] = cpe_links(the_store(), "SOFTWARE", "Burrow Server", "3.1rc2")
     assert (link.target, link.source) == (
         "cpe:2.3:a:quokka:burrow_server:3.1:rc2:*:*:*:*:*:*",
         "official CPE dictionary",
     )
-    [other] = cpe_links("SOFTWARE", "Quokka Burrow Server", "9")
+    [other] = cpe_links(the_store(), "SOFTWARE", "Quokka Burrow Server", "9")
     assert other.score < link.score
 
 

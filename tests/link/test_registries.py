@@ -13,7 +13,7 @@ from decloak.kb.packs import pack
 from decloak.kb.ranges import range_key
 from decloak.kb.tables import pairs
 from decloak.link import links_of
-from decloak.link.registries import port_links
+from decloak.link.ports import port_links
 
 
 def relations(links):

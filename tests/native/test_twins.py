@@ -25,11 +25,13 @@ from twins import EXTENSION, WAYS, Twins, forget_claims, pure
 from corpus import text_of
 from decloak.core import lines
 from decloak.core.document import Document
+from decloak.core.entity import Entity, Status
 from decloak.core.serialise import dump
 from decloak.export.base import Shape
 from decloak.export.json_text import JSONL, dumps
 from decloak.export.offsets import converter
 from decloak.indicators.suffixes import registered_domain
+from decloak.link.context import Linked
 from decloak.pipeline import Pipeline
 from decloak.tag.dotted import _TOKEN
 from decloak.verify.claims import claim_of, native_claims
@@ -241,3 +243,29 @@ def test_claims(label: str, value: str, spelt: Any) -> None:
         assert native_claims().of("nmap.host.x", label, value) == claim_of(
             "nmap.host.x", label, value
         )
+
+
+VERSIONS = st.one_of(
+    st.from_regex(r"\A[0-9]{1,3}(\.[0-9]{1,3}){0,3}[-_. ]?[A-Za-z]{0,6}[-_. ]?[0-9]{0,2}\Z"),
+    st.text("0123456789.pPrRcCxXbBetaSsé-_ *", max_size=12),
+)
+
+
+@given(
+    version=VERSIONS,
+    product=st.sampled_from(["OpenSSH", "nginx", "ISC BIND", "nobody's"]),
+    port=st.integers(0, 9000),
+    service=st.sampled_from(["ssh", "http", "ssl/http", "domain", "snmp?", "rdp", "böse"]),
+    protocol=st.sampled_from(["tcp", "udp", "sctp"]),
+)
+def test_neighbours_are_tied_alike(version, product, port, service, protocol) -> None:
+    entities, text = [], ""
+    for label, value in (
+        ("PORT", str(port)), ("PROTOCOL", protocol), ("SERVICE", service), ("SOFTWARE", product), ("VERSION", version)
+    ):  # fmt: skip
+        place = len(text), len(text) + len(value)
+        text += f"{value} "
+        entities.append(Entity(label, *place, value, value, value, 1.0, Status.ACCEPTED, ("test",)))
+    fast = list(Linked(entities, text))
+    with pure():
+        assert fast == list(Linked(entities, text))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from decloak.core.remember import remembered
 from decloak.kb.keys import name_key
 from decloak.kb.packs import pack, source_of
-from decloak.kb.store import the_store
+from decloak.kb.store import Store
 
 __all__ = ["Named", "Thing", "named", "replacements", "thing"]
 
@@ -45,19 +45,18 @@ class Thing(NamedTuple):
     version: str
 
 
-def named(name: str) -> tuple[Named, ...]:
-    """Return everything of this name, however it is spelt: the packs' first, then the user's."""
+def named(name: str, store: Store | None) -> tuple[Named, ...]:
+    """Return everything of this name, however it is spelt: the packs' first, then those of a store."""
     key = name_key(name)
-    return _named(key) if len(key) > 1 else ()
+    return _named(key, store) if len(key) > 1 else ()
 
 
 @remembered(1 << 14)
-def _named(key: str) -> tuple[Named, ...]:
+def _named(key: str, store: Store | None) -> tuple[Named, ...]:
     found = []
     for _, alias, kind, preferred, target, code, weak in pack("names").rows(key):
         source = source_of(code)
         found.append(Named(alias, kind, preferred, target, bool(weak), source.name, source.version))
-    store = the_store()
     if store is not None:
         found += [Named(*row[:4], row.weak, row.source, row.version) for row in store.names(key)]
     return tuple(found)

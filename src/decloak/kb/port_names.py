@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from decloak.kb.lexicon import entries
 
-__all__ = ["is_port_name", "names_at"]
+__all__ = ["is_port_name", "names_at", "registered_ports"]
 
 
 @cache
@@ -35,7 +35,8 @@ def _ports() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
-def _names() -> Mapping[str, tuple[str, ...]]:
+def registered_ports() -> Mapping[str, tuple[str, ...]]:
+    """Return port with its protocol (``22/tcp``) -> the names, in lower case, that are printed for it."""
     names: dict[str, list[str]] = {}
     for name, ports in _ports().items():
         for port in ports:
@@ -50,4 +51,4 @@ def is_port_name(name: str) -> bool:
 
 def names_at(port: str) -> tuple[str, ...]:
     """Return the names, in lower case, that are printed for a port (``22/tcp``)."""
-    return _names().get(port, ())
+    return registered_ports().get(port, ())

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from decloak.link.context import Linked
 from decloak.link.exposures import Exposure, exposures
-from decloak.link.linkers import links_of
+from decloak.link.linkers import linkers, links_of
 
-__all__ = ["Exposure", "Linked", "exposures", "links_of"]
+__all__ = ["Exposure", "Linked", "exposures", "linkers", "links_of"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
+from typing import Any
 
 from decloak.core import native
-from decloak.core.entity import Entity, Link, entity_of, link_of
+from decloak.core.entity import Entity, Link, entity_of
 from decloak.core.lazy import Rows
-from decloak.core.remember import remembered
-from decloak.kb.lexicon import lookup
-from decloak.link.cpe import PLATFORMS, cpe_links
-from decloak.link.registries import port_links
+from decloak.core.remember import Memory, remember
+from decloak.kb.port_names import registered_ports
+from decloak.kb.store import Store
+from decloak.link import ports
+from decloak.link.cpe import PLATFORMS, cpe_links, platforms_of
 
 __all__ = ["Linked"]
 
@@ -21,7 +24,6 @@ _BATCH = 1 << 12
 _GAP = 48  # code points from a name to its version
 _JOINED = re.compile(r"[-_~+/]")
 _BESIDE = re.compile(r"[^\n]*|[^\n]*\n[^\n]*ersion[^\n]*", re.IGNORECASE)
-_USUAL = frozenset({"ssl", "tls", "unknown", "tcpwrapped"})
 
 
 class Linked(Rows[Entity]):
@@ -30,12 +32,13 @@ class Linked(Rows[Entity]):
     Args:
         entities: sorted by place.
         text: the raw text that they point into.
+        store: what the user added; None for the packs alone.
     """
 
-    __slots__ = ("_entities", "_text")
+    __slots__ = ("_entities", "_store", "_text")
 
-    def __init__(self, entities: Sequence[Entity], text: str) -> None:
-        self._entities, self._text = entities, text
+    def __init__(self, entities: Sequence[Entity], text: str, store: Store | None = None) -> None:
+        self._entities, self._text, self._store = entities, text, store
 
     def __len__(self) -> int:
         return len(self._entities)
@@ -50,9 +53,9 @@ class Linked(Rows[Entity]):
         around = self._entities[low:high] if high - low < len(self._entities) else self._entities
         window = tuple(around)
         if native.extension is not None and self._text:
-            asked = cpe_links, port_links, _oddity, self._is_beside
+            links = _native_links(self._store)
             made: list[Entity] | None = native.extension.linked(
-                Entity, window, start - low, stop - low, self._text, asked
+                Entity, window, start - low, stop - low, self._text, links, self._is_beside
             )
             if made is not None:
                 yield from made
@@ -60,10 +63,23 @@ class Linked(Rows[Entity]):
         for at in range(start - low, stop - low):
             entity = window[at]
             linker = _LINKERS.get(entity.label)
-            yield entity if linker is None else linker(window, at, self._text)
+            yield entity if linker is None else linker(window, at, self._text, self._store)
 
     def _is_beside(self, start: int, end: int) -> bool:
         return _BESIDE.fullmatch(self._text, start, end) is not None
+
+
+@lru_cache(4)
+def _native_links(store: Store | None) -> Any:
+    """Return what the extension ties ports, services and platforms with, from a store."""
+    assert native.extension is not None  # noqa: S101 - whoever asks has looked
+    platforms, slow = partial(platforms_of, store), partial(cpe_links, store)
+    links = native.extension.Links(
+        Link, registered_ports(), ports.known_names(), ports.usual_of, platforms, slow, ports.SOURCE, ports.SCORES,
+        store is None,
+    )  # fmt: skip
+    remember(Memory(links.__len__, links.clear))
+    return links
 
 
 def _tied(entity: Entity, links: tuple[Link, ...]) -> Entity:
@@ -74,10 +90,10 @@ def _tied(entity: Entity, links: tuple[Link, ...]) -> Entity:
     )  # fmt: skip
 
 
-def _platform(window: Sequence[Entity], at: int, text: str) -> Entity:
+def _platform(window: Sequence[Entity], at: int, text: str, store: Store | None) -> Entity:
     entity = window[at]
     written = entity.decoded if entity.decoded != entity.value else ""
-    links = cpe_links(entity.label, entity.value, _version_of(window, at, text), written)
+    links = cpe_links(store, entity.label, entity.value, _version_of(window, at, text), written)
     return _tied(entity, links + entity.links) if links else entity
 
 
@@ -103,10 +119,10 @@ def _is_behind(entity: Entity, after: Entity, text: str) -> bool:
     return _BESIDE.fullmatch(text, entity.end, after.start) is not None
 
 
-def _port(window: Sequence[Entity], at: int, text: str) -> Entity:
+def _port(window: Sequence[Entity], at: int, text: str, _store: Store | None) -> Entity:
     """Tie a port to the services registered for it: ``22/tcp``, or the protocol in the cell beside."""
     entity = window[at]
-    links = port_links(f"{entity.value}/{_protocol_of(window, at, text)}")
+    links = ports.port_links(f"{entity.value}/{_protocol_of(window, at, text)}")
     return _tied(entity, links) if links else entity
 
 
@@ -123,7 +139,7 @@ def _start(entity: Entity) -> int:
     return entity.start
 
 
-def _service(window: Sequence[Entity], at: int, text: str) -> Entity:
+def _service(window: Sequence[Entity], at: int, text: str, _store: Store | None) -> Entity:
     """Say where a service is not where it usually is: ssh on 443/tcp."""
     entity = window[at]
     for near in range(at - 1, max(at - _ASIDE, 0) - 1, -1):
@@ -132,22 +148,9 @@ def _service(window: Sequence[Entity], at: int, text: str) -> Entity:
             if "\n" in text[port.end : entity.start]:
                 return entity
             place = f"{port.value}/{_protocol_of(window, near, text)}"
-            links = _oddity(entity.value, place)
+            links = ports.oddity_links(entity.value, place)
             return _tied(entity, links) if links else entity
     return entity
-
-
-@remembered(1 << 12)
-def _oddity(service: str, place: str) -> tuple[Link, ...]:
-    name = service.rpartition("/")[2].rstrip("?")
-    known = lookup(name, "SERVICE")
-    registered = {link.target for link in port_links(place)}
-    if known is None or not known.ports or place in known.ports or not registered or name in _USUAL:
-        return ()
-    if registered & {each.lower() for each in known.names}:
-        return ()
-    why = f"{name} is usual on {known.ports[0]}; {place} is for {', '.join(sorted(registered))}"
-    return (link_of("unusual-port", f"{name} on {place}", "IANA port numbers", 1.0, "", why),)
 
 
 _LINKERS = {**dict.fromkeys(PLATFORMS, _platform), "PORT": _port, "SERVICE": _service}

@@ -11,7 +11,7 @@ from decloak.core.remember import remembered
 from decloak.kb.cpe_names import Cpe
 from decloak.kb.keys import name_key
 from decloak.kb.lexicon import lookup
-from decloak.kb.store import Store, the_store
+from decloak.kb.store import Store
 from decloak.kb.tables import WEAK, pairs
 from decloak.link.versions import Version, parse_version
 
@@ -54,16 +54,19 @@ def _table() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
 
 
 @remembered(1 << 12)
-def platforms_of(label: str, value: str, written: str = "") -> tuple[Platform, ...]:
+def platforms_of(
+    store: Store | None, label: str, value: str, written: str = ""
+) -> tuple[Platform, ...]:
     """Return the products that a name may mean, the likeliest first.
 
     Args:
+        store: what the user added, or None.
         label: one of `PLATFORMS`.
         value: the canonical name.
         written: the name as it stands in the text: of two platforms of one name, it may be spelt like the second.
     """
     best: dict[tuple[str, str, str], Platform] = {}
-    for each in _candidates(label, value, written):
+    for each in _candidates(store, label, value, written):
         place = (each.cpe.part, each.cpe.vendor, each.cpe.product)
         if place not in best or best[place].score < each.score:
             best[place] = each
@@ -74,7 +77,7 @@ def _by_score(platform: Platform) -> tuple[float, Cpe]:
     return -platform.score, platform.cpe
 
 
-def _candidates(label: str, value: str, written: str) -> Iterator[Platform]:
+def _candidates(store: Store | None, label: str, value: str, written: str) -> Iterator[Platform]:
     entry = lookup(value, label)
     names = dict.fromkeys(filter(None, (written, value, entry.name if entry else "")))
     wanted = "o" if label == "OS" else "a"
@@ -89,7 +92,8 @@ def _candidates(label: str, value: str, written: str) -> Iterator[Platform]:
         if part == wanted:
             cpe = Cpe(part, vendor, product)
             yield Platform(cpe, _SPELT_ONLY, _OWN, "", f"spelt like {product!r}", _stem(cpe))
-    yield from _added(value, wanted)
+    if store is not None:
+        yield from _added(store, value, wanted)
 
 
 @cache
@@ -106,11 +110,8 @@ def _stem(cpe: Cpe) -> str:
     return cpe.name.removesuffix(_NO_VERSION)
 
 
-def _added(value: str, wanted: str) -> Iterator[Platform]:
+def _added(store: Store, value: str, wanted: str) -> Iterator[Platform]:
     """Yield what the user's dictionaries and feeds call so, whole or behind the vendor's name."""
-    store = the_store()
-    if store is None:
-        return
     first, _, rest = value.partition(" ")
     for name, vendor_key, loss in (
         (value, "", 0.0),
@@ -127,25 +128,32 @@ def _added(value: str, wanted: str) -> Iterator[Platform]:
 
 
 @remembered(1 << 14)
-def cpe_links(label: str, value: str, version: str, written: str = "") -> tuple[Link, ...]:
+def cpe_links(
+    store: Store | None, label: str, value: str, version: str, written: str = ""
+) -> tuple[Link, ...]:
     """Return the CPE names of a product, the likeliest first.
 
     Args:
+        store: what the user added, or None.
         label: one of `PLATFORMS`.
         value: the canonical name.
         version: as it stands beside the name, "" without one.
         written: the name as it stands in the text.
     """
-    platforms = platforms_of(label, value, written)
+    platforms = platforms_of(store, label, value, written)
     parsed = parse_version(version) if version and platforms else None
     if parsed is None:
-        return _unversioned(label, value, written)
-    store = the_store()
-    ending = f"{parsed.number}:{parsed.update or '*'}:*:*:*:*:*:*"
+        return _unversioned(store, label, value, written)
+    ending = f"{parsed[0]}:{parsed[1] or '*'}:*:*:*:*:*:*"
+    if store is None:
+        return tuple(
+            link_of("cpe", stem + ending, source, score, data_version, why)
+            for _, score, source, data_version, why, stem in platforms
+        )
     links = []
     for each in platforms:
         target, score, why = each.stem + ending, each.score, each.why
-        if store is not None and (found := _release(store, each.cpe, parsed)):
+        if found := _release(store, each.cpe, parsed):
             target, score = found.name, min(1.0, score + _RELEASED)
             why += ", a release of the dictionary"
         links.append(link_of("cpe", target, each.source, score, each.version, why))
@@ -153,10 +161,10 @@ def cpe_links(label: str, value: str, version: str, written: str = "") -> tuple[
 
 
 @remembered(1 << 12)
-def _unversioned(label: str, value: str, written: str) -> tuple[Link, ...]:
+def _unversioned(store: Store | None, label: str, value: str, written: str) -> tuple[Link, ...]:
     return tuple(
         Link("cpe", each.cpe.name, each.source, each.score, each.version, each.why)
-        for each in platforms_of(label, value, written)
+        for each in platforms_of(store, label, value, written)
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from decloak.core.result import RecordRow
+from decloak.kb.store import Store, the_store
 from decloak.link.cpe import cpe_links
 from decloak.link.vulnerabilities import Match, matches
 
@@ -37,11 +38,12 @@ class Exposure:
 
 def exposures(records: Sequence[RecordRow]) -> Iterator[Exposure]:
     """Yield the services with a product of all hosts, in the order of the records."""
+    store = the_store()
     for record in records:
-        yield from _of(record, "")
+        yield from _of(store, record, "")
 
 
-def _of(record: RecordRow, host: str) -> Iterator[Exposure]:
+def _of(store: Store | None, record: RecordRow, host: str) -> Iterator[Exposure]:
     if record.get("kind") == "host":
         host = (
             _value(record, "address")
@@ -50,25 +52,25 @@ def _of(record: RecordRow, host: str) -> Iterator[Exposure]:
             or host
         )
     if record.get("kind") == "port" and (product := _value(record, "software")):
-        yield _exposure(record, host, product)
+        yield _exposure(store, record, host, product)
     for children in record.values():
         if isinstance(children, list):
             for child in children:
                 if isinstance(child, dict) and "kind" in child:
-                    yield from _of(child, host)
+                    yield from _of(store, child, host)
 
 
-def _exposure(record: RecordRow, host: str, product: str) -> Exposure:
+def _exposure(store: Store | None, record: RecordRow, host: str, product: str) -> Exposure:
     version = _value(record, "version")
     number, protocol = _value(record, "number"), _value(record, "protocol")
-    links = cpe_links("SOFTWARE", product, version)
+    links = cpe_links(store, "SOFTWARE", product, version)
     return Exposure(
         host,
         "/".join(filter(None, (number, protocol))),
         product,
         version,
         links[0].target if links else "",
-        matches("SOFTWARE", product, version),
+        matches(store, "SOFTWARE", product, version),
         tuple(each["value"] for each in record.get("vulnerabilities", ())),
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 from decloak.core.entity import Link
 from decloak.core.remember import remembered
 from decloak.kb.known import Named, Thing, named, replacements, thing
+from decloak.kb.store import Store
 from decloak.link.phrases import techniques_like
 
 __all__ = ["NAMED", "name_links", "weights"]
@@ -39,10 +40,11 @@ NAMED = ("THREAT_ACTOR", "MALWARE", "SOFTWARE", "TECHNIQUE", "ORGANIZATION")
 
 
 @remembered(1 << 14)
-def name_links(label: str, value: str) -> tuple[Link, ...]:
+def name_links(store: Store | None, label: str, value: str) -> tuple[Link, ...]:
     """Return what a name may mean under a label, the best first; several where sources know several.
 
     Args:
+        store: what the user added, or None.
         label: one of `NAMED`.
         value: the name, or an identifier of ATT&CK.
     """
@@ -54,7 +56,7 @@ def name_links(label: str, value: str) -> tuple[Link, ...]:
     if found is not None:
         return tuple(_identified(found))
     best: dict[tuple[str, str], Link] = {}
-    for link in _candidates(label, value):
+    for link in _candidates(store, label, value):
         kept = best.get((link.relation, link.target))
         if kept is None or link.score > kept.score:
             best[link.relation, link.target] = link
@@ -67,18 +69,19 @@ def _by_score(link: Link) -> tuple[float, str, str]:
     return -link.score, link.relation, link.target
 
 
-def _candidates(label: str, value: str) -> Iterator[Link]:
+def _candidates(store: Store | None, label: str, value: str) -> Iterator[Link]:
     score = weights()["score"]
-    whole = [*_links(label, value, named(value), 1.0)]
+    whole = [*_links(label, value, named(value, store), 1.0)]
     yield from whole
     bare = stripped(value)
     if bare != value:
-        yield from _links(label, bare, named(bare), score["stripped"])
+        yield from _links(label, bare, named(bare, store), score["stripped"])
     for word in weights()["left_out"].get(label, ()):
-        yield from _links(label, f"{bare} {word}", named(f"{bare} {word}"), score["stripped"])
+        longer = f"{bare} {word}"
+        yield from _links(label, longer, named(longer, store), score["stripped"])
     if label == "MALWARE" and _DETECTION.search(value) and " " not in value:
         for part in _PARTS.findall(value)[:_MOST_PARTS]:
-            yield from _links(label, part, named(part), score["part"])
+            yield from _links(label, part, named(part, store), score["part"])
     if label == "TECHNIQUE" and not whole:
         for found, share in techniques_like(value, weights()["limits"]["phrase"]):
             why = f"words of {found.name!r}"

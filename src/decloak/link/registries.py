@@ -1,4 +1,4 @@
-"""Registries: registered domains, what addresses are set aside for or whose they are, ports, and makers of cards."""
+"""Registries: registered domains, what addresses are set aside for or whose they are, and makers of cards."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
+from socket import AF_INET, AF_INET6, inet_pton
 
-from decloak.core.entity import Link
+from decloak.core.entity import Link, link_of
 from decloak.core.remember import remembered
 from decloak.indicators.suffixes import SPECIAL_USE, registered_domain
 from decloak.kb.domains import known_domains
-from decloak.kb.lexicon import lookup
 from decloak.kb.packs import pack, source_of
-from decloak.kb.port_names import names_at
-from decloak.kb.store import the_store
+from decloak.kb.store import Store
 from decloak.kb.table import Row
 from decloak.kb.tables import pairs
 
-__all__ = ["address_links", "domain_links", "mac_links", "port_links"]
+__all__ = ["address_links", "domain_links", "mac_links"]
 
-_OWN, _SPECIAL, _PORTS = "decloak", "IANA special-purpose registries", "IANA port numbers"
+_OWN, _SPECIAL = "decloak", "IANA special-purpose registries"
 _LISTED = "warning-list"
-_SERVICE_SCORES = (1.0, 0.5, 0.333)
 _PREFIX = re.compile(r"[0-9a-f]{6}")
+_FAMILIES = {AF_INET: 4, AF_INET6: 6}
 _LOCAL = 0x020000  # the bit of an address that its owner made up
 
 
@@ -35,48 +34,44 @@ def _suffix_version() -> str:
 
 
 @remembered(1 << 14)
-def domain_links(name: str) -> tuple[Link, ...]:
+def domain_links(store: Store | None, name: str) -> tuple[Link, ...]:
     """Return what was registered of a name, or what its top is set aside for, and the lists that it is on."""
     top = name.rpartition(".")[2]
     if top in SPECIAL_USE:
         return (Link("special-use", top, "RFC 6761"),)
     registered = registered_domain(name)
-    found = [*_lists_of(name)]
+    found = [*_lists_of(store, name)] if store else []
     if registered is None:
         return tuple(found)
     if registered in known_domains():
         found.append(Link(_LISTED, "well-known domain", _OWN, why=registered))
-    if registered != name:
-        found += _lists_of(registered)
-    own = Link("registered-domain", registered, "publicsuffixlist", 1.0, _suffix_version())
+    if store and registered != name:
+        found += _lists_of(store, registered)
+    own = link_of("registered-domain", registered, "publicsuffixlist", 1.0, _suffix_version(), "")
     return (own, *found)
 
 
-def _lists_of(value: str) -> Iterator[Link]:
-    store = the_store()
-    for kind, source, data_version in store.lists(value) if store else ():
+def _lists_of(store: Store, value: str) -> Iterator[Link]:
+    for kind, source, data_version in store.lists(value):
         name = source.removeprefix("MISP warning list ")
         yield Link(_LISTED, name, source, 1.0, data_version, f"{value} is on it as a {kind}")
 
 
 @remembered(1 << 14)
-def address_links(value: str) -> tuple[Link, ...]:
+def address_links(store: Store | None, value: str) -> tuple[Link, ...]:
     """Return what an address is set aside for, whose range it is in, and the lists that it is on."""
-    store = the_store()
-    plain = "." in value and ":" not in value
-    special = not plain or value.partition(".")[0] in _special_octets()
-    try:
-        address = ipaddress.ip_address(value)
-    except ValueError:
+    family, number = _number(value)
+    if not family:
         return ()
-    number = int(address)
-    if special:
-        for kind, low, high in _special_ranges(address.version):
+    if family == 6 or number >> 24 in _special_octets():
+        for kind, low, high in _special_ranges(family):
             if low <= number <= high:
                 return (Link("special-purpose", kind, _SPECIAL),)
-    found: list[Link] = []
-    firsts, lasts, rows = _clouds(address.version)
+    firsts, lasts, rows = _clouds(family)
     at = bisect_right(firsts, number) - 1
+    if store is None and value not in _resolvers() and (at < 0 or number > lasts[at]):
+        return ()
+    found: list[Link] = []
     if at >= 0 and number <= lasts[at]:
         source = source_of(rows[at][3])
         found += (
@@ -85,10 +80,24 @@ def address_links(value: str) -> tuple[Link, ...]:
         )
     if value in _resolvers():
         found.append(Link(_LISTED, "public resolver", _OWN, why=_resolvers()[value]))
-    for name, data_version in store.ranges(address.version, number) if store else ():
+    for name, data_version in store.ranges(family, number) if store else ():
         title = name.removeprefix("MISP warning list ")
         found.append(Link(_LISTED, title, name, 1.0, data_version, f"{value} is in a range of it"))
-    return (*found, *_lists_of(value))
+    return (*found, *_lists_of(store, value)) if store else tuple(found)
+
+
+def _number(value: str) -> tuple[int, int]:
+    """Return the family of an address, 4 or 6, and its number; family 0 for what is none."""
+    kind = AF_INET6 if ":" in value else AF_INET
+    try:
+        return _FAMILIES[kind], int.from_bytes(inet_pton(kind, value), "big")
+    except (OSError, ValueError):  # perhaps with a zone, which is not its to read
+        pass
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        return 0, 0
+    return address.version, int(address)
 
 
 @cache
@@ -108,12 +117,10 @@ def _resolvers() -> Mapping[str, str]:
 
 
 @cache
-def _special_octets() -> frozenset[str]:
-    """Return the first octets, in text, that any special block has."""
+def _special_octets() -> frozenset[int]:
+    """Return the first octets that any special block has."""
     return frozenset(
-        str(octet)
-        for _, low, high in _special_ranges(4)
-        for octet in range(low >> 24, (high >> 24) + 1)
+        octet for _, low, high in _special_ranges(4) for octet in range(low >> 24, (high >> 24) + 1)
     )
 
 
@@ -133,7 +140,7 @@ def _special_ranges(family: int) -> tuple[tuple[str, int, int], ...]:
 
 
 @remembered(1 << 12)
-def mac_links(value: str) -> tuple[Link, ...]:
+def mac_links(_store: Store | None, value: str) -> tuple[Link, ...]:
     """Return who holds the block of a hardware address; of one that was made up locally, nobody does."""
     prefix = value.replace(":", "")[:6]
     for _, vendor in pack("vendors").rows(prefix):
@@ -144,23 +151,3 @@ def mac_links(value: str) -> tuple[Link, ...]:
     if _PREFIX.fullmatch(prefix) and int(prefix, 16) & _LOCAL:
         return (Link("vendor", "locally administered", "IEEE 802"),)
     return ()
-
-
-@remembered(1 << 14)
-def port_links(port: str) -> tuple[Link, ...]:
-    """Return the services that are registered for a port with its protocol (``22/tcp``)."""
-    found = names_at(port)
-    if not found:
-        return ()
-    names = dict.fromkeys(map(_service_name, found))
-    return tuple(
-        Link("service", name, _PORTS, _SERVICE_SCORES[at], why=port)
-        for at, name in zip(range(len(_SERVICE_SCORES)), names, strict=False)
-    )
-
-
-@remembered(1 << 14)
-def _service_name(name: str) -> str:
-    """Return the name of a service by which we know it."""
-    known = lookup(name, "SERVICE")
-    return known.name if known else name

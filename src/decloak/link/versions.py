@@ -8,6 +8,7 @@ from typing import NamedTuple
 __all__ = ["Version", "is_within", "parse_version", "version_key"]
 
 _START = re.compile(r"[vV]?(\d+(?:\.\d+)*)(?:\.?[xX*])?")
+_PLAIN = re.compile(r"\d+(?:\.\d+)*")
 _UPDATE = re.compile(
     r"(?:[-_. ]?((?:alpha|beta|rc|pre|dev)(?:[-_. ]?\d+)?|(?:sp|patch|update|p|u|b)[-_. ]?\d+)|([a-z]\d*))(?![a-z])",
     re.IGNORECASE,
@@ -43,16 +44,24 @@ class Version(NamedTuple):
 def parse_version(text: str) -> Version | None:
     """Read a version as a tool prints it: ``8.4p1 Debian 5+deb11u1``; None where it begins with no number."""
     text = text.strip()[:_LONGEST]
+    if _PLAIN.fullmatch(text):
+        return Version(text, "", "")
     found = _START.match(text)
     if found is None:
         return None
     update = _UPDATE.match(text, found.end())
+    if update and update.end() == len(text):
+        return Version(found[1], _said(update), "")
     behind = text[found.end() :]
     distribution = _DISTRIBUTION.search(behind)
     said = ""
     if update and not (distribution and distribution.start() <= update.start() - found.end()):
-        said = re.sub(r"[-_. ]", "", update[1] or update[2]).lower()
+        said = _said(update)
     return Version(found[1], said, distribution[0].strip(" -+") if distribution else "")
+
+
+def _said(update: re.Match[str]) -> str:
+    return re.sub(r"[-_. ]", "", update[1] or update[2]).lower()
 
 
 def version_key(version: str) -> tuple[tuple[int, int, str], ...]:

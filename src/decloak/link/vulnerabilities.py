@@ -9,7 +9,7 @@ from typing import NamedTuple
 from decloak.core.entity import Link
 from decloak.core.remember import remembered
 from decloak.kb.keys import name_key
-from decloak.kb.store import Store, the_store
+from decloak.kb.store import Store
 from decloak.kb.store.reading import Affected
 from decloak.kb.tables import pairs
 from decloak.link.cpe import platforms_of
@@ -43,9 +43,8 @@ class Match(NamedTuple):
 
 
 @remembered(1 << 12)
-def cve_links(value: str) -> tuple[Link, ...]:
+def cve_links(store: Store | None, value: str) -> tuple[Link, ...]:
     """Return the record, weaknesses, KEV and EPSS entries of a CVE, as far as they were added."""
-    store = the_store()
     return () if store is None else tuple(_cve_links(store, value))
 
 
@@ -76,19 +75,20 @@ def _cve_links(store: Store, cve: str) -> Iterator[Link]:
 
 
 @remembered(1 << 12)
-def matches(label: str, value: str, version: str) -> tuple[Match, ...]:
+def matches(store: Store | None, label: str, value: str, version: str) -> tuple[Match, ...]:
     """Return the CVEs that affect a product of a version: known exploited ones first, then by EPSS and severity.
 
     Args:
+        store: what the user added, or None.
         label: SOFTWARE or OS.
         value: the canonical name.
         version: as it stands beside the name; without a number nothing matches.
     """
-    store, parsed = the_store(), parse_version(version)
+    parsed = parse_version(version)
     if store is None or parsed is None:
         return ()
     found: dict[str, Match] = {}
-    for platform in platforms_of(label, value):
+    for platform in platforms_of(store, label, value):
         vendor, product = platform.cpe.vendor, platform.cpe.product
         for each in store.affected(name_key(product)):
             same = name_key(each.vendor) in {name_key(vendor), ""} and each.part in {

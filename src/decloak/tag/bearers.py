@@ -13,6 +13,7 @@ from decloak.core.entity import Tagged
 from decloak.core.remember import remembered
 from decloak.kb.known import named
 from decloak.kb.lexicon import lookup_all
+from decloak.kb.store import the_store
 
 __all__ = ["settled"]
 
@@ -59,7 +60,7 @@ def _is_attacker(text: str, start: int, end: int) -> bool:
 @remembered(1 << 12)
 def _bearers(name: str) -> tuple[bool, bool]:
     """Return whether attackers, and whether malware, bear a name; an ordinary word in small letters is nobody's."""
-    kinds = {row.kind for row in named(name) if not (row.weak and name.islower())}
+    kinds = {row.kind for row in named(name, the_store()) if not (row.weak and name.islower())}
     kinds |= {
         entry.label for entry in lookup_all(name) if not (entry.is_weak(name) and name.islower())
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import ModuleType
 
@@ -22,14 +22,14 @@ from decloak.verify.claims import Claim
 from decloak.verify.decisions import Decisions
 from decloak.verify.values import KNOWN, canonical
 
-__all__ = ["Grounded", "Linker", "undone_spots"]
+__all__ = ["Grounded", "Linkers", "undone_spots"]
 
 _NAMES = frozenset({"DOMAIN", "URL", "EMAIL"})
 _BATCH = 1 << 12
 """Entities that the extension makes at once."""
 
-Linker = Callable[[str, str], tuple[Link, ...]]
-"""(label, canonical value) -> links."""
+Linkers = Mapping[str, Callable[[str], tuple[Link, ...]]]
+"""Label -> links of a canonical value."""
 
 
 class Grounded(Rows[Entity]):
@@ -38,15 +38,15 @@ class Grounded(Rows[Entity]):
     Args:
         decoded: the text the decisions' offsets point into, and the way back to the raw one.
         decisions: sorted by place.
-        links_of: the links of a label's canonical value.
+        linkers: what finds links, by label; entities of the others get none here.
     """
 
-    __slots__ = ("_decisions", "_decoded", "_edit_ends", "_links_of", "_overridden")
+    __slots__ = ("_decisions", "_decoded", "_edit_ends", "_linkers", "_overridden")
 
-    def __init__(self, decoded: Decoded, decisions: Decisions, links_of: Linker) -> None:
+    def __init__(self, decoded: Decoded, decisions: Decisions, linkers: Linkers) -> None:
         self._decoded = decoded
         self._decisions = decisions
-        self._links_of = links_of
+        self._linkers = linkers
         self._edit_ends = [edit.end for edit in decoded.edits]
         self._overridden = RLO in decoded.raw
 
@@ -72,7 +72,7 @@ class Grounded(Rows[Entity]):
             decoded.alignment.runs.columns,
             array("I", [edit.start for edit in decoded.edits]),
             array("I", self._edit_ends),
-            self._links_of,
+            self._linkers,
             self._one,
         ).entities
         likened = bool(decoded.likenesses)
@@ -84,6 +84,10 @@ class Grounded(Rows[Entity]):
                 rows = zip(starts, ends, claims, strict=True)
                 claims = [claim for _, _, claim in self._likened(rows)]
             yield from make(starts, ends, claims, 0, high - low)
+
+    def _links_of(self, label: str, value: str) -> tuple[Link, ...]:
+        linker = self._linkers.get(label)
+        return () if linker is None else linker(value)
 
     def _one(self, start: int, end: int, claim: Claim) -> Entity:
         rows = [(start, end, claim)]

@@ -126,7 +126,8 @@ def linked(case: Case) -> list[Cpe]:
     entry = lookup(case.mention, case.label)
     value = entry.name if entry else case.mention
     return [
-        parse_cpe(link.target) for link in cpe_links(case.label, value, case.version, case.mention)
+        parse_cpe(link.target)
+        for link in cpe_links(None, case.label, value, case.version, case.mention)
     ]
 
 
