@@ -112,6 +112,11 @@ COMMANDS = {
         "Attack an extractor: every family of disguise at every strength, compositions, unseen ones, searched "
         "ones.",
     ),
+    "reproduce": Place(
+        "decloak.cli.reproduce",
+        None,
+        "Measure the publication's items, and judge its claims: OUT/README.md.",
+    ),
     "model": Place(
         "decloak.cli.model",
         None,

@@ -57,18 +57,19 @@ def _data() -> dict[str, Any]:
     return loaded
 
 
-def load_mix(name: str = "default") -> Mix:
+def load_mix(name: str = "default", strength: float | None = None) -> Mix:
     """Return a mix by name.
 
     Args:
         name: ``default`` (all that training may see), ``reserved`` (only what it may not), or a
             preset: ``experiment_1`` (substitution and deletion of 12 % of an entity's characters),
             ``experiment_2`` (symbols and obfuscated tokens).
+        strength: part of an entity's characters that slips change, in (0, 1]; None for the usual one.
 
     Raises:
         SettingsError: when there is no mix of that name.
     """
-    data = _data()
+    data = _data() if strength is None else _data() | {"strength": strength}
     if name == "reserved":
         return _reserved(data)
     if name != "default" and name not in data["presets"]:

@@ -1,0 +1,1 @@
+"""Reproduce: every table, figure, experiment and claim of the published method, measured here."""
