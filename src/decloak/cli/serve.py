@@ -35,6 +35,10 @@ def serve(  # noqa: PLR0913, PLR0917 - each is an option
     tokens: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Tokens; without them: loopback only.")
     ] = None,
+    reviews: Annotated[
+        str | None,
+        typer.Option(metavar="STORE", help="Review queue: SQLite file, or postgresql://..."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log warnings only.")] = False,
 ) -> int:
     """Serve the HTTP API and the page (extra `serve`)."""
@@ -52,6 +56,7 @@ def serve(  # noqa: PLR0913, PLR0917 - each is an option
             max_bytes=max_bytes,
             seconds=seconds,
             tokens=tokens,
+            reviews=reviews,
             defaults=settings,
         ),
         quiet=quiet,

@@ -5,7 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Action", "Agreement", "Change", "Decision", "Found", "Item", "Progress", "view"]
+from decloak.core.errors import InputError
+
+__all__ = [
+    "Action",
+    "Agreement",
+    "Change",
+    "Decision",
+    "Found",
+    "Item",
+    "Progress",
+    "UnknownItemError",
+    "view",
+]
+
+
+class UnknownItemError(InputError):
+    """There is no item, or no document, of this number."""
+
+    http_status = 404
 
 
 class Action(StrEnum):

@@ -23,7 +23,7 @@ from decloak.core.labels import LABELS
 from decloak.core.result import Result
 from decloak.review.agreement import agreement
 from decloak.review.database import Database
-from decloak.review.items import Action, Agreement, Change, Found, Item, Progress
+from decloak.review.items import Action, Agreement, Change, Found, Item, Progress, UnknownItemError
 from decloak.review.standing import current, is_held, items_of, queue, standing, undecided
 from decloak.review.tables import DECISIONS, DOCUMENTS, ITEMS
 
@@ -113,13 +113,13 @@ class ReviewStore:
         """Return one item.
 
         Raises:
-            InputError: when there is none of this number.
+            UnknownItemError: when there is none of this number.
         """
         with self._database.reading() as connection:
             found = items_of(connection, [number])
         if not found:
             message = f"there is no item {number}"
-            raise InputError(message)
+            raise UnknownItemError(message)
         return found[0]
 
     def places(self, document: int) -> list[tuple[int, tuple[int, int, str]]]:
@@ -151,7 +151,8 @@ class ReviewStore:
                 this one only.
 
         Raises:
-            InputError: when there is no such item, or what is right cannot be.
+            UnknownItemError: when there is no such item.
+            InputError: when what is right cannot be.
         """
         _check_reviewer(reviewer)
         if action not in {Action.ACCEPT, Action.REJECT, Action.CHANGE, Action.FLAG}:
@@ -170,7 +171,7 @@ class ReviewStore:
             row = connection.execute(asked).one_or_none()
             if row is None:
                 message = f"there is no item {number}"
-                raise InputError(message)
+                raise UnknownItemError(message)
             _check(row.length, right.start, right.end, right.label)
             numbers = [number]
             if alike:
@@ -212,7 +213,8 @@ class ReviewStore:
             value: what it means; the text there when None.
 
         Raises:
-            InputError: when there is no such document, or no such place in it.
+            UnknownItemError: when there is no such document.
+            InputError: when there is no such place in it.
         """
         _check_reviewer(reviewer)
         with self._database.writing() as connection:
@@ -221,7 +223,7 @@ class ReviewStore:
             row = connection.execute(asked.where(DOCUMENTS.c.id == document)).one_or_none()
             if row is None:
                 message = f"there is no document {document}"
-                raise InputError(message)
+                raise UnknownItemError(message)
             _check(row.length, start, end, label)
             made: dict[str, Any] = {"reviewer": reviewer, "action": Action.ADD.value, "at": _now()}
             number = _item_at(connection, document, start, end, label)
@@ -364,14 +366,14 @@ class ReviewStore:
         """Return the text of a document.
 
         Raises:
-            InputError: when there is none of this number.
+            UnknownItemError: when there is none of this number.
         """
         with self._database.reading() as connection:
             asked = select(DOCUMENTS.c.text).where(DOCUMENTS.c.id == document)
             found = connection.execute(asked).scalar()
         if found is None:
             message = f"there is no document {document}"
-            raise InputError(message)
+            raise UnknownItemError(message)
         return str(found)
 
 

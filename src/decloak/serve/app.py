@@ -9,12 +9,11 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -24,13 +23,15 @@ import decloak
 from decloak.core.errors import DecloakError, InputError, UnreadableError
 from decloak.export.schema import output_schema
 from decloak.options import Settings, options_schema
-from decloak.serve.auth import Scope, Token, Tokens
+from decloak.serve.auth import Scope, Tokens, needs
 from decloak.serve.errors import BusyError, ErrorBody, TooLargeError, body_of, status_of
 from decloak.serve.formats import FORMATS, NDJSON, Form, accepted, joined, joined_results
 from decloak.serve.guard import Guard, RefusedError
 from decloak.serve.jobs import Answer, Job, Part
 from decloak.serve.metrics import CONTENT_TYPE_LATEST, Metrics
+from decloak.serve.page import add_page
 from decloak.serve.pool import Pool
+from decloak.serve.reviews import add_reviews
 from decloak.serve.schemas import (
     DecodeResponse,
     ExtractRequest,
@@ -45,9 +46,7 @@ from decloak.serve.settings import ServeSettings
 __all__ = ["create_app"]
 
 LOG = logging.getLogger("decloak.serve")
-STATIC = Path(__file__).with_name("static")
 _TEXT_TYPES = frozenset({"text/plain", "application/octet-stream", ""})
-_PAGE = {"": "index.html", "app.js": "app.js", "offsets.js": "offsets.js", "app.css": "app.css"}
 _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": text}
     for status, text in (
@@ -178,9 +177,11 @@ def create_app(settings: ServeSettings | None = None) -> ASGIApp:
         redoc_url=None,
         responses=_ERRORS,
     )
-    app.state.service = service
+    app.state.service, app.state.tokens = service, service.tokens
     _handle_errors(app)
     _add_routes(app, service)
+    add_reviews(app, service.settings.reviews)
+    add_page(app)
     _observe(app, service)
     made = service.settings
     return Guard(
@@ -188,22 +189,12 @@ def create_app(settings: ServeSettings | None = None) -> ASGIApp:
     )  # fmt: skip
 
 
-def _needs(scope: Scope) -> Any:
-    """Return a dependency: the token of a request that has this scope."""
-
-    async def check(request: Request) -> Token:
-        service: Service = request.app.state.service
-        return service.tokens.check(request.headers.get("authorization"), scope)
-
-    return Depends(check)
-
-
 def _add_routes(app: FastAPI, service: Service) -> None:
     @app.post(
         "/v1/extract",
         response_model=ExtractResponse,
         openapi_extra=_BODY,
-        dependencies=[_needs(Scope.READ)],
+        dependencies=[needs(Scope.READ)],
         summary="Extract entities and records",
         description="The format follows Accept: " + ", ".join(each.media for each in FORMATS) + ".",
     )
@@ -216,22 +207,22 @@ def _add_routes(app: FastAPI, service: Service) -> None:
         "/v1/decode",
         response_model=DecodeResponse,
         openapi_extra=_BODY,
-        dependencies=[_needs(Scope.READ)],
+        dependencies=[needs(Scope.READ)],
         summary="Undo disguises: the readable text, and every edit with its place and reason",
     )
     async def decode(request: Request) -> Response:
         jobs = await _jobs(request, service, "decode")
         return await _respond(service, jobs, FORMATS[0])
 
-    @app.get("/v1/labels", dependencies=[_needs(Scope.READ)], summary="The labels of entities")
+    @app.get("/v1/labels", dependencies=[needs(Scope.READ)], summary="The labels of entities")
     async def labels() -> list[LabelOut]:
         return labels_out()
 
-    @app.get("/v1/options", dependencies=[_needs(Scope.READ)], summary="JSON Schema of the options")
+    @app.get("/v1/options", dependencies=[needs(Scope.READ)], summary="JSON Schema of the options")
     async def options() -> dict[str, Any]:
         return options_schema()
 
-    @app.get("/v1/schema", dependencies=[_needs(Scope.READ)], summary="JSON Schema of a result")
+    @app.get("/v1/schema", dependencies=[needs(Scope.READ)], summary="JSON Schema of a result")
     async def schema() -> dict[str, Any]:
         return output_schema()
 
@@ -245,16 +236,9 @@ def _add_routes(app: FastAPI, service: Service) -> None:
             response.status_code = 503
         return Health.model_validate({"status": service.state})
 
-    @app.get("/metrics", dependencies=[_needs(Scope.ADMIN)], summary="Metrics for Prometheus")
+    @app.get("/metrics", dependencies=[needs(Scope.ADMIN)], summary="Metrics for Prometheus")
     async def metrics() -> Response:
         return Response(service.metrics.text(), media_type=CONTENT_TYPE_LATEST)
-
-    @app.get("/", include_in_schema=False)
-    @app.get("/app.js", include_in_schema=False)
-    @app.get("/offsets.js", include_in_schema=False)
-    @app.get("/app.css", include_in_schema=False)
-    async def page(request: Request) -> Response:
-        return FileResponse(STATIC / _PAGE[request.url.path.removeprefix("/")])
 
 
 async def _jobs(request: Request, service: Service, form: str) -> list[Job]:

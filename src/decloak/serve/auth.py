@@ -13,13 +13,15 @@ import secrets
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from decloak.core.errors import OutputError, SettingsError
 from decloak.serve.errors import ForbiddenError, UnauthorizedError
 
-__all__ = ["Scope", "Token", "Tokens", "add_token"]
+__all__ = ["Scope", "Token", "Tokens", "add_token", "needs"]
 
 _PREFIX = "decloak_"
 
@@ -53,6 +55,10 @@ class Token(BaseModel):
     name: str
     scope: Scope
     sha256: str
+
+    def allows(self, scope: Scope) -> bool:
+        """Whether it has a scope, or one that includes it."""
+        return scope in _INCLUDED[self.scope]
 
 
 LOCAL = Token(name="local", scope=Scope.ADMIN, sha256="")
@@ -123,7 +129,7 @@ class Tokens:
         if scheme.lower() != "bearer" or found is None:
             message = "a token is needed: Authorization: Bearer TOKEN"
             raise UnauthorizedError(message)
-        if needed not in _INCLUDED[found.scope]:
+        if not found.allows(needed):
             message = f"the token allows {found.scope}, and {needed} is needed"
             raise ForbiddenError(message)
         return found
@@ -146,3 +152,13 @@ def add_token(path: Path, name: str, scope: Scope) -> str:
         message = f"{path}: {(error.strerror or '').lower()}; choose another file"
         raise OutputError(message) from error
     return token
+
+
+def needs(scope: Scope) -> Any:
+    """Return a dependency: the token of a request that has this scope."""
+
+    async def check(request: Request) -> Token:
+        tokens: Tokens = request.app.state.tokens
+        return tokens.check(request.headers.get("authorization"), scope)
+
+    return Depends(check)

@@ -37,6 +37,8 @@ class ServeSettings(BaseModel):
     tokens: Path | None = Field(
         default=None, description="file of tokens (`decloak serve-token`); none: loopback only"
     )
-    reviews: Path | None = Field(default=None, description="SQLite file of the review queue")
+    reviews: str | None = Field(
+        default=None, description="store of the review queue: SQLite file, or postgresql://..."
+    )
     log_text: bool = Field(default=False, description="log the ids of documents; else only counts")
     defaults: Settings = Field(default=Settings(), description="options of requests that name none")
