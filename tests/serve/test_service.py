@@ -61,6 +61,9 @@ def test_options_are_those_of_the_library_and_some_are_not_for_requests(service)
         ({"tagger": {"model": "/etc"}}, 403, "tagger.model"),
         ({"llm": {"uri": "openai:m@http://elsewhere"}}, 403, "llm.uri"),
         ({"output": 3}, 422, "output"),
+        ({"reading": {"reader": "nosuch"}}, 422, "reader"),
+        ({"reading": {"source": "nosuch"}}, 422, "source"),
+        ({"reading": {"encoding": "nosuch"}}, 422, "encoding"),
     ):
         answer = service.client.post("/v1/extract", json={"text": "x", "options": options})
         assert answer.status_code == status, answer.text
@@ -125,6 +128,10 @@ def test_every_refusal_has_the_same_form_and_its_own_status(service):
         (post("/v1/extract", json={"text": "x"}, headers={"accept": "image/png"}), 406),
         (post("/v1/extract", content=b"x" * (1 << 21), headers={"content-type": "text/plain"}), 413),
         (post("/v1/extract", data={"options": "{}"}, files={"other": b"x"}), 422),
+        (post("/v1/extract", data={"options": ["{}", "{}"]}, files={"file": b"x"}), 422),
+        (post("/v1/extract", data={"include_text": "perhaps"}, files={"file": b"x"}), 422),
+        (post("/v1/extract"), 422),
+        (post("/v1/extract", params={"id": "x" * 1_001}, content=b"x"), 422),
         (post("/v1/extract", content=b"--x\r\nbroken", headers={"content-type": "multipart/form-data; boundary=x"}), 422),
         (post("/v1/extract", content=b"x", headers={"content-type": "multipart/form-data"}), 422),
         (service.client.get("/nowhere"), 404),

@@ -10,6 +10,7 @@ from typing import Any
 
 from decloak.batch.limits import OutOfTime, cpu_limit
 from decloak.core.document import Document
+from decloak.core.errors import DecloakError
 from decloak.core.result import Failure
 from decloak.core.serialise import failure_output
 from decloak.decode import decode
@@ -111,7 +112,10 @@ def _late(job: Job) -> str:
 def _documents(job: Job) -> Iterator[Document | Failure]:
     if isinstance(job.content, str):
         return iter((Document(job.name, job.content),))
-    chosen = read_options(job.settings.reading)
+    try:
+        chosen = read_options(job.settings.reading)
+    except DecloakError as error:
+        return iter((Failure.of(job.name, error),))
     options = replace(chosen, limits=Limits(pages=job.pages, parts=PARTS, unpacked=UNPACKED))
     return documents_in(job.name, job.content, options)
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.config import JsonDict
 
 from decloak.core.errors import SettingsError
 from decloak.core.labels import LABELS
 from decloak.options import Settings, complaints, leaves
+from decloak.readers.settings import read_options
 from decloak.serve.errors import ForbiddenError
+from decloak.sources.detect import resolve_hint
 
 __all__ = [
-    "DecodeResponse",
+    "OPEN",
+    "DecodedEdit",
+    "DecodedText",
     "DocumentIn",
     "ExtractRequest",
-    "ExtractResponse",
     "Health",
     "LabelOut",
     "labels_out",
@@ -46,6 +50,11 @@ OPEN = frozenset(
 """Options that a request may set: none of them opens a file or a connection."""
 
 
+_A_TEXT: JsonDict = {"type": "string"}
+_A_LIST: JsonDict = {"type": "array"}
+_NULL: JsonDict = {"type": "null"}
+
+
 class DocumentIn(BaseModel):
     """One text."""
 
@@ -74,13 +83,17 @@ class ExtractRequest(BaseModel):
                         {"id": "b", "text": ""},
                     ]
                 },
-            ]
+            ],
+            "oneOf": [
+                {"required": ["text"], "properties": {"text": _A_TEXT, "documents": _NULL}},
+                {"required": ["documents"], "properties": {"documents": _A_LIST, "text": _NULL}},
+            ],
         },
     )
 
     text: str | None = Field(default=None, description="the text; or else `documents`")
-    id: Annotated[str, Field(max_length=1_000)] = Field(
-        default="-", description="the name of `text`"
+    id: Annotated[str, Field(max_length=1_000)] | None = Field(
+        default=None, description="the name of `text`"
     )
     documents: list[DocumentIn] | None = Field(default=None, description="several texts")
     options: dict[str, Any] = Field(
@@ -97,26 +110,32 @@ class ExtractRequest(BaseModel):
             raise ValueError(message)
         return self
 
-    @property
-    def listed(self) -> list[DocumentIn]:
-        """The texts."""
-        if self.documents is not None:
-            return self.documents
-        return [DocumentIn(id=self.id, text=self.text or "")]
+
+class DecodedEdit(BaseModel):
+    """One edit of the decoders."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0, description="exclusive")
+    before: str
+    after: str
+    family: str
+    decoder: str
+    confidence: float = Field(ge=0, le=1)
+    reason: str
 
 
-class ExtractResponse(BaseModel):
-    """The output objects of `decloak extract --format jsonl`, in the order of the documents."""
+class DecodedText(BaseModel):
+    """What the decoders make of one document."""
 
-    results: list[dict[str, Any]] = Field(
-        description="a result, or ``{id, error}``; see `GET /v1/schema`"
-    )
+    model_config = ConfigDict(extra="forbid")
 
-
-class DecodeResponse(BaseModel):
-    """What the decoders changed."""
-
-    results: list[dict[str, Any]]
+    id: str
+    text: str = Field(description="the readable text")
+    edits: list[DecodedEdit] = Field(description="in places of the text as it was given")
+    warnings: list[str]
+    offsets: Literal["codepoint"]
 
 
 class LabelOut(BaseModel):
@@ -167,6 +186,10 @@ def settings_of(defaults: Settings, options: dict[str, Any]) -> Settings:
             message = f"options.{group}: an object of options is expected"
             raise SettingsError(message)
     try:
-        return defaults.updated(**options)
+        made = defaults.updated(**options)
     except ValidationError as error:
         raise SettingsError("; ".join(complaints(error))) from error
+    read_options(made.reading)
+    if made.reading.source is not None:
+        resolve_hint(made.reading.source)
+    return made
