@@ -180,13 +180,29 @@ def test_a_place_that_is_none_is_wrong_usage(run, tmp_path, at, said):
 
 @given(st.text(min_size=1, max_size=40), st.data())
 def test_every_place_of_any_text_can_be_explained(text, data):
-    from decloak.cli.explanation import explanation
-    from decloak.core.document import Document
-    from decloak.options import Settings
+    from decloak import Document, Pipeline, Settings
+    from decloak.explanation import explaining, explanation, offset_of
 
+    pipeline = Pipeline(explaining(Settings(tagger="off")))
     offset = data.draw(st.integers(0, len(text) - 1))
-    told = explanation(Document("-", text), offset, Settings(tagger="off"))
+    told = explanation(pipeline, Document("-", text), offset)
     assert told["offset"] == offset
+    assert text[offset] == "\n" or offset_of(text, told["line"], told["column"]) == offset
+
+
+def test_every_decision_is_explained_where_no_place_is_named(run, tmp_path):
+    (tmp_path / "a.txt").write_text(SCAN)
+    made = run("explain", "a.txt", "--format", "jsonl")
+    told = json.loads(made.stdout)
+    assert {each["status"] for each in told["entities"]} >= {"accepted"}
+    for each in told["entities"]:
+        at = f"{each['line']}:{each['column']}"
+        here = json.loads(run("explain", "a.txt", "--at", at, "--format", "jsonl").stdout)
+        place = ("line", "column", "start", "end")
+        assert {key: each[key] for key in each if key not in place} in here["entities"]
+    listed = run("explain", "a.txt").stdout.splitlines()
+    assert len(listed) == len(told["entities"])
+    assert all("because of" in line for line in listed)
 
 
 def test_python_m_decloak_and_colours():

@@ -116,6 +116,30 @@ def test_decode_labels_options_and_health(service):
     assert service.client.get("/healthz").json() == {"status": "ok"}
 
 
+def test_decisions_are_explained_as_the_command_line_does(service, tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT)
+
+    def said(*options):
+        command = [sys.executable, "-m", "decloak.cli", "explain", "a.txt", "-f", "jsonl"]
+        done = subprocess.run(
+            [*command, "--tagger", "off", *options], cwd=tmp_path, capture_output=True, check=True
+        )
+        return json.loads(done.stdout)
+
+    def told(**query):
+        params = {"id": "a.txt"} | query
+        answer = service.client.post("/v1/explain", params=params, json={"text": TEXT})
+        return answer.json()["results"][0]
+
+    assert told() == said()
+    assert told(at="1:20") == said("--at", "1:20")
+    assert [each["family"] for each in told(at="1:13")["edits"]] == ["defang"]
+    for at in ("9:9", "here"):
+        answer = service.client.post("/v1/explain", params={"at": at}, json={"text": TEXT})
+        assert answer.status_code == 422
+        assert error(answer)[1]
+
+
 def test_every_refusal_has_the_same_form_and_its_own_status(service):
     post = service.client.post
     as_json = {"content-type": "application/json"}

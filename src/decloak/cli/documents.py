@@ -158,11 +158,16 @@ def explain(
     path: Annotated[
         str, typer.Argument(metavar="FILE", help="One document; - for standard input.")
     ],
-    at: Annotated[str, typer.Option("--at", metavar="LINE:COL", help="The place; both from 1.")],
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at", metavar="LINE:COL", help="The place; both from 1.  [default: all decisions]"
+        ),
+    ] = None,
     form: Form = EditForm.text,
     settings: Settings,
 ) -> int:
-    """Show which stage did what about one place: edits, source, facts, candidates, decision."""
+    """Show which stage did what about one place: edits, source, facts, candidates, decision; or every decision."""
     from decloak.cli.explanation import explain as run  # noqa: PLC0415 - start-up time
 
     return run(path, at, form.value, settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -13,6 +14,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from decloak.core.errors import InputError, UnreadableError
+from decloak.explanation import check_place
 from decloak.options import Settings
 from decloak.serve.jobs import Job
 from decloak.serve.schemas import ExtractRequest, settings_of
@@ -32,6 +34,12 @@ async def jobs_of(request: Request, service: Service, form: str) -> list[Job]:
     Raises:
         DecloakError: when it is none.
     """
+    at = request.query_params.get("at") if form == "explain" else None
+    place = None if at is None else check_place(at)
+    return [replace(each, at=place) for each in await _jobs(request, service, form)]
+
+
+async def _jobs(request: Request, service: Service, form: str) -> list[Job]:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     name = _checked(request.query_params.get("id", "-"))
     base = settings_of(service.settings.defaults, _object(request.query_params.get("options")))

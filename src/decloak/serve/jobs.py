@@ -14,6 +14,7 @@ from decloak.core.errors import DecloakError
 from decloak.core.result import Failure
 from decloak.core.serialise import failure_output
 from decloak.decode import decode
+from decloak.explanation import explaining, explanation, explanations, offset_of
 from decloak.export import EXPORTERS
 from decloak.export.json_text import dumps
 from decloak.export.shaping import shape_of
@@ -40,11 +41,12 @@ class Job:
         name: the document's id.
         content: a text, or the bytes of a file.
         settings: the options of the extraction.
-        form: a format of `decloak.export.EXPORTERS`; ``decode`` for what the decoders change.
+        form: a format of `decloak.export.EXPORTERS`; ``decode`` for what the decoders change; ``explain``.
         stamp: the time of the request.
         seconds: CPU seconds that each document may take.
         pages: pages that the file may have.
         with_text: whether the raw text goes back too, for whoever shows it.
+        at: line and column of the place to explain, both from 1; None for every decision.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Job:
     seconds: float = 60.0
     pages: int = 2_000
     with_text: bool = False
+    at: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,8 @@ def _part(job: Job, document: Document | Failure, read: float) -> Part:
     try:
         if job.form == "decode":
             return _decoded(job, document, read)
+        if job.form == "explain":
+            return _explained(job, document, read)
         return _extracted(job, document, read)
     except Exception as error:  # noqa: BLE001 - one document costs no other one
         return failed_part(job, Failure.of(document.id, error))
@@ -189,10 +194,23 @@ def _decoded(job: Job, document: Document, read: float) -> Part:
     )  # fmt: skip
 
 
+def _explained(job: Job, document: Document, read: float) -> Part:
+    start = time.process_time()
+    pipeline = _pipeline(explaining(job.settings))
+    if job.at is None:
+        row = explanations(pipeline, document)
+    else:
+        row = explanation(pipeline, document, offset_of(document.text, *job.at))
+    return Part(
+        document.id, dumps(row) + "\n", characters=len(document.text),
+        seconds={"read": read, "explain": time.process_time() - start},
+    )  # fmt: skip
+
+
 def failed_part(job: Job, failure: Failure) -> Part:
     """Return the answer for a document that could not be processed."""
     line = dumps(failure_output(failure)) + "\n"
-    is_lines = job.form in {"jsonl", "decode"}
+    is_lines = job.form in {"jsonl", "decode", "explain"}
     return Part(
         failure.id, line if is_lines else EXPORTERS.get(job.form).render_failure(failure), failure
     )

@@ -13,10 +13,19 @@ from decloak.readers.registry import names as reader_names
 from decloak.serve.errors import ErrorBody
 from decloak.serve.formats import FORMATS
 from decloak.serve.metrics import CONTENT_TYPE_LATEST
-from decloak.serve.schemas import OPEN, DecodedText, ExtractRequest
+from decloak.serve.schemas import OPEN, DecodedText, Explained, ExplainedPlace, ExtractRequest
 from decloak.sources.detect import known_sources
 
-__all__ = ["DECODED", "DOCUMENTS", "ERRORS", "FORMATTED", "METRICS", "describe"]
+__all__ = [
+    "DECODED",
+    "DOCUMENTS",
+    "ERRORS",
+    "EXPLAINED",
+    "EXPLANATIONS",
+    "FORMATTED",
+    "METRICS",
+    "describe",
+]
 
 _TEXT = "Seen: 198[.]51[.]100[.]7"
 _AT = "#/components/schemas/"
@@ -93,6 +102,21 @@ DOCUMENTS: dict[str, Any] = {
 """What a route takes that works on documents."""
 
 
+EXPLAINED: dict[str, Any] = DOCUMENTS | {
+    "parameters": [
+        *DOCUMENTS["parameters"],
+        {
+            "name": "at",
+            "in": "query",
+            "description": "LINE:COLUMN of the place to explain, both from 1; every decision without it",
+            "schema": {"type": "string", "pattern": "^[0-9]{1,9}:[0-9]{1,9}$"},
+            "example": "1:7",
+        },
+    ]
+}
+"""The same, of what explains."""
+
+
 def _results(item: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
@@ -106,6 +130,13 @@ def _results(item: dict[str, Any]) -> dict[str, Any]:
         "required": ["results"],
         "additionalProperties": False,
     }
+
+
+def _answer(*names: str) -> dict[int | str, dict[str, Any]]:
+    """Return the description of an answer of JSON alone."""
+    item = {"anyOf": [{"$ref": _AT + name} for name in (*names, "Failure")]}
+    content = {"application/json": {"schema": _results(item)}}
+    return {200: {"description": "One answer per document", "content": content}}
 
 
 _ITEM = {"anyOf": [{"$ref": _AT + name} for name in ("Result", "ShownResult", "Failure")]}
@@ -127,7 +158,6 @@ _EXAMPLE = {
         }
     ]
 }  # fmt: skip
-_DECODED = {"anyOf": [{"$ref": _AT + "DecodedText"}, {"$ref": _AT + "Failure"}]}
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "application/json": {"schema": _results(_ITEM), "example": _EXAMPLE},
     "application/x-ndjson": {
@@ -149,12 +179,8 @@ FORMATTED: dict[int | str, dict[str, Any]] = {
         },
     }
 }
-DECODED: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The readable texts",
-        "content": {"application/json": {"schema": _results(_DECODED)}},
-    }
-}
+DECODED = _answer("DecodedText")
+EXPLANATIONS = _answer("ExplainedPlace", "Explained")
 METRICS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Prometheus' text format",
@@ -195,7 +221,7 @@ def describe(app: FastAPI, *, tokens: bool) -> None:
 def _components() -> dict[str, Any]:
     """Return the schemas that no signature names: the library's own, under the names of this page."""
     made = _options()
-    for model in (ExtractRequest, DecodedText):
+    for model in (ExtractRequest, DecodedText, Explained, ExplainedPlace):
         schema = model.model_json_schema(ref_template=_AT + "{model}")
         made |= schema.pop("$defs", {})
         made[model.__name__] = schema

@@ -13,7 +13,14 @@ from decloak.serve.auth import Scope, needs
 from decloak.serve.bodies import jobs_of
 from decloak.serve.formats import FORMATS, accepted
 from decloak.serve.metrics import CONTENT_TYPE_LATEST
-from decloak.serve.openapi import DECODED, DOCUMENTS, FORMATTED, METRICS
+from decloak.serve.openapi import (
+    DECODED,
+    DOCUMENTS,
+    EXPLAINED,
+    EXPLANATIONS,
+    FORMATTED,
+    METRICS,
+)
 from decloak.serve.schemas import Health, LabelOut, labels_out
 from decloak.serve.service import Service
 
@@ -54,6 +61,20 @@ async def extract(request: Request) -> Response:
 async def decode(request: Request) -> Response:
     """Answer with what `decloak decode` changes."""
     jobs = await jobs_of(request, _service(request), "decode")
+    return await respond(request, _service(request), jobs)
+
+
+@router.post(
+    "/v1/explain",
+    openapi_extra=EXPLAINED,
+    responses=EXPLANATIONS,
+    response_class=Response,
+    dependencies=[needs(Scope.READ)],
+    summary="Why each candidate was accepted, held back or rejected; what each stage did about a place",
+)
+async def explain(request: Request) -> Response:
+    """Answer with what `decloak explain` shows."""
+    jobs = await jobs_of(request, _service(request), "explain")
     return await respond(request, _service(request), jobs)
 
 

@@ -19,6 +19,8 @@ __all__ = [
     "DecodedEdit",
     "DecodedText",
     "DocumentIn",
+    "Explained",
+    "ExplainedPlace",
     "ExtractRequest",
     "Health",
     "LabelOut",
@@ -136,6 +138,102 @@ class DecodedText(BaseModel):
     edits: list[DecodedEdit] = Field(description="in places of the text as it was given")
     warnings: list[str]
     offsets: Literal["codepoint"]
+
+
+class ExplainedEdit(BaseModel):
+    """What a decoder did."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    family: str
+    decoder: str
+    before: str
+    after: str
+    confidence: float = Field(ge=0, le=1)
+    reason: str
+
+
+class ExplainedEntity(BaseModel):
+    """What became of a candidate, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: str
+    text: str
+    value: str
+    status: Literal["accepted", "review", "rejected"]
+    confidence: float = Field(ge=0, le=1)
+    evidence: list[str] = Field(description="who says so and why, strongest first")
+    obfuscation: list[str]
+    resembles: str | None
+    links: list[str]
+
+
+class Located(BaseModel):
+    """Where something stands in the text as it was given."""
+
+    line: int = Field(ge=1)
+    column: int = Field(ge=1)
+    start: int = Field(ge=0)
+    end: int = Field(ge=0, description="exclusive")
+
+
+class LocatedEdit(ExplainedEdit, Located):
+    """The same, with its place."""
+
+
+class LocatedEntity(ExplainedEntity, Located):
+    """The same, with its place."""
+
+
+class ExplainedFact(BaseModel):
+    """What a grammar read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: str
+    record: str | None
+    label: str | None
+    origin: str
+    value: str
+
+
+class ExplainedSegment(BaseModel):
+    """Which tool wrote the lines around."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: str
+    layout: str
+    confidence: float = Field(ge=0, le=1)
+
+
+class ExplainedPlace(BaseModel):
+    """What every stage did about one place: the answer where `at` names it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    line: int = Field(ge=1)
+    column: int = Field(ge=1)
+    offset: int = Field(ge=0)
+    edits: list[ExplainedEdit]
+    readable: str | None = Field(description="the readable line; null where a decoder removed it")
+    segment: ExplainedSegment | None
+    facts: list[ExplainedFact]
+    entities: list[ExplainedEntity]
+    warnings: list[str]
+
+
+class Explained(BaseModel):
+    """Every edit and every decision about a document: the answer without `at`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    edits: list[LocatedEdit]
+    entities: list[LocatedEntity]
+    warnings: list[str]
 
 
 class LabelOut(BaseModel):
