@@ -16,7 +16,7 @@ from decloak.core.labels import CORE_LABELS
 from decloak.corpus.sample import Sample
 from decloak.evaluation.gold import load
 from decloak.evaluation.reproduce.budget import Budget
-from decloak.evaluation.reproduce.outcome import Missing
+from decloak.evaluation.reproduce.outcome import LATE, Missing
 from decloak.evaluation.tagger.conditions import CLEAN, Condition
 from decloak.evaluation.tagger.mentions import Text
 from decloak.evaluation.tagger.predict import Answers
@@ -135,7 +135,7 @@ class Bench:
     def untrained(self, what: str, item: str) -> Missing:
         """Say that something takes training that this run had no budget or no time for."""
         late = self.budget.words > 0
-        why = "the time of this run was over" if late else "this budget trains no taggers"
+        why = LATE if late else "this budget trains no taggers"
         budget = self.budget.name if late else self.budget.larger
         command = f"decloak reproduce {item} --budget {budget} --corpus CORPUS"
         return Missing(what, why, command)

@@ -8,7 +8,10 @@ from typing import Any
 
 from decloak.evaluation.report import Table
 
-__all__ = ["Chart", "Measure", "Missing", "Outcome", "Series", "from_json", "to_json"]
+__all__ = ["LATE", "Chart", "Measure", "Missing", "Outcome", "Series", "from_json", "to_json"]
+
+LATE = "the time of this run was over"
+"""Why something was not measured that the same run, gone on with, measures."""
 
 
 @dataclass(frozen=True, slots=True)

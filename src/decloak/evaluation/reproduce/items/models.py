@@ -11,7 +11,7 @@ from decloak.evaluation.llm.narratives import Measured
 from decloak.evaluation.llm.sample import Sample, short_name
 from decloak.evaluation.reproduce.bench import Bench
 from decloak.evaluation.reproduce.items.prompting import WITHOUT, sample
-from decloak.evaluation.reproduce.outcome import Chart, Measure, Missing, Outcome, Series
+from decloak.evaluation.reproduce.outcome import LATE, Chart, Measure, Missing, Outcome, Series
 from decloak.evaluation.score import Counts
 from decloak.evaluation.tagger.bootstrap import interval, weights
 
@@ -41,7 +41,7 @@ def llm(bench: Bench) -> Outcome:
     )  # fmt: skip
     if len(rows) < len(chosen):
         what = f"{len(chosen) - len(rows)} of {len(chosen)} documents"
-        made.missing.append(Missing(what, "the time of this run was over", WITHOUT))
+        made.missing.append(Missing(what, LATE, WITHOUT))
     if not rows:
         return made
     made.tables += narratives.tables(rows)

@@ -14,7 +14,7 @@ from decloak.core.labels import CORE_LABELS
 from decloak.evaluation.llm.sample import Sample, draw, short_name
 from decloak.evaluation.report import Table, percent
 from decloak.evaluation.reproduce.bench import SOURCES, Bench
-from decloak.evaluation.reproduce.outcome import Chart, Measure, Missing, Outcome, Series
+from decloak.evaluation.reproduce.outcome import LATE, Chart, Measure, Missing, Outcome, Series
 from decloak.evaluation.reproduce.prompts import Reworded
 from decloak.evaluation.score import Counts, match_values
 from decloak.evaluation.tagger.bootstrap import interval, weights
@@ -89,9 +89,7 @@ def prompting(bench: Bench) -> Outcome:
     rows: dict[str, list[_Row]] = {way: [] for way in _WAYS}
     for document in chosen:
         if bench.is_late and not all(_path(bench, way, document).exists() for way in _WAYS):
-            made.missing.append(
-                Missing(f"document {document.id}", "the time of this run was over", WITHOUT)
-            )
+            made.missing.append(Missing(f"document {document.id}", LATE, WITHOUT))
             continue
         for way, each in rows.items():
             each.append(_row(bench, way, document))
