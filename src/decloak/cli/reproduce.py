@@ -68,12 +68,20 @@ def reproduce(  # noqa: PLR0913, PLR0917 - each is an option
         float | None, typer.Option(help="Begin no training, and ask no language model, after so many.")
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Measure also what was measured before.")] = False,
+    freeze: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Measure nothing: write the test texts and their checksums there.", show_default=False),
+    ] = None,
     render: Annotated[bool, typer.Option("--render", help="Measure nothing: pages and pictures alone.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
 ) -> None:  # fmt: skip
     """Measure the publication's items, and judge its claims: OUT/README.md. Run again, it goes on."""
     with tidy():
         from decloak.evaluation.reproduce.page import render as draw_pages  # noqa: PLC0415 - numpy
+
+        if freeze is not None:
+            _freeze(corpus, seed, freeze)
+            raise typer.Exit(FINE)
 
         if not render:
             _measure(
@@ -114,3 +122,13 @@ def _measure(  # noqa: PLR0913, PLR0917 - each is an option
     told = (lambda _: None) if quiet else say
     bench = Bench(BUDGETS[budget.value], corpus, data, work, seed, llm, jobs, minutes, told)
     run(names, bench, out, again=again)
+
+
+def _freeze(corpus: Path, seed: int, folder: Path) -> None:
+    from decloak.evaluation.reproduce.bench import Bench  # noqa: PLC0415 - numpy
+    from decloak.evaluation.reproduce.budget import BUDGETS  # noqa: PLC0415 - likewise
+    from decloak.evaluation.reproduce.frozen import freeze  # noqa: PLC0415 - likewise
+
+    bench = Bench(BUDGETS["smoke"], corpus, None, folder, seed)
+    for name, digest in freeze(bench, folder).items():
+        typer.echo(f"{digest}  {name}")
