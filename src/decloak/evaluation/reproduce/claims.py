@@ -33,6 +33,7 @@ class Claim:
         unit: of the figure.
         remark: what was measured.
         why: nothing can be measured.
+        before: what an earlier measurement by other means says, shown where this one was not run.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Claim:
     unit: str = ""
     remark: str = ""
     why: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,8 @@ def _table(judged: Sequence[Judged]) -> Table:
         claim, ours = each.claim, each.ours
         if ours is None:
             link = f": [{claim.item}]({claim.item}.md)" if claim.item else ""
-            table.add(claim.claim, claim.paper, "–", "–", each.verdict, each.why + link)
+            before = f"; measured before: {claim.before}" if claim.before else ""
+            table.add(claim.claim, claim.paper, "–", "–", each.verdict, each.why + link + before)
             continue
         link = f"[{claim.item}]({claim.item}.md)"
         remark = f"{claim.remark}, " if claim.remark else ""
