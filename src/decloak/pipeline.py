@@ -26,7 +26,7 @@ from decloak.decode import Models, decode
 from decloak.indicators import read
 from decloak.indicators.allowed import Allowed
 from decloak.indicators.edges import edged
-from decloak.kb.store import the_store
+from decloak.kb.store import chosen_store, the_store
 from decloak.link import Linked, linkers
 from decloak.options import Settings
 from decloak.result import Result
@@ -67,7 +67,7 @@ class Pipeline:
         watch: told how many code points of a document's readable text are done, and of how many; None.
 
     Raises:
-        SettingsError: when the settings name no language model, or ask for a tagger that is not there.
+        SettingsError: when the settings name no language model, or ask for a tagger or a store that is not there.
         ModelFileError: when the tagger's model, or that of the decoder, is damaged.
         ToolError: when the extra that the model needs is not installed.
     """
@@ -80,6 +80,8 @@ class Pipeline:
     ) -> None:
         self.settings = _settings(settings)
         self._made_with = (self.settings, model, decoding)
+        if self.settings.link.kb is not None:
+            chosen_store(self.settings.link.kb)
         self._reader = reader_of(self.settings.tagger.mode, self.settings.tagger.model)
         self._models = decoding or models_of(self.settings)
         ignore = self.settings.output.ignore
@@ -150,6 +152,7 @@ class Pipeline:
         )
         private = _private_suffixes(decoded.text, facts)
         view = edged(meant.view)
+        store = the_store(settings.link.kb)
         sitting = None
         if self._reader is not None:
             sitting = self._reader.sitting(len(document.text), len(decoded.edits))
@@ -169,13 +172,12 @@ class Pipeline:
                 sweep.take(found, meant.stand(proposed))
                 continue
             candidates = list(proposed)
-            tagged = settled(sitting.read(scene, read, candidates), view.text)
+            tagged = settled(sitting.read(scene, read, candidates), view.text, store)
             sweep.take(found, meant.stand(candidates), meant.stand(tagged))
         segments = list(meant.stand(segments))
         decisions, told = sweep.finish(), None
         if self.identifier is not None:
             decisions, told = _second_opinions(self.identifier, decoded, segments, facts, decisions)
-        store = the_store()
         grounded = Grounded(decoded, self._wanted(decisions), linkers(store))
         entities: Sequence[Entity] = Linked(grounded, document.text, store)
         if self._allowed is not None:

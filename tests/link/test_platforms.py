@@ -167,3 +167,19 @@ def test_the_view_of_exposures(tmp_path, place):
         app, ["extract", str(tmp_path / "scan.txt"), "--view", "exposures", "-f", "json"]
     )
     assert (refused.exit_code, "--view exposures goes with" in refused.stderr) == (2, True)
+
+
+def test_a_store_is_chosen_by_an_option(tmp_path):
+    other = tmp_path / "other.sqlite"
+    (tmp_path / "scan.txt").write_text(SCAN)
+    run = CliRunner()
+    ask = ["extract", str(tmp_path / "scan.txt"), "--view", "exposures", "--tagger", "off"]
+    missing = run.invoke(app, [*ask, "--kb", str(other)])
+    assert (missing.exit_code, "no store" in missing.stderr) == (2, True)
+    feed = str(FEEDS / "nvdcve-2.0-2021.json")
+    assert run.invoke(app, ["kb", "add", feed, "--kb", str(other), "--quiet"]).exit_code == 0
+    assert "nvdcve" in run.invoke(app, ["kb", "info", "--kb", str(other)]).stdout
+    assert "CVE-2021-41617" in run.invoke(app, [*ask, "--kb", str(other)]).stdout
+    assert "CVE-2021-41617" not in run.invoke(app, ask).stdout
+    told = [decloak.extract("CVE-2021-41617 was seen.", kb=kb).entities[0] for kb in (other, None)]
+    assert [bool(targets(each, "cve-record")) for each in told] == [True, False]

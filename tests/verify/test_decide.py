@@ -27,6 +27,14 @@ def test_a_failed_pattern_rejects_however_sure():
     assert "pattern fails" in decision.evidence[-1]
 
 
+def test_a_form_that_holds_but_cannot_be_is_for_people_to_look_at():
+    for year in ("1998", "2999"):
+        decision = _one(f"CVE-{year}-0001", "CVE", "nmap.script.vulners", undone=[(0, 3)])
+        assert decision.status is Status.REVIEW
+        assert decision.evidence[-1] == "pattern fails: no CVE has this year"
+        assert decision.claim.value == f"CVE-{year}-0001"
+
+
 def test_no_pattern_and_sure_is_accepted_because_grounded():
     assert _one("Acme Works", "ORGANIZATION", "whois.domain.registrar").status is Status.ACCEPTED
 

@@ -73,7 +73,7 @@ Out = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run.")
 
 
 @app.command(epilog=_EXIT_CODES)
-@takes_settings(("output", "reading", "tagger", "decode"), without=_WITHOUT)
+@takes_settings(("output", "reading", "tagger", "decode", "link"), without=_WITHOUT)
 def run(  # noqa: PLR0913 - the options of the command
     *,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder of the run.")],

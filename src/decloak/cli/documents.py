@@ -55,7 +55,7 @@ def _paths(context: typer.Context, paths: list[str] | None) -> tuple[str, ...]:
 
 
 @app.command(epilog=EXIT_CODES)
-@takes_settings(("output", "llm", "reading", "tagger", "decode"))
+@takes_settings(("output", "llm", "reading", "tagger", "decode", "link"))
 def extract(
     context: typer.Context,
     *,
@@ -135,7 +135,7 @@ def refang(context: typer.Context, paths: Paths = None) -> None:
 @app.command(
     epilog="Exit codes: 0 nothing changed; 1 something did; 2 wrong usage, or something could not be read."
 )
-@takes_settings(("reading", "tagger", "decode"), ())
+@takes_settings(("reading", "tagger", "decode", "link"), ())
 def diff(
     *,
     before: Annotated[
@@ -152,7 +152,7 @@ def diff(
 
 
 @app.command(epilog=EXIT_CODES)
-@takes_settings(("reading", "tagger", "decode"), ())
+@takes_settings(("reading", "tagger", "decode", "link"), ())
 def explain(
     *,
     path: Annotated[

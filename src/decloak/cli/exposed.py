@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from decloak.core.result import Failure, Result
 from decloak.export.base import Shape
@@ -12,7 +13,7 @@ from decloak.export.table_rows import aligned
 from decloak.indicators.defanged import defanged
 from decloak.link import Exposure, exposures
 
-__all__ = ["EXPOSED"]
+__all__ = ["Exposed"]
 
 _TITLES = (
     "host",
@@ -30,9 +31,10 @@ _MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class _Exposed:
+class Exposed:
     """A row for every vulnerability of a service, one without for a service that none matches."""
 
+    kb: Path | None = None
     name: str = "exposures"
     description: str = "services and the vulnerabilities that match them"
     head: str = ""
@@ -45,7 +47,7 @@ class _Exposed:
         grid = [tuple(name.upper() for name in _TITLES)]
         services = 0
         yield f"{sanitise(result.id)} ({sanitise(result.source)}): services with a product\n"
-        for each in exposures(result.record_rows):
+        for each in exposures(result.record_rows, self.kb):
             services += 1
             grid += _rows(each, shape)
             if len(grid) > _MOST:
@@ -74,6 +76,3 @@ def _rows(exposure: Exposure, shape: Shape) -> Iterator[tuple[str, ...]]:
             yield (*start, sanitise(cve), "", "", "the scan names it")
     if not (exposure.matches or exposure.reported):
         yield (*start, "", "", "", "")
-
-
-EXPOSED = _Exposed()

@@ -27,20 +27,24 @@ app = typer.Typer(
 Paths = Annotated[
     list[Path], typer.Argument(metavar="PATH", help="Files, or folders of CVE records.")
 ]
+Kb = Annotated[
+    Path | None,
+    typer.Option("--kb", metavar="FILE", help="The store; none: $DECLOAK_KB, else your own."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes.")]
 
 
 @app.command()
-def info() -> None:
+def info(kb: Kb = None) -> None:
     """List the packs and what was added, with sources, versions and licences."""
     with tidy():
         from decloak.kb.listing import listing  # noqa: PLC0415 - start-up time
 
-        typer.echo(listing(), nl=False)
+        typer.echo(listing(kb), nl=False)
 
 
 @app.command()
-def add(paths: Paths, quiet: Quiet = False) -> None:
+def add(paths: Paths, kb: Kb = None, quiet: Quiet = False) -> None:
     """Add files: NVD and CVE 5 records, CPE dictionary, KEV, EPSS, ATT&CK, MISP lists, names of your own.
 
     A file of the same kind and name takes the place of the one before. What is damaged changes nothing.
@@ -49,31 +53,31 @@ def add(paths: Paths, quiet: Quiet = False) -> None:
         from decloak.kb.store import add as add_file  # noqa: PLC0415 - start-up time
         from decloak.kb.store.places import needed_path  # noqa: PLC0415 - likewise
 
-        store = needed_path()
+        store = needed_path(kb)
         for path in paths:
             with _shown(quiet=quiet) as show:
                 _tell(add_file(path, store, show), quiet=quiet)
 
 
 @app.command()
-def update(quiet: Quiet = False) -> None:
+def update(kb: Kb = None, quiet: Quiet = False) -> None:
     """Add again every file that has changed since; nothing is fetched from anywhere."""
     with tidy():
         from decloak.kb.store import update as update_files  # noqa: PLC0415 - start-up time
         from decloak.kb.store.places import needed_path  # noqa: PLC0415 - likewise
 
         with _shown(quiet=quiet) as show:
-            _tell(update_files(needed_path(), show), quiet=quiet)
+            _tell(update_files(needed_path(kb), show), quiet=quiet)
 
 
 @app.command()
-def verify() -> None:
+def verify(kb: Kb = None) -> None:
     """Check the packs by their checksums and the store from end to end."""
     with tidy():
         from decloak.kb.packs import verify_packs  # noqa: PLC0415 - start-up time
         from decloak.kb.store import the_store  # noqa: PLC0415 - likewise
 
-        store = the_store()
+        store = the_store(kb)
         wrong = verify_packs() + (store.verify() if store else [])
         for line in wrong:
             say(line)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from decloak.cli.exposed import EXPOSED
+from decloak.cli.exposed import Exposed
 from decloak.cli.unique import COUNTED
 from decloak.core.labels import LABELS
 from decloak.core.result import Failure, Result
@@ -46,7 +46,7 @@ def shows_colour(*, terminal: bool) -> bool:
 def renderer(task: Task) -> Exporter:
     """Return what writes the results of a task."""
     if task.settings.output.view == "exposures":
-        return EXPOSED
+        return Exposed(task.settings.link.kb)
     if task.settings.output.unique:
         return COUNTED
     if task.colour and task.form == "text":

@@ -49,7 +49,7 @@ def _opened(place: str) -> ReviewStore:
 
 
 @app.command()
-@takes_settings(("tagger", "decode", "reading"), shown=())
+@takes_settings(("tagger", "decode", "reading", "link"), shown=())
 def add(
     settings: Settings,
     store: Store,

@@ -19,7 +19,7 @@ app = typer.Typer(name="serving")
 
 
 @app.command()
-@takes_settings(("tagger", "decode", "reading"), shown=())
+@takes_settings(("tagger", "decode", "reading", "link"), shown=())
 def serve(  # noqa: PLR0913, PLR0917 - each is an option
     settings: Settings,
     host: Annotated[str, typer.Option(help="Address to listen to.")] = "127.0.0.1",

@@ -34,7 +34,7 @@ class Reading(NamedTuple):
 
     Attributes:
         verdict: whether the value is well formed.
-        value: the canonical form; empty when refuted.
+        value: the canonical form; empty when refuted, unless the form holds and something else speaks against it.
         reason: why, in a few words (``octet above 255``).
         resembles: for look-alike names, the plain spelling it wants to be taken for.
         label: another label that fits better (a DOMAIN without a dot is a HOSTNAME), or "".

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from functools import cache
+from importlib.resources import files
 
 from decloak.core.entity import Reading, Verdict
 
 __all__ = ["read_cpe", "read_cve", "read_technique"]
 
-_FIRST_CVE_YEAR = 1999
 _TACTICS = range(1, 112)
 _TECHNIQUES = range(1001, 1800)
 
 
+@cache
+def _years() -> range:
+    """Return the years of which identifiers can be, as far as the data know that we carry."""
+    told = json.loads((files("decloak.indicators") / "data" / "cve_years.json").read_text("utf-8"))
+    return range(told["first"], told["last"] + 1)
+
+
 def read_cve(text: str) -> Reading:
-    """Read a CVE identifier: year since 1999 and not beyond next year, four to seven digits."""
+    """Read a CVE identifier: a year that has identifiers, four to seven digits.
+
+    Of another year it is refuted, and yet has a value: the form holds, so that it is for people to look at.
+    """
     parts = text.upper().replace("_", "-").replace(" ", "-").split("-")
     if len(parts) != 3 or parts[0] != "CVE":
         return Reading(Verdict.REFUTED, reason="not CVE-year-number")
@@ -23,8 +34,8 @@ def read_cve(text: str) -> Reading:
         return Reading(Verdict.REFUTED, reason="year or number is not decimal")
     if not (len(year) == 4 and 4 <= len(number) <= 7):
         return Reading(Verdict.REFUTED, reason="wrong number of digits")
-    if not _FIRST_CVE_YEAR <= int(year) <= datetime.now(UTC).year + 1:
-        return Reading(Verdict.REFUTED, reason="no CVE has this year")
+    if int(year) not in _years():
+        return Reading(Verdict.REFUTED, f"CVE-{year}-{number}", "no CVE has this year")
     return Reading(Verdict.CONFIRMED, f"CVE-{year}-{number}")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from decloak.kb.keys import name_key
 from decloak.kb.names import needs_context
 from decloak.kb.packs import pack
-from decloak.kb.store.reading import the_store
+from decloak.kb.store.reading import names_store
 from decloak.kb.tables import WEAK, pairs
 
 __all__ = ["learned"]
@@ -47,7 +47,7 @@ def learned(label: str, known: Collection[str]) -> Mapping[str, list[tuple[str, 
 
 
 def _all(label: str) -> Iterator[Learned]:
-    store = the_store()
+    store = names_store()
     for name, preferred in store.own_names(label, _MOST_OWN) if store else ():
         yield name, preferred, needs_context(name)
     if label in _PARTS:

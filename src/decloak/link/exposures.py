@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from decloak.core.result import RecordRow
@@ -36,9 +37,14 @@ class Exposure:
     reported: tuple[str, ...]
 
 
-def exposures(records: Sequence[RecordRow]) -> Iterator[Exposure]:
-    """Yield the services with a product of all hosts, in the order of the records."""
-    store = the_store()
+def exposures(records: Sequence[RecordRow], kb: Path | None = None) -> Iterator[Exposure]:
+    """Yield the services with a product of all hosts, in the order of the records.
+
+    Args:
+        records: of a result: `Result.record_rows`.
+        kb: the store; None for the user's own.
+    """
+    store = the_store(kb)
     for record in records:
         yield from _of(store, record, "")
 

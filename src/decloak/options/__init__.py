@@ -9,6 +9,7 @@ from __future__ import annotations
 from decloak.options.groups import (
     DecodeSettings,
     Format,
+    LinkSettings,
     LlmSettings,
     ModelMode,
     OffsetUnit,
@@ -27,6 +28,7 @@ __all__ = [
     "DecodeSettings",
     "Format",
     "Leaf",
+    "LinkSettings",
     "LlmSettings",
     "ModelMode",
     "OffsetUnit",

@@ -25,6 +25,7 @@ __all__ = [
     "DecodeSettings",
     "Format",
     "Group",
+    "LinkSettings",
     "LlmSettings",
     "ModelMode",
     "OffsetUnit",
@@ -202,6 +203,17 @@ class LlmSettings(Group):
     )
     threads: Annotated[int | None, Cli(former=("--llm-threads",))] = Field(
         default=None, ge=1, description="threads of a model in this process; none: idle cores"
+    )
+
+
+class LinkSettings(Group):
+    """What entities are tied to."""
+
+    main = "kb"
+
+    kb: Annotated[_Place | None, Cli(flags=("--kb",), metavar="FILE", allowed="a file")] = Field(
+        default=None,
+        description="store that `decloak kb add` filled; none: $DECLOAK_KB, else the user's own",
     )
 
 

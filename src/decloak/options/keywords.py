@@ -8,6 +8,7 @@ from typing import Any, Literal, TypedDict
 
 from decloak.options.groups import (
     DecodeSettings,
+    LinkSettings,
     LlmSettings,
     OutputSettings,
     ReadingSettings,
@@ -23,6 +24,7 @@ class Keywords(TypedDict, total=False):
     decode: DecodeSettings | Mapping[str, Any]
     tagger: TaggerSettings | Mapping[str, Any] | str
     llm: LlmSettings | Mapping[str, Any] | str | None
+    link: LinkSettings | Mapping[str, Any] | str | PathLike[str] | None
     reading: ReadingSettings | Mapping[str, Any]
     output: OutputSettings | Mapping[str, Any]
     decode_strategy: Literal["consensus", "canonical", "realign", "off"]
@@ -51,6 +53,7 @@ class Keywords(TypedDict, total=False):
     llm_price: tuple[float, float] | None
     llm_context: int | None
     llm_threads: int | None
+    link_kb: str | PathLike[str] | None
     reading_source: str | None
     reading_reader: str | None
     reading_encoding: str | None
@@ -114,6 +117,7 @@ class Keywords(TypedDict, total=False):
     price: tuple[float, float] | None
     context: int | None
     threads: int | None
+    kb: str | PathLike[str] | None
     source: str | None
     reader: str | None
     encoding: str | None

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from decloak.options.groups import (
     DecodeSettings,
     Group,
+    LinkSettings,
     LlmSettings,
     OutputSettings,
     ReadingSettings,
@@ -42,6 +43,7 @@ class Settings(BaseModel):
     decode: DecodeSettings = Field(default=DecodeSettings(), description="how disguises are undone")
     tagger: TaggerSettings = Field(default=TaggerSettings(), description="the tagger")
     llm: LlmSettings = Field(default=LlmSettings(), description="a language model")
+    link: LinkSettings = Field(default=LinkSettings(), description="what entities are tied to")
     reading: ReadingSettings = Field(
         default=ReadingSettings(), description="how input becomes text"
     )

@@ -13,7 +13,7 @@ from decloak.core.entity import Tagged
 from decloak.core.remember import remembered
 from decloak.kb.known import named
 from decloak.kb.lexicon import lookup_all
-from decloak.kb.store import the_store
+from decloak.kb.store import Store
 
 __all__ = ["settled"]
 
@@ -33,23 +33,24 @@ _MALICIOUS = frozenset({"malware", "ransomware", "rat", "botnet", "exploit-kit",
 _ATTACKERS = frozenset({"group", "THREAT_ACTOR"})
 
 
-def settled(tagged: Iterable[Tagged], text: str) -> Iterator[Tagged]:
+def settled(tagged: Iterable[Tagged], text: str, store: Store | None) -> Iterator[Tagged]:
     """Yield the same spans; malware whose name is an attacker's is THREAT_ACTOR.
 
     Args:
         tagged: spans of the model.
         text: what their offsets point into.
+        store: what the user added, or None.
     """
     for each in tagged:
-        if each.label == "MALWARE" and _is_attacker(text, each.start, each.end):
+        if each.label == "MALWARE" and _is_attacker(text, each.start, each.end, store):
             yield each._replace(label="THREAT_ACTOR")
         else:
             yield each
 
 
-def _is_attacker(text: str, start: int, end: int) -> bool:
+def _is_attacker(text: str, start: int, end: int, store: Store | None) -> bool:
     name = text[start:end]
-    attacker, malware = _bearers(name)
+    attacker, malware = _bearers(name, store)
     if _ENDS.search(name) or _FOLLOWED.match(text, end, end + _BEHIND):
         return True
     if attacker == malware:  # both, or nobody that is known
@@ -58,9 +59,9 @@ def _is_attacker(text: str, start: int, end: int) -> bool:
 
 
 @remembered(1 << 12)
-def _bearers(name: str) -> tuple[bool, bool]:
+def _bearers(name: str, store: Store | None) -> tuple[bool, bool]:
     """Return whether attackers, and whether malware, bear a name; an ordinary word in small letters is nobody's."""
-    kinds = {row.kind for row in named(name, the_store()) if not (row.weak and name.islower())}
+    kinds = {row.kind for row in named(name, store) if not (row.weak and name.islower())}
     kinds |= {
         entry.label for entry in lookup_all(name) if not (entry.is_weak(name) and name.islower())
     }

@@ -106,7 +106,7 @@ def _new(text: str, place: tuple[int, int, str], said: Opinions) -> Decision:
     start, end, label = place
     ordered = sorted(said, key=lambda origin: (-said[origin], origin))
     claim = claim_of(ordered[0], label, text[start:end])
-    if claim.status is Status.REJECTED:
+    if claim.status is Status.REJECTED or claim.is_refuted:
         return Decision(start, end, claim)
     confidence = _together(0.0, said)
     threshold = threshold_of(claim.label)

@@ -86,7 +86,7 @@ def claim_of(origin: str, label: str, decoded: str) -> Claim:
         return _new(Claim, (label, value, confidence, _ACCEPTED, evidence, resembles, family))
     if verdict is _REFUTED:
         claim = Claim(label, decoded, confidence, _ACCEPTED, (origin,), None)
-        return claim.refuted(Status.REJECTED, reason)
+        return claim.refuted(Status.REVIEW if value else Status.REJECTED, reason)
     final = other or label
     evidence = (origin, reason) if label == "HASH" and reason else evidence
     claim = Claim(final, value, confidence, _ACCEPTED, evidence, resembles, family)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decloak.kb.store.places import store_path
-from decloak.kb.store.reading import Store, the_store
+from decloak.kb.store.reading import Store, chosen_store, the_store
 from decloak.kb.store.writing import add, update
 
-__all__ = ["Store", "add", "store_path", "the_store", "update"]
+__all__ = ["Store", "add", "chosen_store", "store_path", "the_store", "update"]

@@ -13,13 +13,22 @@ from threading import Lock
 from time import monotonic
 from typing import Any, NamedTuple
 
-from decloak.core.errors import StoreError
+from decloak.core.errors import SettingsError, StoreError
 from decloak.core.remember import Memory, remember
 from decloak.kb.ranges import range_key
 from decloak.kb.store.places import VARIABLE, store_path
 from decloak.kb.store.schema import APPLICATION, VERSION
 
-__all__ = ["Affected", "Dataset", "NameRow", "Record", "Store", "the_store"]
+__all__ = [
+    "Affected",
+    "Dataset",
+    "NameRow",
+    "Record",
+    "Store",
+    "chosen_store",
+    "names_store",
+    "the_store",
+]
 
 _REMEMBERED = 1 << 12
 _FRESH = 1.0  # seconds
@@ -253,8 +262,8 @@ class Store:
         )
 
 
-def the_store() -> Store | None:
-    """Return the user's store, opened once a process; None where there is none.
+def the_store(chosen: Path | None = None) -> Store | None:
+    """Return the user's store, or the chosen one, opened once a process; None where there is none.
 
     Whether another process has changed it is looked up once a second; another one that the environment
     names is opened at once.
@@ -262,10 +271,34 @@ def the_store() -> Store | None:
     Raises:
         StoreError: when it is no store, or one of another version.
     """
-    now, named = monotonic(), os.environ.get(VARIABLE)
+    now, named = monotonic(), chosen or os.environ.get(VARIABLE)
     if now - _last.when > _FRESH or named != _last.named:
-        _last.store, _last.when, _last.named = _current(), now, named
+        _last.store, _last.when, _last.named = _current(store_path(chosen)), now, named
     return _last.store
+
+
+def chosen_store(path: Path) -> Store:
+    """Return a store that the user named; the first one gives the lexicon its names, which is one for all of a process.
+
+    Raises:
+        SettingsError: when there is none.
+        StoreError: when it is no store, or one of another version.
+    """
+    if not path.is_file():
+        message = f"no store {path}; `decloak kb add --kb {path} FILE` makes one"
+        raise SettingsError(message)
+    found = the_store(path)
+    assert found is not None  # noqa: S101 - the file is there
+    _names_of.setdefault("store", path)
+    return found
+
+
+def names_store() -> Store | None:
+    """Return the store whose names the lexicon has."""
+    return the_store(_names_of.get("store"))
+
+
+_names_of: dict[str, Path] = {}
 
 
 @dataclass(slots=True)
@@ -274,7 +307,7 @@ class _Last:
 
     store: Store | None = None
     when: float = -inf
-    named: str | None = None
+    named: str | Path | None = None
 
     def size(self) -> int:
         return 0  # nothing that grows
@@ -289,8 +322,7 @@ if hasattr(os, "register_at_fork"):  # a connection must not be used on both sid
     os.register_at_fork(after_in_child=_last.clear)
 
 
-def _current() -> Store | None:
-    path = store_path()
+def _current(path: Path | None) -> Store | None:
     if path is None or not path.exists():
         return None
     stamp = path.stat()
