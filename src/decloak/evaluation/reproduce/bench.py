@@ -123,7 +123,11 @@ class Bench:
             text = Text(row.id, row.source, row.text, row.entities, row.exhaustive, row.ignore)
             by_source.setdefault(row.source, []).append(six(text))
         for source in SOURCES:
-            rows = [text for text in by_source.get(source, ()) if text.gold]
+            rows = [
+                text
+                for text in by_source.get(source, ())
+                if text.gold and len(text.text) <= self.budget.longest
+            ]
             rng = Random(f"{self.seed}/{source}")  # noqa: S311 - repeatable, no secrets
             found += rng.sample(rows, min(len(rows), self.budget.others))
         return found

@@ -16,6 +16,7 @@ class Budget:
         name: as the command line calls it.
         clean: documents of the corpus as they are, at most.
         others: documents by others of each source, at most.
+        longest: code points of such a document, at most.
         disguised: documents of each way of disguising them.
         words: of tool output that a tagger is trained on; 0 trains none.
         prose: share of the report templates that it is trained on besides.
@@ -30,6 +31,7 @@ class Budget:
     name: str
     clean: int
     others: int
+    longest: int
     disguised: int
     words: int
     prose: float
@@ -44,9 +46,9 @@ class Budget:
 BUDGETS: Mapping[str, Budget] = {
     each.name: each
     for each in (
-        Budget("smoke", 8, 2, 4, 0, 0.001, 0, 0, (), 0, 2, "small"),
-        Budget("small", 150, 60, 24, 20_000, 0.01, 4, 0.5, (1, 2, 3), 1, 8, "full"),
-        Budget("full", 2000, 400, 200, 3_000_000, 1.0, 3, 1, (1, 2, 3), 8, 60, "full"),
+        Budget("smoke", 8, 2, 2000, 4, 0, 0.001, 0, 0, (), 0, 2, "small"),
+        Budget("small", 150, 40, 3000, 24, 20_000, 0.01, 4, 0.5, (1, 2, 3), 1, 8, "full"),
+        Budget("full", 2000, 400, 1 << 30, 200, 3_000_000, 1.0, 3, 1, (1, 2, 3), 8, 60, "full"),
     )
 }
 """``smoke`` shows that all of it runs; ``small`` takes an hour on two cores; ``full`` wants a GPU for training."""
