@@ -74,8 +74,8 @@ class Chart:
     Attributes:
         name: of its file.
         title: what it says.
-        kind: ``bars``, ``lines``, ``rows`` (points with intervals, one row each).
-        x: places on the x axis (on the y axis for ``rows``), numbers for ``lines``.
+        kind: ``bars``, ``across`` (bars from left to right), ``lines``, ``rows`` (points with intervals, one row each).
+        x: places on the x axis (on the y axis for ``across`` and ``rows``), numbers for ``lines``.
         series: what is drawn.
         label: of the axis of values.
         under: of the other axis.

@@ -38,7 +38,9 @@ def draw(chart: Chart, path: Path) -> None:
         "xtick.color": _INK, "ytick.color": _INK, "svg.hashsalt": "decloak", "axes.axisbelow": True,
     }  # fmt: skip
     with mpl.rc_context(style):
-        figure = {"bars": _bars, "lines": _lines, "rows": _rows}[chart.kind](plt, chart)
+        figure = {"bars": _bars, "across": _across, "lines": _lines, "rows": _rows}[chart.kind](
+            plt, chart
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         date: dict[str, Any] = {"Date": None} if path.suffix == ".svg" else {"Software": None}
         figure.savefig(path, dpi=150, metadata=date)
@@ -91,6 +93,44 @@ def _bars(plt: Any, chart: Chart) -> Any:
     axis.tick_params(length=0)
     _finish(axis, chart, figure)
     return figure
+
+
+def _across(plt: Any, chart: Chart) -> Any:
+    """Draw bars from left to right, a row for each place."""
+    count = len(chart.series)
+    figure, axis = plt.subplots(
+        figsize=(8.4, 1.1 + (0.12 + 0.13 * count) * len(chart.x)), layout="constrained"
+    )
+    height = 0.8 / max(1, count)
+    for index, (each, colour) in enumerate(zip(chart.series, _colours(chart.series), strict=True)):
+        at = [place - 0.4 + height * (index + 0.5) for place in range(len(chart.x))]
+        axis.barh(
+            at, [value or 0.0 for value in each.values], height * 0.9, color=colour, label=each.name
+        )
+        for y, value in zip(at, each.values, strict=True):
+            if value is not None:
+                axis.annotate(
+                    _figure(value, chart), (value, y), (3, 0), textcoords="offset points", fontsize=6.5,
+                    va="center",
+                )  # fmt: skip
+    axis.set_yticks(range(len(chart.x)), chart.x, fontsize=8)
+    axis.set_ylim(len(chart.x) - 0.5, -0.5)
+    axis.tick_params(length=0)
+    axis.grid(axis="x", color=_FAINT, linewidth=0.6)
+    for side in ("top", "right", "left"):
+        axis.spines[side].set_visible(False)
+    if chart.percent:
+        axis.set_xlim(0, 1.06)
+        axis.xaxis.set_major_formatter(_percent)
+    axis.set_xlabel(chart.label)
+    axis.set_title(chart.title, fontsize=10.5, loc="left")
+    if count > 1:
+        _legend(axis, figure)
+    return figure
+
+
+def _percent(value: float, _: object) -> str:
+    return f"{100 * value:.0f} %"
 
 
 def _lines(plt: Any, chart: Chart) -> Any:
@@ -177,7 +217,7 @@ def _finish(axis: Any, chart: Chart, figure: Any) -> None:
         axis.spines[side].set_visible(False)
     if chart.percent:
         axis.set_ylim(0, 1.04)
-        axis.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+        axis.yaxis.set_major_formatter(_percent)
     axis.set_ylabel(chart.label)
     axis.set_xlabel(chart.under)
     axis.set_title(chart.title, fontsize=10.5, loc="left")
