@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from decloak.batch.limits import OutOfTime, cpu_limit
 from decloak.core.document import Document
+from decloak.core.entity import Entity
 from decloak.core.errors import DecloakError
 from decloak.core.result import Failure
-from decloak.core.serialise import failure_output
+from decloak.core.serialise import dump, failure_output
 from decloak.decode import decode
 from decloak.explanation import explaining, explanation, explanations, offset_of
 from decloak.export import EXPORTERS
@@ -27,6 +29,7 @@ from decloak.sources.known import with_known_source
 
 __all__ = ["Answer", "Job", "Part", "failed_part", "warm", "work"]
 
+_LINES = frozenset({"jsonl", "decode", "explain", "dump"})
 PIPELINES = 4
 """Pipelines of different options that a worker keeps."""
 PARTS, UNPACKED = 1_000, 256 << 20
@@ -41,7 +44,8 @@ class Job:
         name: the document's id.
         content: a text, or the bytes of a file.
         settings: the options of the extraction.
-        form: a format of `decloak.export.EXPORTERS`; ``decode`` for what the decoders change; ``explain``.
+        form: a format of `decloak.export.EXPORTERS`; ``decode`` for what the decoders change; ``explain``;
+            ``dump`` for all that a result holds.
         stamp: the time of the request.
         seconds: CPU seconds that each document may take.
         pages: pages that the file may have.
@@ -139,10 +143,14 @@ def _part(job: Job, document: Document | Failure, read: float) -> Part:
 def _extracted(job: Job, document: Document, read: float) -> Part:
     start = time.process_time()
     result = _pipeline(job.settings).run(with_known_source(document))
-    shown = shape_of(job.settings.output, job.form, document, job.stamp)
     middle = time.process_time()
-    entities = shown.entities(result)
-    text = "".join(EXPORTERS.get(job.form).render(result, shown))
+    if job.form == "dump":
+        entities: Sequence[Entity] = result.entities
+        text = json.dumps(dump(result)) + "\n"
+    else:
+        shown = shape_of(job.settings.output, job.form, document, job.stamp)
+        entities = shown.entities(result)
+        text = "".join(EXPORTERS.get(job.form).render(result, shown))
     if job.with_text:  # the page shows the text itself, and what the decoders changed in it
         extra = {
             "text": document.text,
@@ -210,7 +218,7 @@ def _explained(job: Job, document: Document, read: float) -> Part:
 def failed_part(job: Job, failure: Failure) -> Part:
     """Return the answer for a document that could not be processed."""
     line = dumps(failure_output(failure)) + "\n"
-    is_lines = job.form in {"jsonl", "decode", "explain"}
+    is_lines = job.form in _LINES
     return Part(
         failure.id, line if is_lines else EXPORTERS.get(job.form).render_failure(failure), failure
     )
