@@ -1,4 +1,4 @@
-"""Batch runs, measured: ``python benchmarks/batch.py many|large|tiny [--size N] [--engine local] [--jobs 1,2]``.
+"""Batch runs, measured: ``python benchmarks/batch.py many|large|tiny [--size N] [--engine local] [--jobs 1,2] [--plain 0.9]``.
 
 ``many`` is N small documents (100,000), ``large`` one text of N MB (1,000), ``tiny`` only the plan of N files of a few
 bytes (1,000,000). Each number of jobs does the same work; the rounds are interleaved, and efficiency is the median over
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from decloak.batch.manifest import begin
 from decloak.batch.recipe import Recipe
 from decloak.batch.run import run
 from decloak.batch.status import verify
+from decloak.evaluation.quiet import quiet_lines
 from decloak.options import Settings
 
 MEGABYTE = 1_000_000
@@ -52,9 +54,19 @@ def make_many(folder: Path, count: int) -> list[Path]:
     return [folder]
 
 
-def make_large(folder: Path, megabytes: int) -> list[Path]:
-    """Write one large text."""
-    drawn, dice = paragraphs(PIECE), random.Random(1)
+def plain_paragraphs(size: int) -> list[str]:
+    """Return paragraphs of sentences, about so many code points of them."""
+    made, length, dice = [], 0, random.Random(2)
+    while length < size:
+        made.append(" ".join(quiet_lines(dice, 6)) + "\n\n")
+        length += len(made[-1])
+    return made
+
+
+def make_large(folder: Path, megabytes: int, plain: float) -> list[Path]:
+    """Write one large text, a share of which is plain sentences."""
+    drawn = [*paragraphs(round(PIECE * (1 - plain))), *plain_paragraphs(round(PIECE * plain))]
+    dice = random.Random(1)
     path = folder / "large.txt"
     with path.open("w", encoding="utf-8") as stream:
         while stream.tell() < megabytes * MEGABYTE:
@@ -158,13 +170,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--shard", type=float, default=8.0, help="MiB")
     parser.add_argument("--tagger", default="off")
+    parser.add_argument("--plain", type=float, default=0.0, help="share of sentences in `large`")
     options = parser.parse_args()
     size = options.size or USUAL[options.what]
     with tempfile.TemporaryDirectory(prefix="decloak-batch-") as name:
         place = Path(name)
         source = place / "in"
         source.mkdir()
-        make = {"many": make_many, "large": make_large, "tiny": make_tiny}[options.what]
+        make = {
+            "many": make_many,
+            "large": partial(make_large, plain=options.plain),
+            "tiny": make_tiny,
+        }[options.what]
         inputs = make(source, size)
         print(f"    python {' '.join(sys.argv)}\n", flush=True)
         if options.what == "tiny":
