@@ -57,6 +57,11 @@ _SAID = compile_pattern(
 _BEFORE_ADDRESS = compile_pattern(
     rb"(?m)(?:^|[ \t=<>;,\"'])([A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}\.)+[A-Za-z][A-Za-z-]{1,62}) ?[\[(](?:[0-9]{1,3}\.){3}[0-9]{1,3}[)\]:]"
 )
+# Shells and tools that open a connection: /dev/tcp/HOST/PORT, nc HOST PORT, telnet HOST PORT.
+_DEVICE = compile_pattern(rb"/dev/(tcp|udp)/([A-Za-z0-9_.-]{1,253})/([0-9]{1,5})\b")
+_DIALLED = compile_pattern(
+    rb"\b(?:nc|ncat|netcat|telnet)(?:\.exe|\.traditional|\.openbsd)?(?:[ \t]+-[A-Za-z0-9-]{1,12}(?:[ \t]+/[A-Za-z0-9/._-]{1,40})?){0,8}[ \t]+([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)[ \t]+([0-9]{1,5})(?:[ \t\r\n;|&\"')]|$)"
+)
 # The client of a line of a web server's log in the combined format of NCSA and Apache.
 _COMBINED = compile_pattern(
     rb"\] \"(?:[^\"\\\n]|\\.)*\" [1-5][0-9]{2} (?:[0-9]{1,12}|-) \"[^\"\n]*\" \"([^\"\n-][^\"\n]{2,512})\""
@@ -152,6 +157,17 @@ def _before_address(here: _Notes, match: Match) -> None:
     here.put("DOMAIN", *match.span(1))
 
 
+def _device(here: _Notes, match: Match) -> None:
+    host = match.group(2).decode("ascii")
+    if label_of_name(host) in {"IP_ADDRESS", "DOMAIN"}:
+        here.groups(match, "PROTOCOL", label_of_name(host), "PORT")
+
+
+def _dialled(here: _Notes, match: Match) -> None:
+    if label := label_of_name(match.group(1).decode("ascii")):
+        here.groups(match, label, "PORT")
+
+
 def _combined(here: _Notes, match: Match) -> None:
     here.put("USER_AGENT", *match.span(1))
 
@@ -225,6 +241,10 @@ _LAYOUTS: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...] = (
     (b"SOA", _AUTHORITY, _authority),
     (b"(", _BEFORE_ADDRESS, _before_address),
     (b"[", _BEFORE_ADDRESS, _before_address),
+    (b"/dev/", _DEVICE, _device),
+    (b"nc", _DIALLED, _dialled),
+    (b"tel", _DIALLED, _dialled),
+    (b"netcat", _DIALLED, _dialled),
     (b'" "', _COMBINED, _combined),
     (b"CN", _DISTINGUISHED, _distinguished),
     (b"host", _OWN_NAME, _own_name),

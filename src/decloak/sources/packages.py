@@ -86,6 +86,14 @@ _RPM = (
     + _MACHINE
     + rb"(?:\.rpm)?\b"
 )
+# The same without its machine, where the release names a distribution: openssl-1.1.1k-7.el8_6.
+_RELEASED = (
+    _HEAD
+    + rb"([A-Za-z][A-Za-z0-9_+]{0,30}(?:-[A-Za-z][A-Za-z0-9_+]{0,30}){0,6})-("
+    + _EPOCH
+    + rb"[0-9][0-9A-Za-z.~+^]{0,40}-[0-9][0-9A-Za-z.~+]{0,20}\.(?:el|fc|amzn|sles|mga|oe)[0-9]{1,4}[0-9A-Za-z_]{0,16}(?:\.[0-9]{1,4})?)"
+    + _END
+)
 _FILE = (
     rb"(?:^|[^A-Za-z0-9_.@%-])([A-Za-z][A-Za-z0-9+]{0,30}(?:[-_.][A-Za-z0-9+]{1,30}){0,6}?)[-_](v?[0-9]{1,5}(?:\.[0-9]{1,6}){1,4}"
     rb"(?:[a-z]{1,2}[0-9]{0,3})?(?:[-.](?:RELEASE|Final|GA|SNAPSHOT|jre[0-9]{1,2}|alpha|beta|rc|RC|M)[-.]?[0-9]{0,4}|[-~+][0-9][0-9a-z.]{0,24}){0,2})"
@@ -174,6 +182,7 @@ _PATTERNS = (
     (b":", _IMAGE, "image"),
     (b":", _KNOWN_IMAGE, "known"),
     (b"-", _RPM, "rpm"),
+    (b"-", _RELEASED, "rpm"),
     (b" ", _DPKG, "dpkg"),
     (b".", _FILE, "file"),
 )

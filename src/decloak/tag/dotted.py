@@ -44,7 +44,8 @@ _ADDRESS_OF = compile_pattern(
 _PORT = compile_pattern(
     rb"(?::|#|,? port[ =:]{1,3})([0-9]{1,5})(?:[^0-9A-Za-z_.:\x80-]|[.:](?:[^0-9]|$)|-[^0-9]|$)"
 )
-_LINKED = frozenset({b":", b"#", b" ", b","})
+_LINKED = frozenset({b":", b"#", b" ", b",", b"|"})
+_COMPOSITE = compile_pattern(rb"\|([0-9]{1,5})(?:[;, \t\r\n\"']|$)")
 _SLASHED_PORT = compile_pattern(rb"/([0-9]{1,5})(?:[^0-9A-Za-z_.]|$)")
 _SOCKET = compile_pattern(rb":[0-9]", capture=False)
 # What reads `outside:192.0.2.1/443`: Cisco's ASA, PIX and FTD.
@@ -181,11 +182,24 @@ def _port(shadow: bytes, end: int, known: Collection[tuple[int, int]]) -> Iterat
     """Yield the port behind an address or a name that ends here: ``:443``, ``#5353``, `` port 22``."""
     if shadow[end : end + 1] not in _LINKED:
         return
+    if shadow[end : end + 1] == b"|":  # MISP's `ip-dst|port`, in one cell
+        paired = _COMPOSITE.match(shadow, end, min(end + 8, len(shadow)))
+        if paired is not None and not _in_bars(shadow, end) and paired.span(1) not in known:
+            yield Candidate(*paired.span(1), "PORT", "pattern.port")
+        return
     if shadow[end] in b" ," and shadow.find(b"port", end, end + 7) < 0:
         return
     found = _PORT.match(shadow, end, min(end + 16, len(shadow)))
     if found is not None and found.span(1) not in known:
         yield Candidate(*found.span(1), "PORT", "pattern.port")
+
+
+def _in_bars(shadow: bytes, bar: int) -> bool:
+    """Whether the bar parts cells of a table, as others beside blanks or at the edges of the line do."""
+    low = max(0, bar - _LINE, shadow.rfind(b"\n", 0, bar) + 1)
+    stop = shadow.find(b"\n", bar, bar + _LINE)
+    line = shadow[low : stop if stop >= 0 else bar + _LINE].strip()
+    return b" |" in line or b"| " in line or line[:1] == b"|" or line[-1:] == b"|"
 
 
 def _is_firewall(shadow: bytes, start: int) -> bool:

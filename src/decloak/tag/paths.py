@@ -22,6 +22,8 @@ _NEXT = compile_pattern(rb" (?:HK(?:LM|CU|CR|U|CC|EY_[A-Z_]{4,24}):?|[A-Za-z]:)\
 _UNIX = compile_pattern(
     rb"(?:/(?:" + _ROOTS + rb")|~)/[A-Za-z0-9_.@+%~\x80-][A-Za-z0-9_.@+%~/\x80-]*", capture=False
 )
+# What bash opens as a connection: /dev/tcp/192.0.2.1/443.
+_SOCKET = compile_pattern(rb"/dev/(?:tcp|udp)/[^/]+/[0-9]{1,5}", capture=False)
 _BEFORE_NO = frozenset(
     b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:-<\\\x80"
 )
@@ -56,7 +58,7 @@ class Paths:
                     continue
                 while text[end - 1] in ".-~%+@/":
                     end -= 1
-                if 5 <= end - start <= _LONGEST:
+                if 5 <= end - start <= _LONGEST and _SOCKET.fullmatch(shadow, start, end) is None:
                     yield Candidate(start, end, "FILE_PATH", "pattern.path.unix")
 
 

@@ -8,6 +8,7 @@ from decloak.indicators.keys import key_before
 from decloak.indicators.quads import is_version, last_word
 from decloak.kb.fields import NAME, role_of
 from decloak.kb.lexicon import ends_with_product
+from decloak.tag.traps import FILE_ENDINGS, SCRIPT_ENDINGS
 
 __all__ = ["follows_version_word", "is_numbering", "names_a_host", "on_code_line", "on_file_line"]
 
@@ -65,8 +66,8 @@ def _line(view: View, start: int, end: int) -> bytes:
 
 _CALL = compile_pattern(rb"[A-Za-z0-9_\])]\.[A-Za-z_]+\(", capture=False)
 _FILE_WORD = compile_pattern(
-    rb"(?i)\b(?:opened|edited|editing|scripts?|files?|modules?|compil(?:ed|ing)|linking|sourced?|see"
-    rb"|patched|renamed|deleted|wrote|failed at)[ \t]+$",
+    rb"(?i)\b(?:opened|edited|editing|scripts?|files?|modules?|compil(?:ed|ing)|linking"
+    rb"|patched|renamed|deleted|wrote|failed at|runs?|ran|running|execut(?:ed?|es|ing)|launch(?:ed|es|ing)?)[ \t]+$",
     capture=False,
 )
 
@@ -90,9 +91,12 @@ def on_code_line(view: View, start: int, end: int) -> bool:
 
 def on_file_line(view: View, start: int, end: int) -> bool:
     """Whether a token stands on a line that lists files."""
-    if _FILE_WORD.search(view.shadow, max(0, start - 16), start) is not None:
-        return True
     line, token = _line(view, start, end), view.shadow[start:end]
+    ending = token.rpartition(b".")[2].lower().decode("latin-1")
+    if ending in FILE_ENDINGS | SCRIPT_ENDINGS and _FILE_WORD.search(
+        view.shadow[max(0, start - 16) : start]
+    ):
+        return True
     if b"://" in line:  # what a path of a URL ends with says nothing
         line = b" ".join(part for part in line.split() if b"://" not in part)
     own = token.rpartition(b".")
