@@ -25,6 +25,7 @@ from decloak.pipeline import Pipeline
 from decloak.readers import documents_in
 from decloak.readers.base import Limits
 from decloak.readers.settings import read_options
+from decloak.serve.shown import shown
 from decloak.sources.known import with_known_source
 
 __all__ = ["Answer", "Job", "Part", "failed_part", "warm", "work"]
@@ -148,18 +149,11 @@ def _extracted(job: Job, document: Document, read: float) -> Part:
         entities: Sequence[Entity] = result.entities
         text = json.dumps(dump(result)) + "\n"
     else:
-        shown = shape_of(job.settings.output, job.form, document, job.stamp)
-        entities = shown.entities(result)
-        text = "".join(EXPORTERS.get(job.form).render(result, shown))
+        shape = shape_of(job.settings.output, job.form, document, job.stamp)
+        entities = shape.entities(result)
+        text = "".join(EXPORTERS.get(job.form).render(result, shape))
     if job.with_text:  # the page shows the text itself, and what the decoders changed in it
-        extra = {
-            "text": document.text,
-            "edits": [
-                [e.start, e.end, e.replacement, e.family, e.reason, e.confidence]
-                for e in result.edits
-            ],
-        }
-        text = f"{text.rstrip()[:-1]}, {dumps(extra)[1:]}\n"
+        text = f"{text.rstrip()[:-1]}, {dumps(shown(result))[1:]}\n"
     return Part(
         document.id,
         text,

@@ -1,6 +1,5 @@
-"use strict";
 /* Offsets: decloak counts code points, JavaScript UTF-16 units. A lone surrogate is one of each. */
-class Offsets {
+export class Offsets {
   constructor(text) {
     this.wide = []; // code point offsets of the characters that take two units, ascending
     let point = 0;
@@ -34,4 +33,3 @@ class Offsets {
     return low;
   }
 }
-if (typeof module !== "undefined") module.exports = { Offsets };
