@@ -110,7 +110,7 @@ _NO_BANNER = compile_pattern(
     rb"|[a-z0-9\]][=~]=[0-9]|\bpkg:|@[0-9]+\.|[a-z]:[a-z0-9.-]+:[0-9]|\.(?:jar|war|whl|rpm|deb|tar|tgz|msi|min\.js)\b"
     rb"|(?m:^(?:ii|rc) |[0-9][a-z0-9.+~]* (?:amd64|i386|arm64|noarch|all)$|\.(?:x86_64|noarch)$)|[0-9]ubuntu[0-9.]* amd64|(?m:^package: |^[a-z_]+(?:,[a-z_ ]+)+$)"
     rb"|(?-i:(?m:^[a-z0-9][a-z0-9+.-]{1,40} [0-9][^ \n]{0,40}(?:[0-9]ubuntu[0-9]|[+~]deb[0-9])))"
-    rb"|^(?:image:|from )|[0-9]-alpine|[0-9] ms\b|\b(?:LISTEN|ESTAB)"
+    rb"|^(?:image:|from )|[0-9]-alpine|[0-9] ms\b|\b(?:LISTEN|ESTAB)|[0-9] > [0-9]"
     rb"|(?:\b[A-Za-z][A-Za-z.]*=[^ ,\n]+ ){2}[A-Za-z][A-Za-z.]*=[^ \n]"
     rb"|\.(?:exe|dll|docx?|docm|xls[mxb]?|pdf|ps1|vbs|hta|lnk|bat|scr)\b",
     capture=False,

@@ -40,7 +40,9 @@ _QUOTED = compile_pattern(rb"[^\"'\n<>|\\]{2,256}", capture=False)
 _TRANSPORT = compile_pattern(
     rb"((?i:tcp|udp|sctp|icmp(?:v?6)?|igmp|gre|esp))(?:[46]?[^A-Za-z0-9_.:/-]|[46]?$)"
 )
-_SERVICE = compile_pattern(rb"([A-Za-z][A-Za-z0-9_-]{1,30})(?:[^A-Za-z0-9_.:/@-]|$)")
+_SERVICE = compile_pattern(
+    rb"([A-Za-z][A-Za-z0-9_-]{1,30})(?:/([0-9]{1,5}))?(?:[^A-Za-z0-9_.:/@-]|$)"
+)
 _HEX = compile_pattern(
     rb"(?:[A-Za-z0-9-]{2,12}:)?((?:[0-9A-Fa-f]{2}:){15,31}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{32,64}"
     rb"|[a-z][0-9]{2}[di][0-9]{4}[0-9a-z]{2}_[0-9a-f]{12}_[0-9a-f]{12}|SHA256:[A-Za-z0-9+/]{43})\b"
@@ -224,10 +226,12 @@ def _transports(view: View, start: int, end: int) -> Iterator[tuple[str, int, in
 
 
 def _services(view: View, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    """Yield a word that the lexicon knows as a service."""
+    """Yield a word that the lexicon knows as a service, and the port behind it: ``https/443``."""
     found = _SERVICE.match(view.shadow, start, end)
     if found is not None and lookup(view.text[slice(*found.span(1))], "SERVICE") is not None:
         yield ("SERVICE", *found.span(1))
+        if found.start(2) >= 0:
+            yield ("PORT", *found.span(2))
 
 
 def _fingerprints(view: View, start: int, end: int) -> Iterator[tuple[str, int, int]]:

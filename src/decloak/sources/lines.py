@@ -62,6 +62,15 @@ _DEVICE = compile_pattern(rb"/dev/(tcp|udp)/([A-Za-z0-9_.-]{1,253})/([0-9]{1,5})
 _DIALLED = compile_pattern(
     rb"\b(?:nc|ncat|netcat|telnet)(?:\.exe|\.traditional|\.openbsd)?(?:[ \t]+-[A-Za-z0-9-]{1,12}(?:[ \t]+/[A-Za-z0-9/._-]{1,40})?){0,8}[ \t]+([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+)[ \t]+([0-9]{1,5})(?:[ \t\r\n;|&\"')]|$)"
 )
+# Options of packet filters: -p tcp --dport 22, --sports 1024:65535.
+_FILTER_PORTS = compile_pattern(
+    rb"--(?:[sd]ports?|(?:source|destination)-ports?)[ =]([0-9]{1,5})(?:[:,]([0-9]{1,5}))?(?:[:,]([0-9]{1,5}))?(?:[:,]([0-9]{1,5}))?"
+)
+_FILTER_PROTOCOL = compile_pattern(rb" (?:-p|--protocol)[ =](tcp|udp|icmp(?:v6)?|sctp|esp|gre)\b")
+# A record of a VPC's flow log in its first, usual format.
+_FLOW = compile_pattern(
+    rb"(?m)^[2-8] [0-9]{12} eni-[0-9a-f]{8,20} ([0-9A-Fa-f.:]{3,45}) ([0-9A-Fa-f.:]{3,45}) ([0-9]{1,5}) ([0-9]{1,5}) [0-9]{1,3} "
+)
 # The client of a line of a web server's log in the combined format of NCSA and Apache.
 _COMBINED = compile_pattern(
     rb"\] \"(?:[^\"\\\n]|\\.)*\" [1-5][0-9]{2} (?:[0-9]{1,12}|-) \"[^\"\n]*\" \"([^\"\n-][^\"\n]{2,512})\""
@@ -168,6 +177,18 @@ def _dialled(here: _Notes, match: Match) -> None:
         here.groups(match, label, "PORT")
 
 
+def _filter_ports(here: _Notes, match: Match) -> None:
+    here.groups(match, *["PORT"] * 4)
+
+
+def _filter_protocol(here: _Notes, match: Match) -> None:
+    here.groups(match, "PROTOCOL")
+
+
+def _flow(here: _Notes, match: Match) -> None:
+    here.groups(match, "IP_ADDRESS", "IP_ADDRESS", "PORT", "PORT")
+
+
 def _combined(here: _Notes, match: Match) -> None:
     here.put("USER_AGENT", *match.span(1))
 
@@ -242,6 +263,9 @@ _LAYOUTS: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...] = (
     (b"(", _BEFORE_ADDRESS, _before_address),
     (b"[", _BEFORE_ADDRESS, _before_address),
     (b"/dev/", _DEVICE, _device),
+    (b"port", _FILTER_PORTS, _filter_ports),
+    (b" -p", _FILTER_PROTOCOL, _filter_protocol),
+    (b" eni-", _FLOW, _flow),
     (b"nc", _DIALLED, _dialled),
     (b"tel", _DIALLED, _dialled),
     (b"netcat", _DIALLED, _dialled),

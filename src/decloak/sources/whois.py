@@ -39,6 +39,12 @@ _OPENING = (
 )
 _LINES = compile_pattern(_ANCHOR, capture=False)
 _MAY_BE = compile_pattern(rb"(?i)record |last update of|no match for|related to", capture=False)
+# Fields that many other tools have as well: two of them among many lines are no WHOIS.
+_WEAK = compile_pattern(
+    rb"(?i)[ \t>|*]{0,40}(?:domain|registry|source|servers?|host name|registered owner)[ .\t]{0,40}:",
+    capture=False,
+)
+_SHARE_OF_WEAK = 0.4
 _SAMPLE = 32_768
 _MAX_KEY = 128
 
@@ -69,11 +75,14 @@ class Whois:
         shadow = view.shadow
         stop = min(end, start + _SAMPLE)
         lines = [line for line in shadow[start:stop].split(b"\n") if not line.isspace() and line]
-        hits = sum(map(_is_anchor, lines))
+        found = [line for line in lines if _is_anchor(line)]
+        hits = len(found)
         if start and shadow[start - 1] != 0x0A and lines:  # the first is no whole line
             hits -= _is_anchor(shadow[start:stop].split(b"\n", 1)[0])
         if hits < 2:
             return 0.3 * hits  # one "Domain:" may stand in any text
+        if hits < _SHARE_OF_WEAK * len(lines) and all(map(_WEAK.match, found)):
+            return 0.0
         return min(0.99, 0.25 + 0.12 * min(hits, 5) + 0.4 * hits / len(lines))
 
     def parse(self, view: View, start: int, end: int, facts: Facts) -> None:

@@ -53,7 +53,7 @@ _FIREWALL = compile_pattern(rb"%(?:ASA|PIX|FTD)-|[ (][a-zA-Z][a-zA-Z0-9_-]{1,30}
 # What joins address and port by a dot: tcpdump, and the socket tables of the BSDs and macOS.
 _CAPTURE = compile_pattern(
     rb"\bIP6? (?:\([^\n]{0,120}\) )?(?:[^ \n]{1,80} > )?$|^[ \t|>]*(?:netstat: )?(?:tcp|udp|icm|ip)[0-9]{0,2}[ \t]+[0-9]+[ \t]+[0-9]+[ \t]"
-    rb"|^[ \t]{4,}[^ \n]{1,80} > $",
+    rb"|^[ \t]{4,}[^ \n]{1,80} > $|\b(?:block|pass|match) (?:in|out) on [a-z0-9_.]{2,16}: (?:[^ \n]{1,80} > )?$",
     capture=False,
 )
 _LINE = 256
