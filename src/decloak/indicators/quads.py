@@ -166,7 +166,8 @@ def _is_slashed(
     name = found[1]
     if name.isupper() and _ROLED.search(name) is not None:
         return False  # HIER_DIRECT/192.0.2.1
-    line = shadow[max(0, start - _LINE, shadow.rfind(b"\n", 0, start) + 1) : start - len(name) - 1]
+    low = max(0, start - _LINE)
+    line = shadow[max(low, shadow.rfind(b"\n", low, start) + 1) : start - len(name) - 1]
     if _TOKENS.search(line) is not None:
         return True
     titled = name[:1].isupper() and not name.isupper() and is_small(shadow, start, end)
@@ -209,8 +210,8 @@ def _in_angles(shadow: bytes, start: int, end: int) -> bool:
 
 def _is_continued(shadow: bytes, start: int) -> bool:
     """Whether the line before, broken in a sentence or a header, ends with what has a number."""
-    line_end = shadow.rfind(b"\n", 0, start)
-    if line_end <= 0 or start - line_end > 8:
+    line_end = shadow.rfind(b"\n", max(0, start - 8), start)
+    if line_end <= 0:
         return False
     before = shadow[max(0, line_end - _WINDOW) : start]
     return _IDENTIFIED.search(before) is not None

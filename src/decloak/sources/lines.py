@@ -8,6 +8,7 @@ cannot know is noted: most addresses and URLs on these lines speak for themselve
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 from decloak.core.document import View
 from decloak.core.facts import Facts
@@ -202,10 +203,11 @@ def _own_name(here: _Notes, match: Match) -> None:
 def _distinguished(here: _Notes, match: Match) -> None:
     """Note the organisation of a distinguished name; its common name is a host, or the name of a key."""
     view, shadow = here.view, here.view.shadow
-    line = max(shadow.rfind(b"\n", 0, match.start(0) + 1) + 1, match.start() - _LONGEST_LINE)
-    stop = shadow.find(b"\n", match.end() - 1, match.end() + _LONGEST_LINE)
-    around = shadow[line : stop if stop >= 0 else match.end() + _LONGEST_LINE]
-    if sum(1 for _ in _OTHER_ATTRIBUTE.finditer(around)) < _FEWEST_ATTRIBUTES:
+    low, high = max(0, match.start() - _NEAR), match.end() + _NEAR
+    line = max(low, shadow.rfind(b"\n", low, match.start() + 1) + 1)
+    stop = shadow.find(b"\n", match.end() - 1, high)
+    around = shadow[line : stop if stop >= 0 else high]
+    if len(list(islice(_OTHER_ATTRIBUTE.finditer(around), 2))) < 2:  # it is one of them
         return
     start, end = match.span(2 if match.start(2) >= 0 else 3)
     end = start + len(view.text[start:end].rstrip())
@@ -247,7 +249,8 @@ def _technologies(here: _Notes, match: Match) -> None:
 
 _SHORT = compile_pattern(rb"[A-Za-z0-9_-]+", capture=False)
 _LONGEST_LINE = 2048
-_FEWEST_ATTRIBUTES = 2
+_NEAR = 256
+"""Code points on each side in which another attribute of a distinguished name stands."""
 _SCANNERS: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...] = (
     (b"p ", _LISTED, _listed),
     (b"Banner on port", _ON_PORT, _on_port),

@@ -101,6 +101,8 @@ _FILE = (
 )
 
 
+_STATE = 8
+"""Code points of a line of dpkg's list before the name: the state of a package and blanks."""
 _VERSION_GROUP = {"maven": 3}
 """The group of the version, where it is not the second; the name's is the one before."""
 
@@ -153,11 +155,10 @@ def _is_debian(view: View, match: Match, low: int, high: int) -> bool:
     """Whether a version behind a word is one of dpkg: by its revision, or on a line of the list of packages."""
     if _REVISION.search(view.shadow, low, high) is not None:
         return True
-    line = view.shadow.rfind(b"\n", 0, match.start(1)) + 1
-    return (
-        view.shadow[line : line + 3] in {b"ii ", b"rc ", b"hi ", b"un "}
-        and b"." in view.shadow[low:high]
-    )
+    shadow, start = view.shadow, match.start(1)
+    first = max(0, start - _STATE)
+    line = shadow[max(first, shadow.rfind(b"\n", first, start) + 1) : start]
+    return line[:3] in {b"ii ", b"rc ", b"hi ", b"un "} and b"." in shadow[low:high]
 
 
 _MANIFEST = (

@@ -196,7 +196,8 @@ def _port(shadow: bytes, end: int, known: Collection[tuple[int, int]]) -> Iterat
 
 def _in_bars(shadow: bytes, bar: int) -> bool:
     """Whether the bar parts cells of a table, as others beside blanks or at the edges of the line do."""
-    low = max(0, bar - _LINE, shadow.rfind(b"\n", 0, bar) + 1)
+    low = max(0, bar - _LINE)
+    low = max(low, shadow.rfind(b"\n", low, bar) + 1)
     stop = shadow.find(b"\n", bar, bar + _LINE)
     line = shadow[low : stop if stop >= 0 else bar + _LINE].strip()
     return b" |" in line or b"| " in line or line[:1] == b"|" or line[-1:] == b"|"
