@@ -120,6 +120,7 @@ def _verdicts(
         ),
         f"{len(judged)} claims: {said}. Budget: {', '.join(budgets)}.",
         *([f"![{chart.title}]({chart.name}.png)"] if chart else []),
+        _by_verdict(judged),
         _pictures(made),
         _table(judged).markdown().rstrip(),
         (
@@ -141,6 +142,14 @@ def _verdicts(
         ),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _by_verdict(judged: Sequence[Judged]) -> str:
+    """Return the claims by verdict, in a few words each."""
+    return "\n".join(
+        f"* **{verdict.capitalize()}**: {'; '.join(_short(e) for e in judged if e.verdict == verdict)}."
+        for verdict in _kinds(judged)
+    )
 
 
 def _kinds(judged: Sequence[Judged]) -> list[str]:
