@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,7 @@ def _verdicts(
         *([f"![{chart.title}]({chart.name}.png)"] if chart else []),
         _by_verdict(judged),
         _pictures(made),
-        _table(judged).markdown().rstrip(),
+        _table(judged, made).markdown().rstrip(),
         (
             "*Reproduced*: the whole 95 % interval is on the claimed side. *Direction only*: it is, but ends below "
             "the published size. *Tie*: it has both sides. *Refuted*: it lies on the other side. Intervals: "
@@ -172,12 +172,12 @@ def _pictures(made: Mapping[str, Outcome]) -> str:
     return "\n".join(shown)
 
 
-def _table(judged: Sequence[Judged]) -> Table:
+def _table(judged: Sequence[Judged], known: Collection[str]) -> Table:
     table = Table("Verdicts", ("claim", "published", "ours", "95 %", "verdict", "measured"))
     for each in judged:
         claim, ours = each.claim, each.ours
         if ours is None:
-            link = f": [{claim.item}]({claim.item}.md)" if claim.item else ""
+            link = f": [{claim.item}]({claim.item}.md)" if claim.item in known else ""
             before = f"; measured before: {claim.before}" if claim.before else ""
             table.add(claim.claim, claim.paper, "–", "–", each.verdict, each.why + link + before)
             continue
