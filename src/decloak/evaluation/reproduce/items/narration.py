@@ -14,7 +14,7 @@ from decloak.evaluation.report import Table
 from decloak.evaluation.reproduce.bench import SOURCES, Bench
 from decloak.evaluation.reproduce.narrator import Narrator, complete
 from decloak.evaluation.reproduce.outcome import Chart, Measure, Outcome, Series
-from decloak.evaluation.reproduce.trained import baseline, has_training, of_narratives
+from decloak.evaluation.reproduce.trained import baseline, effort, has_training, of_narratives
 from decloak.evaluation.reproduce.weigh import effective, tilted
 from decloak.evaluation.score import match_values
 from decloak.evaluation.tagger.bootstrap import interval, weights
@@ -387,6 +387,8 @@ def _say(made: Outcome, bench: Bench) -> None:
             "here from Tables 1 and 2."
         ),
     ]
-    if not has_training(bench):
+    if has_training(bench):
+        made.notes.append(f"The two taggers trained here: {effort(bench)}.")
+    else:
         what = "a tagger trained on narratives, and its twin trained on raw text"
         made.missing.append(bench.untrained(what, "table2"))
