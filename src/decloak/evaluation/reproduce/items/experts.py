@@ -85,7 +85,9 @@ def decoders(bench: Bench) -> Outcome:
             "*Value recovered*: what stands at the entity's place after decoding is its value; no tagger takes "
             "part. The other columns are the shipped tagger on the decoded text, spans mapped back: *boundaries "
             "kept* of what it finds, *misclassified* what it finds under another label only. The semantic expert "
-            "proposes nothing by itself; it weighs what the others propose, in `consensus`."
+            "proposes nothing by itself; it weighs what the others propose, in `consensus`. Look-alikes in host "
+            "names keep the value that a resolver would ask for, and plain letters near a known name stay "
+            "(`resembles` says what was meant): both count as not recovered."
         ),
         "The strategies with their neural models: [decoders](../decoders.md).",
     ]
@@ -192,16 +194,12 @@ def _measures(
     ):
         if name in names:
             made.measures[measure] = _less(counts[name, way], counts[name, other], part, seed)
-    name = "symbol insertion and swaps"
-    if name in names:
-        best = max(_ALONE, key=lambda way: int(counts[name, way][:, PLACED].sum()))
-        made.measures["found, consensus minus best expert"] = _less(
-            counts[name, "consensus"], counts[name, best], PLACED, seed
-        )
-        best = max(_ALONE, key=lambda way: int(counts[name, way][:, RECOVERED].sum()))
-        made.measures["recovered, consensus minus best expert"] = _less(
-            counts[name, "consensus"], counts[name, best], RECOVERED, seed
-        )
+    for name, short in (("symbol insertion and swaps", ""), ("token obfuscation", ", obfuscated")):
+        for what, part in (("found", PLACED), ("recovered", RECOVERED)) if name in names else ():
+            best = max(_ALONE, key=lambda way: int(counts[name, way][:, part].sum()))  # noqa: B023 - used at once
+            made.measures[f"{what}, consensus minus best expert{short}"] = _less(
+                counts[name, "consensus"], counts[name, best], part, seed
+            )
 
 
 def _less(one: NDArray[np.int64], two: NDArray[np.int64], part: int, seed: int) -> Measure:
