@@ -196,7 +196,7 @@ def _measures(
             made.measures[measure] = _less(counts[name, way], counts[name, other], part, seed)
     for name, short in (("symbol insertion and swaps", ""), ("token obfuscation", ", obfuscated")):
         for what, part in (("found", PLACED), ("recovered", RECOVERED)) if name in names else ():
-            best = max(_ALONE, key=lambda way: int(counts[name, way][:, part].sum()))  # noqa: B023 - used at once
+            best = max(_ALONE, key=lambda way: int(counts[name, way][:, part].sum()))
             made.measures[f"{what}, consensus minus best expert{short}"] = _less(
                 counts[name, "consensus"], counts[name, best], part, seed
             )
