@@ -1,4 +1,5 @@
 // _native: the hot paths of decloak. Optional: each has a twin in Python that gives the same answers.
+#include "channel.hpp"
 #include "ground.hpp"
 #include "json.hpp"
 #include "lines.hpp"
@@ -11,6 +12,7 @@
 #include "tokens.hpp"
 
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 namespace py = pybind11;
 using namespace decloak;
@@ -22,6 +24,10 @@ PYBIND11_MODULE(_native, module) {
     module.doc() = "The hot paths of decloak; each has a twin in Python.";
     module.attr("REVISION") = REVISION;
     module.def("even", &even, py::arg("text"));
+    py::class_<Channel>(module, "Channel")
+        .def(py::init<py::list, py::list, std::vector<int>, py::object, size_t>())
+        .def("search", &Channel::search)
+        .def("reaches", &Channel::reaches);
     py::class_<Grounder>(module, "Grounder")
         .def(py::init<py::type, py::str, py::str, py::tuple, py::buffer, py::buffer, py::dict, py::object>())
         .def("entities", &Grounder::entities);

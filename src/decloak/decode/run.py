@@ -8,7 +8,7 @@ that was scanned.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -19,6 +19,7 @@ from decloak.core.limits import MAX_DECODE_ROUNDS
 from decloak.core.lines import even
 from decloak.decode.base import DECODERS, Decoder, Models, Proposals
 from decloak.decode.canonical import canonical
+from decloak.decode.channel import CHANNEL, over
 from decloak.decode.consensus import consensus
 from decloak.decode.likenesses import apart
 from decloak.decode.once import release
@@ -26,7 +27,7 @@ from decloak.decode.realign import realign
 from decloak.indicators.edges import edged
 from decloak.indicators.engine import compile_pattern
 
-__all__ = ["STRATEGIES", "decode", "proposals"]
+__all__ = ["STRATEGIES", "decode", "proposals", "single_proposals"]
 
 Strategy = Callable[[View, Proposals, Models], list[Edit]]
 
@@ -155,13 +156,20 @@ def _stretches(text: str, edits: list[Edit]) -> list[tuple[int, int]]:
 
 
 def proposals(view: View) -> Proposals:
-    """Run every decoder whose trigger is in the text; return what each proposes."""
-    found = []
+    """Return what every decoder proposes whose trigger is in the text, and the channel for what is left."""
+    found = single_proposals(view)
+    whole, inner = over(view, found)
+    release(view)
+    return [*inner, (CHANNEL, whole)] if whole else found
+
+
+def single_proposals(view: View) -> Proposals:
+    """Run every decoder of one disguise whose trigger is in the text; return what each proposes."""
+    found: list[tuple[Decoder, Sequence[Edit]]] = []
     for decoder in _triggered(view):
         edits = list(decoder.propose(view))
         if edits:
             found.append((decoder, edits))
-    release(view)
     return found
 
 

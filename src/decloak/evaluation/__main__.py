@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from decloak.core.errors import DecloakError
 from decloak.evaluation import (
+    channel,
     clean,
     confidence,
     decoders,
@@ -22,6 +23,7 @@ from decloak.evaluation import (
     heldout,
     honest_names,
     linking,
+    names,
     quiet,
     robustness,
 )
@@ -43,7 +45,7 @@ T = TypeVar("T")
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m decloak.evaluation", description=__doc__)
     known = ("documents", "records", "robustness", "heldout", "decoders", "clean", "quiet",
-             "honest-names", "honest-hosts", "linking", "confidence")  # fmt: skip
+             "honest-names", "honest-hosts", "linking", "names", "channel", "confidence")  # fmt: skip
     parser.add_argument("what", choices=known)
     parser.add_argument(
         "--data", type=Path, default=DEFAULT_DATA, help="folder of labelled *.jsonl"
@@ -60,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         help="records, robustness, heldout, decoders, linking: failures to list",
     )
     parser.add_argument(
-        "--output", type=Path, default=CONFIDENCE, help="confidence: where to write"
+        "--output", type=Path, default=CONFIDENCE, help="confidence, channel: where to write"
     )
     parser.add_argument(
         "--tagger", choices=("auto", "always", "off"), default="auto", help="what its model reads"
@@ -69,10 +71,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _tables(options: argparse.Namespace) -> list[Table]:
+def _of_decoders(options: argparse.Namespace) -> list[Table]:
+    """Measure or fit what decodes; the tagger reads nothing."""
     if options.what == "decoders":
         clean_text = list(load(options.data)) if options.data.is_dir() else []
         return decoders.tables(options.seed, options.limit or 42, clean_text, options.examples)
+    if options.what == "channel":
+        output = channel.DATA if options.output is CONFIDENCE else options.output
+        return channel.tables(options.seed, options.limit or 24, output)
+    given = load(options.data) if options.data.is_dir() else iter(())
+    pipeline = Pipeline(Settings(tagger="off"))
+    rows = [(row.source, row.text) for row in given]
+    return names.tables(pipeline, options.seed, options.limit or 12, rows, options.examples)
+
+
+def _tables(options: argparse.Namespace) -> list[Table]:
+    if options.what in {"decoders", "channel", "names"}:
+        return _of_decoders(options)
     if options.what == "linking":
         return linking.tables(options.data, options.examples)
     pipeline = Pipeline(Settings(tagger=options.tagger))
