@@ -5,10 +5,14 @@ They are candidates: `cuts` weighs which of them are segments of their own.
 One pattern holds all anchors. Inside a run the scan does not stop at every line: it looks for the
 next anchor of another grammar, strides over the run's own, and looks back from where it must stop,
 so dense output costs a few searches per run, not one per line.
+
+An automaton has a state for each count of a bounded repetition, for all anchors at once: so the pattern of
+all of them repeats without bound, and a line that it finds is then asked of each anchor as it is.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,7 +29,10 @@ _STRIDE = 1000
 SAME_GAP = 2000  # code points between two anchors of one grammar that always stay together
 _PROBES = 8  # lines that are looked at one by one, from the end of a run backwards
 _UNION_MEMORY = 1 << 25  # the states of all anchors together; with less, RE2 forgets them
-_MAX_KNOWN, _MAX_KEY = 4096, 256  # matches whose grammar is remembered, and their length
+_MAX_KNOWN = 4096  # matches whose grammar is remembered
+_LEAST_BOUND = 40
+"""The bound from which on a repetition is searched for without one: no shorter match can have reached it."""
+_BOUNDED = re.compile(rb"(?<!\\)\{([0-9]+),([0-9]{2,})\}")
 
 
 @dataclass(slots=True)
@@ -89,8 +96,22 @@ def anchor_of(name: str) -> Pattern:
 
 @cache
 def _union(parsers: tuple[LineParser, ...]) -> Pattern:
-    anchors = b"|".join(b"(?:%s)" % parser.anchor for parser in parsers)
+    """Return a pattern that finds every line where an anchor matches, and few others."""
+    anchors = b"|".join(b"(?:%s)" % unbounded(parser.anchor) for parser in parsers)
     return compile_pattern(anchors, capture=False, memory=_UNION_MEMORY)
+
+
+def unbounded(anchor: bytes) -> bytes:
+    """Return an anchor that matches where this one does, and the same text where that is short.
+
+    All anchors begin where a line does and stay on it, so that no text is read again and again for what is
+    repeated without bound.
+    """
+    return _BOUNDED.sub(_without_bound, anchor)
+
+
+def _without_bound(found: re.Match[bytes]) -> bytes:
+    return b"{%s,}" % found[1] if int(found[2]) >= _LEAST_BOUND else found[0]
 
 
 @cache
@@ -110,6 +131,9 @@ def find_runs(view: View, low: int, high: int) -> Iterator[Run]:
     while (match := scan.union.search(scan.shadow, position, high)) is not None:
         start = match.start()
         grammar = scan.owner(match, scan.seen)
+        if grammar is None:
+            position = start + 1
+            continue
         while True:
             run = Run(grammar.parser, start, scan.line_end(start))
             following = scan.extend(run, grammar)
@@ -137,14 +161,14 @@ class _Scan:
         line_end = self.shadow.find(b"\n", start, self.high)
         return line_end if line_end >= 0 else self.high
 
-    def owner(self, match: Match, seen: dict[bytes, _Grammar]) -> _Grammar:
-        """Return the first of the grammars that know the line where a union of anchors matched.
+    def owner(self, match: Match, seen: dict[bytes, _Grammar]) -> _Grammar | None:
+        """Return the first of the grammars that know the line where a union of anchors matched, if any does.
 
         The union prefers the anchor registered first, so what it matched, with the character
-        behind it for the sake of `$`, always belongs to the same grammar.
+        behind it for the sake of `$`, always belongs to the same grammar; where it is short enough.
         """
         start, end = match.span()
-        key = self.shadow[start : min(end + 1, start + _MAX_KEY)]
+        key = self.shadow[start : end + 1] if end - start < _LEAST_BOUND else b""
         grammar = seen.get(key)
         if grammar is None:
             matching = (
@@ -153,10 +177,10 @@ class _Scan:
                 if grammar.seen is not seen
                 and grammar.own.match(self.shadow, start, self.high) is not None
             )
-            grammar = next(matching, self.grammars[-1])
+            grammar = next(matching, None)
             if len(seen) >= _MAX_KNOWN:
                 seen.clear()
-            if len(key) < _MAX_KEY:
+            if key and grammar is not None:
                 seen[key] = grammar
         return grammar
 
@@ -211,6 +235,9 @@ class _Scan:
                 continue
             start = match.start()
             other = self.owner(match, grammar.seen)
+            if other is None:
+                position = start + 1
+                continue
             before = grammar.order < other.order or grammar.parser.source == other.parser.source
             if before and grammar.own.match(self.shadow, start, self.high) is not None:
                 position = max(self.line_end(start), start + 1)
