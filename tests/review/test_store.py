@@ -1,6 +1,7 @@
 """The review store: nothing decided is lost, nothing is changed behind anybody's back, labels come out whole."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+import decloak
+from decloak.cli.kb import app as kb
 from decloak.cli.review import app
 from decloak.core.document import Document
 from decloak.core.errors import InputError, StoreError
@@ -25,6 +28,7 @@ from decloak.review import (
     conll_lines,
     conll_rows,
     labelled_rows,
+    suggestions,
     take_labelled,
 )
 from decloak.review.database import Database
@@ -351,3 +355,45 @@ def test_the_terminal_does_the_same(tmp_path):
     done = call(app, ["import", str(path), str(tmp_path / "back.conll"), "--reviewer", "eve"])
     assert done.exit_code == 0, done.output
     assert call(app, ["stats", str(path), "--agreement", "ann,bob"]).exit_code == 0
+
+
+def test_corrections_suggest_lists_that_the_other_commands_read(tmp_path, monkeypatch):
+    names = ["Zorblax", "Zorblax", "Quuxrat", "Twice", "Twice"]
+    text = " and ".join(f"{name} asked build.example.org" for name in names)
+    store = ReviewStore(place := str(tmp_path / "r.sqlite"))
+    ends = [(at, at + len("build.example.org")) for at in _all(text, "build.example.org")]
+    found = [Found(low, high, "DOMAIN", "build.example.org", 0.9, "accepted") for low, high in ends]
+    document, items = store.add_document("a", "prose", text, found)
+    for number in items:
+        store.decide(number, "ann", Action.REJECT)
+    for name in ("Zorblax", "Quuxrat", "Twice"):
+        for low in _all(text, name):
+            store.add_missed(document, "ann", low, low + len(name), "MALWARE")
+    for number, (low, high, label) in store.places(document):
+        if text[low:high] == "Twice":
+            store.decide(number, "bob", Action.REJECT)  # they do not agree: nothing is suggested
+            assert label == "MALWARE"
+    assert [(each.kind, each.value, each.times) for each in suggestions(store)] == [
+        ("ignore", "build.example.org", 5),
+        ("name", "Zorblax", 2),
+    ]
+    store.close()
+    ignore, pack = tmp_path / "ignore.txt", tmp_path / "names.csv"
+    done = CliRunner().invoke(
+        app, ["suggest", place, "--ignore", str(ignore), "--names", str(pack)]
+    )
+    assert done.stdout.splitlines()[0] == "ignore\tDOMAIN\tbuild.example.org\t×5\t1 reviewers"
+    assert "DOMAIN" not in {
+        each.label for each in decloak.extract(text, ignore=str(ignore)).entities
+    }
+    monkeypatch.setenv("DECLOAK_KB", str(tmp_path / "kb.sqlite"))
+    assert CliRunner().invoke(kb, ["add", str(pack)]).exit_code == 0
+    done = subprocess.run(  # names are known from the next command on
+        [sys.executable, "-m", "decloak.cli", "extract", "-", "--tagger", "off", "--format", "csv"],
+        input="The Zorblax malware was seen.", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ",MALWARE,Zorblax," in done.stdout
+
+
+def _all(text, word):
+    return [each.start() for each in re.finditer(re.escape(word), text)]

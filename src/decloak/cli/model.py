@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from decloak.cli.adapt import adapt
 from decloak.cli.exits import tidy
 from decloak.cli.train import calibrate, denoiser, export
 
@@ -75,4 +76,5 @@ def benchmark(
 
 app.command()(export)
 app.command()(calibrate)
+app.command()(adapt)
 app.command("train-denoiser")(denoiser)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import getpass
 import json
 import sys
@@ -21,7 +22,7 @@ from decloak.export.sanitise import sanitise
 from decloak.options import Settings
 
 if TYPE_CHECKING:
-    from decloak.review import Item, ReviewStore
+    from decloak.review import Item, ReviewStore, Suggestion
 
 __all__ = ["app"]
 
@@ -96,10 +97,15 @@ def next_items(
 
 def _line(item: Item) -> str:
     reason = item.evidence[-1] if item.evidence else ""
-    return sanitise(
-        f"{item.id}\t{item.label}\t{item.value}\t{item.confidence:.2f}\t{item.status}\t×{item.alike}\t"
-        f"{item.document}:{item.start}\t{reason}"
-    )
+    return _cells(
+        item.id, item.label, item.value, f"{item.confidence:.2f}", item.status, f"×{item.alike}",
+        f"{item.document}:{item.start}", reason,
+    )  # fmt: skip
+
+
+def _cells(*cells: object) -> str:
+    """Return a line of cells, with nothing of a document that a terminal obeys or a reader takes for a tab."""
+    return "\t".join(sanitise(str(each)) for each in cells)
 
 
 def _loop(store: ReviewStore, who: str) -> None:
@@ -172,15 +178,15 @@ def stats(
             views = ", ".join(
                 f"{each.reviewer}: {each.action} {each.label}" for each in item.decisions
             )
-            typer.echo(sanitise(f"conflict\t{item.id}\t{item.value}\t{views}"))
+            typer.echo(_cells("conflict", item.id, item.value, views))
         pairs = opened.agreements()
         if between is not None:
             first, _, second = between.partition(",")
             pairs = {(first, second): opened.agreement(first, second)}
         for (first, second), made in pairs.items():
             kappa = "undefined" if made.kappa is None else f"{made.kappa:.3f}"
-            said = f"agreement\t{first}, {second}: {made.same} of {made.both}\tkappa {kappa}"
-            typer.echo(sanitise(said, lines=True))
+            said = f"{first}, {second}: {made.same} of {made.both}"
+            typer.echo(_cells("agreement", said, f"kappa {kappa}"))
         opened.close()
     raise typer.Exit(FINE)
 
@@ -213,6 +219,48 @@ def export(
                 out.write(line)
         opened.close()
     raise typer.Exit(FINE)
+
+
+@app.command()
+def suggest(
+    store: Store,
+    ignore: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write values for `extract --ignore` there.")
+    ] = None,
+    names: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write names for `kb add` there, as CSV.")
+    ] = None,
+    least: Annotated[int, typer.Option(min=1, help="Places that have to be decided so.")] = 2,
+) -> None:
+    """Show what corrections say beyond their documents: values never wanted, names not known yet.
+
+    Read the files before you use them: a value rejected here may be wanted elsewhere.
+    """
+    with tidy():
+        opened = _opened(store)
+        from decloak.review import suggestions  # noqa: PLC0415 - loaded already
+
+        made = suggestions(opened, least)
+        for each in made:
+            said = f"{each.reviewers} reviewers"
+            typer.echo(_cells(each.kind, each.label, each.value, f"×{each.times}", said))
+        for path, kind in ((ignore, "ignore"), (names, "name")):
+            if path is not None:
+                _write_list(path, kind, [each for each in made if each.kind == kind])
+        opened.close()
+    raise typer.Exit(FINE)
+
+
+def _write_list(path: Path, kind: str, made: list[Suggestion]) -> None:
+    """Write suggestions as `extract --ignore` or `kb add` reads them."""
+    with open_output(str(path)) as (out, _):
+        if kind == "ignore":
+            for each in made:
+                out.write(f"{each.value}  # {each.label}, rejected {each.times} times\n")
+            return
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(("name", "label"))
+        rows.writerows((each.value, each.label) for each in made)
 
 
 @app.command("import")

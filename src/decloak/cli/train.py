@@ -44,6 +44,10 @@ def train(  # noqa: PLR0913, PLR0917 - each is an option
     written: Annotated[
         Path | None, typer.Option(help="Passages rewritten by `corpus perturb-llm`: its folder.")
     ] = None,
+    reviewed: Annotated[
+        str | None,
+        typer.Option(metavar="STORE", help="Learn from the decisions of `decloak review`, too."),
+    ] = None,
     words: Annotated[int | None, typer.Option(min=1, help="Most words of clean text.")] = None,
     prose: Annotated[
         float, typer.Option(min=0.001, max=1, help="How much of the report templates is read.")
@@ -85,7 +89,7 @@ def train(  # noqa: PLR0913, PLR0917 - each is an option
             kind, change or (), encoder=encoder, epochs=epochs, minutes=minutes,
             batch_pieces=batch_pieces, learning_rate=learning_rate, seed=seed,
         )  # fmt: skip
-        plan = Plan(corpus, out, data, words, prose, jobs, prune, search, start, written)
+        plan = Plan(corpus, out, data, words, prose, jobs, prune, search, start, written, reviewed)
         told = (lambda _: None) if quiet else say
         record = train_whole(plan, settings, told=told, report=_reporter(quiet=quiet))
         if record:

@@ -15,10 +15,11 @@ from decloak.review.items import (
 )
 from decloak.review.labelled import labelled_rows
 from decloak.review.store import ReviewStore
+from decloak.review.suggest import Suggestion, suggestions
 from decloak.review.taken import take_decision, take_labelled
 
 __all__ = [
-    "Action", "Agreement", "Change", "Decision", "Found", "Item", "Progress", "ReviewStore",
+    "Action", "Agreement", "Change", "Decision", "Found", "Item", "Progress", "ReviewStore", "Suggestion",
     "UnknownItemError",
-    "conll_lines", "conll_rows", "labelled_rows", "take_decision", "take_labelled",
+    "conll_lines", "conll_rows", "labelled_rows", "suggestions", "take_decision", "take_labelled",
 ]  # fmt: skip

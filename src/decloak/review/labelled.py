@@ -14,11 +14,11 @@ __all__ = ["labelled_rows"]
 
 
 def labelled_rows(store: ReviewStore, *, whole: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield a row for every document: ``id``, ``source``, ``text``, ``entities``, ``ignore``.
+    """Yield a row for every document: ``id``, ``source``, ``text``, ``entities``, ``ignore``, ``decided``.
 
     Accepted entities stay unless somebody rejected them; others count where somebody accepted, changed
     or added them. About what nobody decided, and what reviewers disagree on, the row says nothing: it
-    stands in ``ignore``.
+    stands in ``ignore``. ``decided`` are the ranges about which people agree, also those of what they rejected.
 
     Args:
         store: what was reviewed.
@@ -27,6 +27,7 @@ def labelled_rows(store: ReviewStore, *, whole: bool = False) -> Iterator[dict[s
     for name, source, text, items in store.documents():
         entities: list[dict[str, Any]] = []
         ignored: list[list[int]] = []
+        decided: list[list[int]] = []
         for item in items:
             if item.conflict or (not item.decisions and item.status != Status.ACCEPTED.value):
                 ignored.append([item.start, item.end])
@@ -34,6 +35,10 @@ def labelled_rows(store: ReviewStore, *, whole: bool = False) -> Iterator[dict[s
             made = _entity(item)
             if made is not None:
                 entities.append(made)
+            if item.decisions:
+                decided.append(
+                    [item.start, item.end] if made is None else [made["start"], made["end"]]
+                )
         if whole and ignored:
             continue
         if any(item.decisions for item in items) or not whole:
@@ -43,6 +48,7 @@ def labelled_rows(store: ReviewStore, *, whole: bool = False) -> Iterator[dict[s
                 "text": text,
                 "entities": _apart(entities),
                 "ignore": ignored,
+                "decided": decided,
             }
 
 

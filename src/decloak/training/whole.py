@@ -20,6 +20,7 @@ from decloak.training.encoder import load_base
 from decloak.training.excerpts import Excerpt, Novelty
 from decloak.training.folder import make_folder
 from decloak.training.prepare import Recipe, prepare
+from decloak.training.reviewed import read_reviewed, reviewed_digest
 from decloak.training.run import train
 from decloak.training.search import search_dropout
 from decloak.training.settings import Dropout, TrainSettings
@@ -51,6 +52,7 @@ class Plan:
         trials: of the search for dropout rates; 0 for none.
         start: a trained model (``run/model`` of another run) whose weights it starts from.
         written: folder of passages that language models rewrote, see `corpus perturb-llm`, or None.
+        reviewed: a review store whose decisions are learned from as well, or None.
     """
 
     corpus: Path
@@ -63,6 +65,7 @@ class Plan:
     trials: int = 0
     start: Path | None = None
     written: Path | None = None
+    reviewed: str | None = None
 
 
 def settings_of(kind: str, changes: Iterable[str], **values: Any) -> TrainSettings:
@@ -117,7 +120,7 @@ def prepared_sets(
         ("train", recipe, plan.words, None),
     )
     made = {}
-    digest = written_digest(plan.written)
+    digest, said = written_digest(plan.written), reviewed_digest(plan.reviewed)
     for split, own, words, most in wanted:
         path = plan.folder / "prepared" / f"{split}.npz"
         if not path.exists():
@@ -131,7 +134,10 @@ def prepared_sets(
                 jobs=plan.jobs,
             )
             prepared.about.update(
-                corpus=_digest(plan.corpus), data=plan.data is not None, written_digest=digest
+                corpus=_digest(plan.corpus),
+                data=plan.data is not None,
+                written_digest=digest,
+                reviewed_digest=said,
             )
             save_prepared(prepared, path)
         made[split] = load_prepared(path)
@@ -141,6 +147,9 @@ def prepared_sets(
         if made[split].about.get("written_digest", "") != digest:
             message = f"{path} was prepared with other rewritten passages (--written); delete it"
             raise InputError(message)
+        if made[split].about.get("reviewed_digest", "") != said:
+            message = f"{path} was prepared with other decisions (--reviewed); delete it"
+            raise InputError(message)
     return made["train"], made["validation"]
 
 
@@ -148,6 +157,8 @@ def _kept(plan: Plan, settings: TrainSettings, split: str) -> Iterator[Excerpt]:
     """Yield what is read whether it is new or not."""
     if plan.written is not None and split == "train":
         yield from read_written(plan.written, plan.corpus)
+    if plan.reviewed is not None and split == "train":
+        yield from read_reviewed(plan.reviewed)
     yield from prose(plan.data, split, settings.seed, plan.prose)
 
 
