@@ -150,11 +150,15 @@ def _head(shape: bytes) -> tuple[tuple[Part, ...], bool] | None:
     """Read what stands before a version cell; tell whether the state is an open one."""
     match = _HEAD.fullmatch(shape)
     parts = _read_port(shape.rstrip(), False) if match is not None else ()
-    if match is None or not parts:
+    if match is None or not parts or not _IN_SENTENCES.isdisjoint(shape.lower().split()[2:3]):
         return None
     return parts, match.group(1).lower().startswith(b"open")
 
 
+_IN_SENTENCES = frozenset(
+    b"on in at to is are was were and or but for from with by as of the a an this that both only which while because so".split()
+)
+"""What follows a port and its state where a sentence goes on; no service is called so."""
 _DOTTED = b"0.0"
 
 
@@ -199,6 +203,8 @@ def _read_port(line: bytes, collapsed: bool) -> tuple[Part, ...]:  # noqa: FBT00
     if start < 0:
         return tuple(parts)
     service = match.group(4).rstrip(b"?.,;|")
+    if service.lower() in _IN_SENTENCES:  # "22/tcp open on the jump host"
+        return tuple(parts)
     if service and service != b"unknown":
         parts.append(port_part("service", "SERVICE", start, start + len(service)))
     if match.start(6) >= 0:

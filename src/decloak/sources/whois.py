@@ -45,6 +45,8 @@ _WEAK = compile_pattern(
     capture=False,
 )
 _SHARE_OF_WEAK = 0.4
+_FEW_LINES, _FEW_HITS, _SHARE_OF_FEW = 4, 4, 0.15
+"""Lines of an answer with one field; fields that are few; and the share of the lines that few must be."""
 _SAMPLE = 32_768
 _MAX_KEY = 128
 
@@ -79,8 +81,11 @@ class Whois:
         hits = len(found)
         if start and shadow[start - 1] != 0x0A and lines:  # the first is no whole line
             hits -= _is_anchor(shadow[start:stop].split(b"\n", 1)[0])
-        if hits < 2:
-            return 0.3 * hits  # one "Domain:" may stand in any text
+        if hits < 2:  # one "Domain:" may stand in any text
+            alone = len(lines) <= _FEW_LINES and not any(b"; " in line for line in found)
+            return 0.3 * hits if alone else 0.0
+        if hits < _FEW_HITS and hits < _SHARE_OF_FEW * len(lines):
+            return 0.0
         if hits < _SHARE_OF_WEAK * len(lines) and all(map(_WEAK.match, found)):
             return 0.0
         return min(0.99, 0.25 + 0.12 * min(hits, 5) + 0.4 * hits / len(lines))
