@@ -36,7 +36,8 @@ _LINE = (
     rb"|\+OK [^\n]{0,200}(?:ready|POP3|Dovecot)"
     rb"|\* OK [^\n]{0,300}(?:IMAP|[Rr]eady)"
     rb"|HTTP/[0-9.]{1,3} [1-5][0-9]{2}(?: |$)"
-    rb"|" + _HEADER + rb": ?[!-~]"
+    # An address is no value of these headers: nslookup's `Server: 192.0.2.53`.
+    rb"|" + _HEADER + rb": ?(?:[!-/:-~]|[0-9]{1,3}(?:\.[0-9]{1,3})?[^0-9.])"
     rb"|version=\"?[A-Za-z]+ [0-9]"
     rb"|(?:OpenSSH|dropbear|libssh|paramiko)[_-][0-9]"
     rb"|" + _TOKEN + rb"(?: \([^)\n]{0,80}\)| " + _TOKEN + rb"){0,12}[ \t]*$)"
