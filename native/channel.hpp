@@ -82,6 +82,7 @@ class Channel {
     // What one character may be: by ASCII character the arc; and what it is by itself.
     struct Character {
         std::array<int8_t, 128> arcs;
+        std::string plain; // those that are not none
         bool letter = false, sign = false, nothing = false, space = false;
     };
 
@@ -127,6 +128,7 @@ class Channel {
             if (known.empty()) made.nothing = true;
             if (known.size() != 1 || static_cast<unsigned char>(known[0]) > 127) continue;
             made.arcs[static_cast<size_t>(known[0])] = static_cast<int8_t>(arc.cast<int>());
+            made.plain.push_back(known[0]);
             made.letter = made.letter || is_letter_of_name(known[0]);
         }
         made.space = code == ' ';
@@ -210,8 +212,15 @@ class Channel {
     // Goes below a node whose row is that of its depth; `last` is the character that led to it.
     void walk(int at, size_t depth, char last) {
         row(depth + 1); // before references are taken
+        const bool spent = is_spent(depth);
+        std::array<bool, 128> readable{};
+        if (spent) {
+            read(rows_[depth], readable);
+            if (depth) read(rows_[depth - 1], readable); // of two that changed places the second
+        }
         for (const auto &[c, next] : nodes_[static_cast<size_t>(at)].following) {
             if (reached_) return;
+            if (spent && !readable[static_cast<size_t>(c)] && (is_letter_of_name(c) || is_number(c))) continue;
             const Node &child = nodes_[static_cast<size_t>(next)];
             if (!step(depth, c, last, base_ + per_letter_ * child.letters)) continue;
             if (probing_ && rows_[depth + 1].back().first == size_) reached_ = true;
@@ -224,6 +233,18 @@ class Channel {
             if (probing_ && !found_.empty()) reached_ = true;
             walk(next, depth + 1, c);
         }
+    }
+
+    // Whether no way to a node may have one more slip: then letters are read or none is.
+    bool is_spent(size_t depth) const {
+        const int allowed = std::min(first_ + static_cast<int>(depth) / every_, most_slips_);
+        return std::all_of(rows_[depth].begin(), rows_[depth].end(), [&](const auto &each) { return each.second.slips >= allowed; });
+    }
+
+    void read(const Row &row, std::array<bool, 128> &readable) const {
+        for (const auto &[place, way] : row)
+            if (place < size_)
+                for (const char c : window_[static_cast<size_t>(place)]->plain) readable[static_cast<size_t>(c)] = true;
     }
 
     // Makes the row behind one more character; returns whether any way is left.

@@ -7,7 +7,7 @@ whole numbers, so that the extension's twin (`native/channel.hpp`) gives the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from decloak.decode.channel.alternatives import (
@@ -28,11 +28,11 @@ _SKIPPED = 3
 """Signs that may stand between two letters that changed places."""
 
 Counts = tuple[int, ...]
-_Way = tuple[int, Counts, int]
-"""Cost, how often each arc was taken, slips."""
+_Way = tuple[int, int, int]
+"""Cost, how often each arc was taken (a byte for each, the first the highest), slips."""
 _Row = Mapping[int, _Way]
 """Place in the window -> the cheapest way there."""
-_NONE: Counts = (0,) * len(Arc)
+_UNITS = tuple(1 << 8 * (len(Arc) - 1 - arc) for arc in Arc)
 
 
 class Budget(NamedTuple):
@@ -129,7 +129,7 @@ def search(
             continue
         own = budget.base + budget.per_letter * node.own
         found += [
-            (cost - own, -end, Found(node.name, end, cost, counts))
+            (cost - own, -end, Found(node.name, end, cost, tuple(counts.to_bytes(len(Arc), "big"))))
             for end, (cost, counts, _) in row.items()
             if end in stops and cost <= own
         ]
@@ -155,15 +155,23 @@ def _walk(
     root: Node, window: _Window, costs: Sequence[int], budget: Budget
 ) -> Iterator[tuple[Node, _Row]]:
     """Yield every node that some way leads to, and its row."""
-    start: _Row = {0: (0, _NONE, 0)}
+    start: _Row = {0: (0, 0, 0)}
     stack: list[tuple[Node, int, _Row, _Row, str]] = [(root, 0, start, {}, "")]
     while stack:
         node, depth, row, before, last = stack.pop()
+        slips = budget.slips(depth)
+        readable: Container[str] = node.following
+        if all(
+            way[2] >= slips for way in row.values()
+        ):  # of two that changed places the second, too
+            places = {place for place in (*row, *before) if place < window.size}
+            readable = set().union(*(window.reads[place] for place in places))
+        step = _Step(window, costs, slips, depth)
         for char, child in node.following.items():
+            if char not in readable and char.isalnum():
+                continue  # a slip would be needed
             most = budget.base + budget.per_letter * child.letters
-            made = _Step(window, costs, most, budget.slips(depth), depth).row(
-                char, row, last, before
-            )
+            made = step.row(char, most, row, last, before)
             if made:
                 yield child, made
                 stack.append((child, depth + 1, made, row, char))
@@ -175,70 +183,79 @@ class _Step:
     Args:
         window: the text.
         costs: of every arc.
-        most: what the row's ways may cost.
-        slips: how many they may have.
+        slips: how many a way may have.
         depth: characters of the name before this one.
     """
 
-    def __init__(
-        self, window: _Window, costs: Sequence[int], most: int, slips: int, depth: int
-    ) -> None:
-        self._window, self._costs, self._most, self._depth = window, costs, most, depth
-        self._slips = slips
-        self._made: dict[int, _Way] = {}
+    def __init__(self, window: _Window, costs: Sequence[int], slips: int, depth: int) -> None:
+        self._window, self._slips = window, slips
+        # What each arc adds to a way here: cost, counts, slips.
+        self._adds = [(cost, _UNITS[arc], 0) for arc, cost in enumerate(costs)]
+        for arc in SLIPS:
+            first = depth == (arc == Arc.SWAP)  # the first letter, or the first two
+            cost = costs[arc] + (costs[Arc.FIRST] if first else 0)
+            self._adds[arc] = cost, _UNITS[arc] + (_UNITS[Arc.FIRST] if first else 0), 1
+        self._adds.append((0, 0, 0))  # at -1: as it is
 
-    def row(self, char: str, row: _Row, last: str, before: _Row) -> _Row:
-        """Return the ways behind a character; `before` is the row before the one before it, `last`."""
+    def row(self, char: str, most: int, row: _Row, last: str, before: _Row) -> _Row:
+        """Return the ways behind a character that cost at most `most`.
+
+        Args:
+            char: the character of the name.
+            most: what a way may cost.
+            row: the ways before it.
+            last: the character before it; "" for none.
+            before: the ways before that one.
+        """
         window = self._window
         lost, letter = dropped(char), char in LETTERS
+        made: dict[int, _Way] = {}
         for place, way in row.items():
             if lost is not None:
-                self._take(place, way, lost)
+                self._take(made, most, place, way, lost)
             if place == window.size:
                 continue
             arc = window.reads[place].get(char)
             if arc is not None:
-                self._take(place + 1, way, arc)
+                self._take(made, most, place + 1, way, arc)
             elif letter and window.letter[place]:
-                self._take(place + 1, way, Arc.SUBSTITUTE)
+                self._take(made, most, place + 1, way, Arc.SUBSTITUTE)
             elif window.sign[place] and not char.isalnum():
-                self._take(place + 1, way, Arc.SIGN_CHANGED)
+                self._take(made, most, place + 1, way, Arc.SIGN_CHANGED)
         if last and last != char:
             for place, way in before.items():
-                self._swap(place, way, char, last)
-        place = 0
-        while place < window.size:  # what is one too many, from the left
-            if place in self._made and window.added[place] >= 0:
-                self._take(place + 1, self._made[place], window.added[place])
+                self._swap(made, most, place, way, char, last)
+        if not made:
+            return made
+        place, size = min(made), window.size
+        while place < size:  # what is one too many, from the left
+            if place in made and window.added[place] >= 0:
+                self._take(made, most, place + 1, made[place], window.added[place])
             place += 1
-        return self._made
+        return made
 
-    def _swap(self, place: int, way: _Way, char: str, last: str) -> None:
+    def _swap(
+        self, made: dict[int, _Way], most: int, place: int, way: _Way, char: str, last: str
+    ) -> None:
         window = self._window
         if place == window.size or char not in window.reads[place]:
             return
         other = window.behind[place]
         if other == window.size or last not in window.reads[other]:
             return
-        arcs = [window.reads[place][char], window.reads[other][last]]
-        arcs += [window.added[between] for between in range(place + 1, other)]
-        self._take(other + 1, way, Arc.SWAP, *arcs)
+        between = [window.added[each] for each in range(place + 1, other)]
+        arcs = (Arc.SWAP, window.reads[place][char], window.reads[other][last], *between)
+        self._take(made, most, other + 1, way, *arcs)
 
-    def _take(self, place: int, way: _Way, *arcs: int) -> None:
+    def _take(self, made: dict[int, _Way], most: int, place: int, way: _Way, *arcs: int) -> None:
         cost, counts, slips = way
-        made = list(counts)
         for arc in arcs:
-            if arc < 0:
-                continue
-            made[arc] += 1
-            cost += self._costs[arc]
-            if arc in SLIPS:
-                slips += 1
-                if self._depth == (arc == Arc.SWAP):  # the first letter, or the first two
-                    made[Arc.FIRST] += 1
-                    cost += self._costs[Arc.FIRST]
-        if cost > self._most or slips > self._slips:
+            more, count, slip = self._adds[arc]
+            cost += more
+            counts += count
+            slips += slip
+        if cost > most or slips > self._slips:
             return
-        new = cost, tuple(made), slips
-        if place not in self._made or new < self._made[place]:
-            self._made[place] = new
+        old = made.get(place)
+        if old is None or (cost, counts, slips) < old:
+            made[place] = cost, counts, slips
