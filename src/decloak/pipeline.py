@@ -33,6 +33,7 @@ from decloak.result import Result
 from decloak.sources.run import read_sources
 from decloak.tag import PROPOSERS, Scene, judge_of, reader_of
 from decloak.tag.bearers import settled
+from decloak.tag.standing import weighed
 from decloak.verify import Decision, Decisions, Grounded, Sweep, agreed, questions
 from decloak.verify.ground import undone_spots
 
@@ -173,6 +174,7 @@ class Pipeline:
                 continue
             candidates = list(proposed)
             tagged = settled(sitting.read(scene, read, candidates), view.text, store)
+            tagged = weighed(tagged, view.text, store)
             sweep.take(found, meant.stand(candidates), meant.stand(tagged))
         segments = list(meant.stand(segments))
         decisions, told = sweep.finish(), None

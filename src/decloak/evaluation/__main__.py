@@ -45,7 +45,7 @@ T = TypeVar("T")
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m decloak.evaluation", description=__doc__)
     known = ("documents", "records", "robustness", "heldout", "decoders", "clean", "quiet",
-             "honest-names", "honest-hosts", "linking", "names", "channel", "confidence")  # fmt: skip
+             "honest-names", "honest-hosts", "linking", "evidence", "names", "channel", "confidence")  # fmt: skip
     parser.add_argument("what", choices=known)
     parser.add_argument(
         "--data", type=Path, default=DEFAULT_DATA, help="folder of labelled *.jsonl"
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--tagger", choices=("auto", "always", "off"), default="auto", help="what its model reads"
     )
+    parser.add_argument("--fit", action="store_true", help="evidence: write the weights")
     parser.add_argument("--json", action="store_true", help="JSON lines instead of Markdown")
     return parser
 
@@ -90,6 +91,8 @@ def _tables(options: argparse.Namespace) -> list[Table]:
         return _of_decoders(options)
     if options.what == "linking":
         return linking.tables(options.data, options.examples)
+    if options.what == "evidence":
+        return linking.evidence_tables(options.data, fit=options.fit)
     pipeline = Pipeline(Settings(tagger=options.tagger))
     if options.what == "records":
         return measure.tables(pipeline, options.seed, options.hosts, options.examples)

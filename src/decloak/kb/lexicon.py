@@ -17,8 +17,8 @@ from decloak.kb.learned import learned
 from decloak.kb.words import is_word
 
 __all__ = [
-    "LEXICON_LABELS", "Entry", "ends_with_product", "entries", "is_word", "lookup", "lookup_all", "names_index",
-    "names_own_product",
+    "LEXICON_LABELS", "RESPELT", "Entry", "ends_with_product", "entries", "is_word", "lookup", "lookup_all", "names_index",
+    "names_own_product", "respelt",
 ]  # fmt: skip
 
 _LONGEST_NAME = 4  # words of the name of a product
@@ -143,6 +143,28 @@ def lookup(name: str, label: str | None = None) -> Entry | None:
         if name in entry.names:
             return entry
     return found[0] if found else None
+
+
+RESPELT = frozenset({"THREAT_ACTOR", "MALWARE"})
+"""Labels whose names are spelt with a blank, a hyphen or nothing between their parts: ``Fancy-Bear``, ``APT 28``."""
+
+
+@cache
+def _by_key() -> Mapping[str, tuple[Entry, str]]:
+    """Return key of a name -> the entry and the name, of those that have one label only."""
+    found: dict[str, tuple[Entry, str] | None] = {}
+    for label in sorted(RESPELT):
+        for entry in entries(label):
+            for name in entry.names:
+                known = found.setdefault(name_key(name), (entry, name))
+                if known is not None and known[0].label != label:
+                    found[name_key(name)] = None
+    return {key: each for key, each in found.items() if each is not None}
+
+
+def respelt(name: str) -> tuple[Entry, str] | None:
+    """Return the entry of `RESPELT` that a name in another spelling belongs to, and its usual spelling; else None."""
+    return _by_key().get(name_key(name))
 
 
 @cache

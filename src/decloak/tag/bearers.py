@@ -26,14 +26,16 @@ _FOLLOWED = re.compile(
 )
 _PRECEDED = re.compile(
     rf"\b(?:threat actor|{_GROUP}|adversary)s?(?: (?:we|that|which|is|was|it|as|they|previously|also))*"
-    r"(?: (?:known as|called|named|dubbed|tracked as|like|such as))*,? [\"'\u201c\u2018(]?\Z",
+    r"(?: (?:known as|called|named|dubbed|tracked as|like|such as))*,? [\"'\u201c\u2018(]?\Z"
+    r"|\battribut(?:ed|es?|ing|ion)(?: \w+){0,5} to (?:the )?[\"'\u201c\u2018(]?\Z",
     re.IGNORECASE,
 )  # fmt: skip
+_AND = re.compile(r"[\"'\u2019\u201d)]?,? (?:and|or) [\"'\u2018\u201c(]?")
 _MALICIOUS = frozenset({"malware", "ransomware", "rat", "botnet", "exploit-kit", "tool", "MALWARE"})
 _ATTACKERS = frozenset({"group", "THREAT_ACTOR"})
 
 
-def settled(tagged: Iterable[Tagged], text: str, store: Store | None) -> Iterator[Tagged]:
+def settled(tagged: Iterable[Tagged], text: str, store: Store | None = None) -> Iterator[Tagged]:
     """Yield the same spans; malware whose name is an attacker's is THREAT_ACTOR.
 
     Args:
@@ -41,11 +43,29 @@ def settled(tagged: Iterable[Tagged], text: str, store: Store | None) -> Iterato
         text: what their offsets point into.
         store: what the user added, or None.
     """
-    for each in tagged:
-        if each.label == "MALWARE" and _is_attacker(text, each.start, each.end, store):
+    spans = list(tagged)
+    for at, each in enumerate(spans):
+        if each.label == "MALWARE" and (
+            _is_attacker(text, each.start, each.end, store) or _is_joined(text, spans, at, store)
+        ):
             yield each._replace(label="THREAT_ACTOR")
         else:
             yield each
+
+
+def _is_joined(text: str, spans: list[Tagged], at: int, store: Store | None) -> bool:
+    """Whether nobody knows a name, and "and" or "or" joins it to an attacker's: ``links between Zorbling and APT28``."""
+    if any(_bearers(text[spans[at].start : spans[at].end], store)):
+        return False
+    for first, second in ((at - 1, at), (at, at + 1)):
+        if first < 0 or second >= len(spans):
+            continue
+        other = spans[first if second == at else second]
+        if _AND.fullmatch(text, spans[first].end, spans[second].start) is not None and _bearers(
+            text[other.start : other.end], store
+        ) == (True, False):
+            return True
+    return False
 
 
 def _is_attacker(text: str, start: int, end: int, store: Store | None) -> bool:

@@ -12,7 +12,8 @@ from decloak.indicators.engine import Pattern, compile_pattern
 from decloak.indicators.mentions import is_mentioned
 from decloak.indicators.quads import is_quad
 from decloak.indicators.versions import less_archive
-from decloak.kb.lexicon import entries, is_word, lookup, names_own_product
+from decloak.kb.lexicon import RESPELT, entries, is_word, lookup, names_own_product, respelt
+from decloak.kb.tables import pairs
 from decloak.kb.words import rarity
 from decloak.tag.base import Scene
 from decloak.tag.detections import find_detections
@@ -20,11 +21,6 @@ from decloak.tag.surroundings import follows_version_word
 
 __all__ = ["Wording"]
 
-_ACTOR = compile_pattern(
-    rb"\b(?:APT[- ]?(?:C-)?[0-9]{1,3}|FIN[0-9]{1,2}|UNC[0-9]{3,5}|TA[1-9][0-9]{2,3}|DEV-[0-9]{4}"
-    rb"|Storm-[0-9]{4}|TEMP\.[A-Z][A-Za-z]{2,20}|UAC-[0-9]{4})\b",
-    capture=False,
-)
 _COMPANY = compile_pattern(
     rb"\b[A-Z][A-Za-z0-9&'\x80-]{1,24}(?: (?:&|and|of|de|[A-Z][A-Za-z0-9&'\x80-]{0,24})){0,4},?"
     rb" (?:Inc\b\.?|LLC\b|L\.L\.C\.|Ltd\b\.?|Limited\b|Corp\b\.?|Corporation\b|GmbH\b|AG\b|S\.A\.S?\.?"
@@ -47,28 +43,39 @@ _COLON, _SLASH = 0x3A, 0x2F
 _REACH = 40  # code points of a name before a slash
 _LEFT = re.compile(r"(?:^|[\s(\[\"'\u201c,;])([A-Z0-9][\w+-]{1,30})/\Z", re.ASCII)
 _RIGHT = re.compile(r"/([A-Z0-9][\w+-]{1,30})(?![\w/@\\]|[.-]\w)", re.ASCII)
+_PARTED = re.compile(r"[A-Za-z]{3,}(?:[ -][A-Za-z]{3,}){1,2}|[A-Za-z]{2,}[ -]?[0-9]{1,5}", re.ASCII)
+_SEPARATOR = re.compile(r"[ -]|(?<=[A-Za-z])(?=[0-9])")
 _GLUE = frozenset(b"@/\\.-")
+
+
+@cache
+def _designations() -> Pattern:
+    """Compile how those who track attackers number and name them."""
+    schemes = "|".join(scheme for scheme, _ in pairs("actor_scheme"))
+    return compile_pattern(f"\\b(?:{schemes})\\b".encode("ascii"), capture=False)
 
 
 @cache
 def _names() -> Pattern:
     """Compile every name of the lexicon but the services' into one automaton."""
-    names = {
-        name
-        for label in ("SOFTWARE", "OS", "ORGANIZATION", "MALWARE", "THREAT_ACTOR")
-        for entry in entries(label)
-        for name in entry.names
-        if len(name) > 1 and name.isascii()
-    }
+    names: dict[str, bool] = {}
+    for label in ("SOFTWARE", "OS", "ORGANIZATION", "MALWARE", "THREAT_ACTOR"):
+        for entry in entries(label):
+            for name in entry.names:
+                if len(name) > 1 and name.isascii():
+                    names[name] = names.get(name, False) or label in RESPELT
     ordered = sorted(names, key=lambda name: (-len(name), name))
-    words = [_escaped(name) for name in ordered if name[-1].isalnum()]
-    signs = [_escaped(name) for name in ordered if not name[-1].isalnum()]
+    words = [_escaped(name, loose=names[name]) for name in ordered if name[-1].isalnum()]
+    signs = [_escaped(name, loose=False) for name in ordered if not name[-1].isalnum()]
     # A boundary inside the pattern lets a shorter name win where a longer one runs into a word.
     pattern = f"(?i)\\b(?:(?:{'|'.join(words)})(?:\\b|_)|(?:{'|'.join(signs)}))"
     return compile_pattern(pattern.encode("ascii"), capture=False, memory=_AUTOMATON)
 
 
-def _escaped(name: str) -> str:
+def _escaped(name: str, *, loose: bool) -> str:
+    """Return a pattern of a name; a loose one lets what parts its words be a blank, a hyphen or nothing."""
+    if loose and _PARTED.fullmatch(name) is not None:
+        return "[ \\x82-]?".join(map(re.escape, _SEPARATOR.split(name)))
     return re.escape(name).replace("\\ ", "[ \\x82]")
 
 
@@ -91,7 +98,7 @@ class Wording:
 def _in_prose(scene: Scene, low: int, high: int) -> Iterator[Candidate]:
     shadow, text = scene.view.shadow, scene.view.text
     for pattern, label, origin in (
-        (_ACTOR, "THREAT_ACTOR", "pattern.actor"),
+        (_designations(), "THREAT_ACTOR", "pattern.actor"),
         (_COMPANY, "ORGANIZATION", "pattern.company"),
     ):
         for match in pattern.finditer(shadow, low, high):
@@ -138,10 +145,14 @@ def _is_bearer(name: str) -> bool:
 def _known(scene: Scene, start: int, end: int, high: int) -> Iterator[Candidate]:
     text = scene.view.text
     name = text[start:end]
-    entry = lookup(name)
+    entry, spelt = lookup(name), name
+    if entry is None:
+        entry, spelt = respelt(name) or (None, name)
     if entry is None or entry.label == "SERVICE" or names_own_product(text, start, name, entry):
         return
-    origin = _strength(name, entry.names, weak=entry.is_weak(name))
+    origin = _strength(name, entry.names, weak=entry.is_weak(spelt))
+    if origin == "lexicon.word" and entry.label in RESPELT and _is_telling(name, spelt):
+        origin = "lexicon.name"
     if origin == "lexicon.weak" and (
         (name.islower() and is_word(name)) or _is_logged(scene.view.shadow, start)
     ):
@@ -203,6 +214,12 @@ def _is_logged(shadow: bytes, start: int) -> bool:
 def _is_as_spelt(name: str, spellings: tuple[str, ...]) -> bool:
     """Whether a doubtful name has its capitals; one without any must be no ordinary word."""
     return name in spellings and not (name.islower() and (rarity(name) or _RARE) < _RARE)
+
+
+def _is_telling(name: str, spelt: str) -> bool:
+    """Whether a name is its usual spelling but for what parts its words; a number makes capitals needless."""
+    bare, other = (re.sub(r"[ _-]", "", each) for each in (name, spelt))
+    return (spelt != name and bare == other) or any(map(str.isdigit, name))
 
 
 def _strength(name: str, spellings: tuple[str, ...], *, weak: bool) -> str:

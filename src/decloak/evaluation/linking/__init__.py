@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decloak.evaluation.linking.evidence import tables as evidence_tables
 from decloak.evaluation.linking.tables import tables
 
-__all__ = ["tables"]
+__all__ = ["evidence_tables", "tables"]
