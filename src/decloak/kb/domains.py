@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 from decloak.kb.lexicon import entries
+from decloak.kb.organizations import product_vendors
+from decloak.kb.words import is_word
 
 __all__ = ["brands", "known_domains"]
 
@@ -27,7 +29,7 @@ def brands() -> Mapping[str, bool]:
     """Return the names, in lower-case letters, that somebody may want to be taken for.
 
     Each says whether it is the name of a domain of the list; the others are single words of the
-    tables that are known without context.
+    tables that are known without context, and vendors of products.
     """
     found = {
         name.lower(): False
@@ -36,6 +38,11 @@ def brands() -> Mapping[str, bool]:
         for name in entry.names
         if len(name) >= _SHORTEST_IN_TABLES and name.isascii() and name.isalpha()
         and not entry.is_weak(name)
+    }  # fmt: skip
+    found |= {
+        vendor: False
+        for vendor in product_vendors()
+        if len(vendor) >= _SHORTEST_IN_TABLES and vendor.isascii() and vendor.isalpha() and not is_word(vendor)
     }  # fmt: skip
     labels = {domain.partition(".")[0] for domain in known_domains()} - {_RESERVED}
     return found | {each: True for each in labels if len(each) >= _SHORTEST and each.isalpha()}

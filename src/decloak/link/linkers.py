@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from decloak.core.entity import Link
 from decloak.kb.store import Store, the_store
 from decloak.link.names import NAMED, name_links
+from decloak.link.organizations import organization_links
 from decloak.link.registries import address_links, domain_links, mac_links
 from decloak.link.vulnerabilities import cve_links
 
@@ -29,7 +30,8 @@ def linkers(store: Store | None) -> Mapping[str, Callable[[str], tuple[Link, ...
         store: what the user added; None for the packs alone.
     """
     made = {label: partial(linker, store) for label, linker in _LINKERS.items()}
-    return made | {label: partial(name_links, store, label) for label in NAMED}
+    made |= {label: partial(name_links, store, label) for label in NAMED}
+    return made | {"ORGANIZATION": partial(organization_links, store)}
 
 
 def links_of(label: str, value: str) -> tuple[Link, ...]:

@@ -29,6 +29,8 @@ __all__ = ["WEIGHTS", "tables"]
 WEIGHTS = Path(__file__).parents[2] / "tag" / "data" / "standing.json"
 _LEAST = 30
 """Spans from which a standing has a weight."""
+_NOTHING = 0.25
+"""Log-odds up to which a weight is none."""
 _SPREAD = 1.5
 """Standard deviation, in log-odds, of the weights that are expected before any span is seen."""
 _STATED = {"SOFTWARE": {"released": 1.5}}
@@ -125,9 +127,12 @@ def _fitted(data: Path) -> dict[str, Any]:
             spans = grouped[label, standing]
             if len(spans) < _LEAST:
                 continue
+            weight = round(_weight(spans) - base, 2)
+            if abs(weight) < _NOTHING:
+                continue
             right = sum(span.right is True for span in spans)
             labels.setdefault(label, {})[standing] = {
-                "weight": round(_weight(spans) - base, 2), "right": right, "wrong": len(spans) - right,
+                "weight": weight, "right": right, "wrong": len(spans) - right,
             }  # fmt: skip
         for standing, weight in _STATED.get(label, {}).items():
             labels.setdefault(label, {})[standing] = {"weight": weight, "stated": True}

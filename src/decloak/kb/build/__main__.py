@@ -14,6 +14,7 @@ from decloak.kb.build.attack import attack_packs
 from decloak.kb.build.draft import Draft
 from decloak.kb.build.galaxies import add_galaxies
 from decloak.kb.build.names import NameRows
+from decloak.kb.build.organizations import organization_pack
 from decloak.kb.build.ranges import range_pack
 from decloak.kb.build.vendors import vendor_pack
 
@@ -32,7 +33,8 @@ def drafts() -> list[Draft]:
     names = NameRows()
     things, relations = attack_packs(names)
     add_galaxies(names)
-    return [things, relations, names.draft, vendor_pack(), range_pack()]
+    vendors, ranges = vendor_pack(), range_pack()
+    return [things, relations, names.draft, vendors, ranges, organization_pack(vendors, ranges)]
 
 
 def write(made: list[Draft], folder: Path) -> None:
