@@ -18,7 +18,7 @@ namespace py = pybind11;
 using namespace decloak;
 
 // Raised with every change of what a function takes or gives; `decloak.core.native` loads no other.
-constexpr int REVISION = 6;
+constexpr int REVISION = 7;
 
 PYBIND11_MODULE(_native, module) {
     module.doc() = "The hot paths of decloak; each has a twin in Python.";

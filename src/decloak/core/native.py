@@ -11,7 +11,7 @@ from types import ModuleType
 
 __all__ = ["REVISION", "extension", "name"]
 
-REVISION = 6
+REVISION = 7
 """Of the extension that this source goes with."""
 
 
