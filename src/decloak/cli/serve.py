@@ -32,6 +32,9 @@ def serve(  # noqa: PLR0913, PLR0917 - each is an option
     seconds: Annotated[
         float, typer.Option(min=0.1, help="CPU seconds that one document may take.")
     ] = 60.0,
+    body_seconds: Annotated[
+        float, typer.Option(min=0.1, help="Seconds that a client has to send its request.")
+    ] = 60.0,
     tokens: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Tokens; without them: loopback only.")
     ] = None,
@@ -55,6 +58,7 @@ def serve(  # noqa: PLR0913, PLR0917 - each is an option
             queue=queue,
             max_bytes=max_bytes,
             seconds=seconds,
+            body_seconds=body_seconds,
             tokens=tokens,
             reviews=reviews,
             defaults=settings,

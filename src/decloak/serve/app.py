@@ -26,7 +26,7 @@ from decloak.serve.routes import router
 from decloak.serve.service import Service
 from decloak.serve.settings import ServeSettings
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "handle_errors"]
 
 _GONE = 499
 """Status of a request whose client is gone: nobody reads it; it stands in logs and metrics."""
@@ -63,7 +63,7 @@ def create_app(settings: ServeSettings | None = None) -> ASGIApp:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.service, app.state.tokens = service, service.tokens
-    _handle_errors(app)
+    handle_errors(app)
     app.include_router(router)
     add_reviews(app, service.settings.reviews)
     add_page(app)
@@ -77,7 +77,9 @@ def create_app(settings: ServeSettings | None = None) -> ASGIApp:
     )
 
 
-def _handle_errors(app: FastAPI) -> None:
+def handle_errors(app: FastAPI) -> None:
+    """Give every error the form of `decloak.serve.errors`."""
+
     @app.exception_handler(DecloakError)
     async def own(_: Request, error: DecloakError) -> Response:
         headers = {}
@@ -95,6 +97,10 @@ def _handle_errors(app: FastAPI) -> None:
     async def http(_: Request, error: HTTPException) -> Response:
         kind = {404: "NotFoundError", 405: "MethodError"}.get(error.status_code, "InputError")
         return JSONResponse(body_of(kind, str(error.detail)), error.status_code, error.headers)
+
+    @app.exception_handler(Exception)
+    async def bug(_: Request, __: Exception) -> Response:
+        return JSONResponse(body_of("InternalError", "a bug in decloak; please report it"), 500)
 
     @app.exception_handler(ClientDisconnect)
     async def gone(_: Request, error: ClientDisconnect) -> Response:

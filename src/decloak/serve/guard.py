@@ -66,10 +66,13 @@ class Guard:
             return
         headers = Headers(scope=scope)
         begun = False
+        refusals: list[RefusedError] = []
 
         async def carrying(message: Message) -> None:
             nonlocal begun
             if message["type"] == "http.response.start":
+                if refusals and not begun:  # whatever the app makes of a body that ends in one
+                    raise refusals[0]
                 begun = True
                 answer = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
@@ -78,8 +81,9 @@ class Guard:
 
         try:
             self._check(headers)
-            await self._app(scope, self._limited(receive), carrying)
+            await self._app(scope, self._limited(receive, refusals), carrying)
         except RefusedError as error:
+            refusals.clear()
             if not begun:
                 body = body_of(error.kind, str(error))
                 # What is left of the body is not read: the connection ends.
@@ -103,7 +107,7 @@ class Guard:
         message = f"the body is longer than {self._most} bytes; send it in parts"
         return RefusedError(413, "TooLargeError", message)
 
-    def _limited(self, receive: Receive) -> Receive:
+    def _limited(self, receive: Receive, refusals: list[RefusedError]) -> Receive:
         left = self._most
         clock = asyncio.get_running_loop().time
         end = clock() + self._seconds
@@ -117,12 +121,14 @@ class Guard:
                 message = await asyncio.wait_for(receive(), max(end - clock(), 0.001))
             except TimeoutError:
                 text = f"the body did not come within {self._seconds:g} seconds"
-                raise RefusedError(408, "TimeoutError", text) from None
+                refusals.append(RefusedError(408, "TimeoutError", text))
+                raise refusals[0] from None
             if message["type"] == "http.request":
                 left -= len(message.get("body", b""))
                 whole = not message.get("more_body", False)
                 if left < 0:
-                    raise self._too_long()
+                    refusals.append(self._too_long())
+                    raise refusals[0]
             return message
 
         return limited

@@ -28,7 +28,7 @@ from decloak.readers.settings import read_options
 from decloak.serve.shown import shown
 from decloak.sources.known import with_known_source
 
-__all__ = ["Answer", "Job", "Part", "failed_part", "warm", "work"]
+__all__ = ["Answer", "Job", "Part", "failed_part", "warm", "work", "work_all"]
 
 _LINES = frozenset({"jsonl", "decode", "explain", "dump"})
 PIPELINES = 4
@@ -93,6 +93,11 @@ _pipelines: OrderedDict[str, Pipeline] = OrderedDict()
 def work(job: Job) -> Answer:
     """Do a job; whatever happens to a document is that document's failure."""
     return tuple(_parts(job))
+
+
+def work_all(jobs: Sequence[Job]) -> list[Answer]:
+    """Do one job after the other."""
+    return [work(job) for job in jobs]
 
 
 def _parts(job: Job) -> Iterator[Part]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 import time
 
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from decloak.serve.errors import body_of
 from decloak.serve.guard import RefusedError
 from decloak.serve.metrics import Metrics
 
@@ -18,7 +16,7 @@ LOG = logging.getLogger("decloak.serve")
 
 
 class Observed:
-    """An ASGI middleware: counts and logs, and answers for bugs.
+    """An ASGI middleware: counts and logs.
 
     Args:
         app: what it watches.
@@ -33,19 +31,20 @@ class Observed:
 
         Raises:
             RefusedError: of the guard, which answers.
-            Exception: a bug, after the answer has begun: it can only be broken off.
+            Exception: a bug in the middle of an answer, which can only be broken off.
         """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         start = time.perf_counter()
-        status, begun = 500, False
+        status, ended = 500, False
 
         async def noting(message: Message) -> None:
-            nonlocal status, begun
+            nonlocal status, ended
             if message["type"] == "http.response.start":
-                status, begun = message["status"], True
+                status = message["status"]
             await send(message)
+            ended = message["type"] == "http.response.body" and not message.get("more_body")
 
         try:
             await self._app(scope, receive, noting)
@@ -55,10 +54,8 @@ class Observed:
         except Exception as error:
             said = {"path": scope["path"], "error": type(error).__name__}
             LOG.error("bug", extra={"fields": said})  # noqa: TRY400 - a trace may quote a document
-            if begun:
+            if not ended:
                 raise
-            body = body_of("InternalError", "a bug in decloak; please report it")
-            await JSONResponse(body, 500)(scope, receive, noting)
         finally:
             self._note(scope, status, time.perf_counter() - start)
 

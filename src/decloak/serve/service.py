@@ -16,6 +16,9 @@ from decloak.serve.settings import ServeSettings
 
 __all__ = ["Service"]
 
+_AHEAD = 16
+"""Documents of one request that wait for each worker."""
+
 
 class Service:
     """What the routes share.
@@ -62,7 +65,7 @@ class Service:
         Raises:
             BusyError: when there is no room for the first.
         """
-        ahead = max(2, self.settings.workers * 2)
+        ahead = max(2, min(self.settings.workers * _AHEAD, self.settings.queue // 2))
         pending: list[asyncio.Future[Answer]] = []
         place = 0
         try:
