@@ -5,6 +5,7 @@ import concurrent.futures
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -238,11 +239,19 @@ def test_clients_that_vanish_and_dawdle_are_no_trouble(service):
     assert service.client.get("/healthz").status_code == 200
 
 
-def test_bodies_that_do_not_end_are_refused(tmp_path, serving):
-    with serving(tmp_path, "--body-seconds", 3, "--max-bytes", 200_000) as service:
-        answer = service.client.post("/v1/extract", content=(b"x" * 100_000 for _ in range(3)))
+def test_bodies_that_do_not_end_or_find_no_place_are_refused(tmp_path, serving):
+    with serving(tmp_path, "--body-seconds", 5, "--max-bytes", 3_000_000) as service:
+        answer = service.client.post("/v1/extract", content=(b"x" * 1_000_000 for _ in range(4)))
         assert answer.status_code == 413
         assert error(answer)[0] == "TooLargeError"
+        long = {"file": TEXT.encode().ljust(2_000_000)}
+        pid, hard = service.process.pid, resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (1_000_000, hard))
+        answer = service.client.post("/v1/extract", files=long)
+        assert answer.status_code == 507, answer.text
+        assert error(answer)[0] == "OutputError"
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+        assert service.client.post("/v1/extract", files=long).status_code == 200
         host, port = service.url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as raw:
             raw.sendall(

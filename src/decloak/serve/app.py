@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
 import decloak
-from decloak.core.errors import DecloakError
+from decloak.core.errors import DecloakError, OutputError
 from decloak.serve.bodies import complaint
 from decloak.serve.errors import BusyError, body_of
 from decloak.serve.guard import Guard
@@ -28,6 +29,7 @@ from decloak.serve.settings import ServeSettings
 
 __all__ = ["create_app", "handle_errors"]
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 _GONE = 499
 """Status of a request whose client is gone: nobody reads it; it stands in logs and metrics."""
 
@@ -97,6 +99,13 @@ def handle_errors(app: FastAPI) -> None:
     async def http(_: Request, error: HTTPException) -> Response:
         kind = {404: "NotFoundError", 405: "MethodError"}.get(error.status_code, "InputError")
         return JSONResponse(body_of(kind, str(error.detail)), error.status_code, error.headers)
+
+    @app.exception_handler(OSError)
+    async def full(_: Request, error: OSError) -> Response:
+        if error.errno not in _FULL:
+            raise error
+        said = f"{(error.strerror or '').lower()} where the service keeps long uploads; ask again later"
+        return JSONResponse(body_of(OutputError.__name__, said), OutputError.http_status)
 
     @app.exception_handler(Exception)
     async def bug(_: Request, __: Exception) -> Response:
