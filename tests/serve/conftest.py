@@ -61,7 +61,7 @@ def serving(folder, *options):
         made.stop(signal.SIGKILL)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def service(tmp_path_factory):
     with serving(tmp_path_factory.mktemp("serve"), "--max-bytes", 1 << 20, "--seconds", 60) as made:
         yield made
