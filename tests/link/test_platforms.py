@@ -10,10 +10,12 @@ from typer.testing import CliRunner
 import decloak
 from decloak.cli.app import app
 from decloak.core.remember import forget_all
+from decloak.evaluation.linking.fit import fitted
+from decloak.evaluation.linking.platforms import Case
 from decloak.kb.cpe_names import BadCpeError, Cpe, parse_cpe
 from decloak.kb.store import add, the_store
 from decloak.link import exposures
-from decloak.link.cpe import cpe_links
+from decloak.link.cpe import cpe_links, weights
 
 FEEDS = Path(__file__).parents[1] / "kb" / "feeds"
 """Small files in the formats that are really published."""
@@ -183,3 +185,19 @@ def test_a_store_is_chosen_by_an_option(tmp_path):
     assert "CVE-2021-41617" not in run.invoke(app, ask).stdout
     told = [decloak.extract("CVE-2021-41617 was seen.", kb=kb).entities[0] for kb in (other, None)]
     assert [bool(targets(each, "cve-record")) for each in told] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("written", "first"),
+    [("IOS", "cisco:ios"), ("iOS", "apple:iphone_os"), ("LINUX", "linux:linux_kernel"), ("Mac OS", "apple:mac_os"), ("macOS", "apple:macos")],
+)  # fmt: skip
+def test_capitals_tell_names_apart_where_names_have_them(written, first):
+    value = {"IOS": "iOS", "LINUX": "Linux", "Mac OS": "macOS"}.get(written, written)
+    assert cpe_links(None, "OS", value, "", written)[0].target.startswith(f"cpe:2.3:o:{first}:")
+
+
+def test_fitting_again_changes_no_weight():
+    held = weights()
+    rows = [Case("OS", "IOS", "", frozenset({("o", "cisco", "ios")}), frozenset())]
+    assert fitted(rows, held) == held
+    assert fitted(rows, held._replace(other_case=0.0)).other_case > 0

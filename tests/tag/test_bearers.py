@@ -15,6 +15,7 @@ from decloak.tag.bearers import settled
         ("Files were locked by Emotet again.", "Emotet", "MALWARE"),
         ("A threat actor that we previously dubbed Zorbling is back.", "Zorbling", "THREAT_ACTOR"),
         ("The Zorbling group is back.", "Zorbling", "THREAT_ACTOR"),
+        ("The Zorbling gang is back.", "Zorbling gang", "THREAT_ACTOR"),
         ("The Zorbling implant is back.", "Zorbling", "MALWARE"),
         ("A group of servers ran Zorbling.", "Zorbling", "MALWARE"),
         ("The group used Emotet.", "Emotet", "MALWARE"),
@@ -31,18 +32,6 @@ def test_other_labels_are_left_alone():
     for label in ("THREAT_ACTOR", "ORGANIZATION", "SOFTWARE"):
         [found] = settled([Tagged(4, 13, label, 0.9)], "The Leviathan group.")
         assert found.label == label
-
-
-@pytest.mark.parametrize(
-    ("written", "name"),
-    [
-        ("Zorbling gang", "Zorbling"), ("TA428 Group", "TA428"), ("Naikon APT", "Naikon"), ("Winnti\xa0group", "Winnti"),
-        ("Lazarus Group", "Lazarus Group"), ("Winnti Group", "Winnti Group"), ("Zorbling Group", "Zorbling Group"), ("gang", "gang"),
-    ],
-)  # fmt: skip
-def test_the_word_for_what_it_is_belongs_to_names_that_have_it(written, name):
-    [found] = settled([Tagged(4, 4 + len(written), "THREAT_ACTOR", 0.9)], f"The {written} is back.")
-    assert found == (4, 4 + len(name), "THREAT_ACTOR", 0.9)
 
 
 @pytest.mark.parametrize(

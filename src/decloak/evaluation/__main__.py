@@ -67,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--tagger", choices=("auto", "always", "off"), default="auto", help="what its model reads"
     )
-    parser.add_argument("--fit", action="store_true", help="evidence: write the weights")
+    parser.add_argument(
+        "--fit", action="store_true", help="linking, evidence: fit the weights and write them"
+    )
     parser.add_argument("--json", action="store_true", help="JSON lines instead of Markdown")
     return parser
 
@@ -86,13 +88,20 @@ def _of_decoders(options: argparse.Namespace) -> list[Table]:
     return names.tables(pipeline, options.seed, options.limit or 12, rows, options.examples)
 
 
+def _of_links(options: argparse.Namespace) -> list[Table]:
+    if options.what == "evidence":
+        return linking.evidence_tables(options.data, fit=options.fit)
+    if options.fit:
+        linking.fit(options.data)
+        return []
+    return linking.tables(options.data, options.examples)
+
+
 def _tables(options: argparse.Namespace) -> list[Table]:
     if options.what in {"decoders", "channel", "names"}:
         return _of_decoders(options)
-    if options.what == "linking":
-        return linking.tables(options.data, options.examples)
-    if options.what == "evidence":
-        return linking.evidence_tables(options.data, fit=options.fit)
+    if options.what in {"linking", "evidence"}:
+        return _of_links(options)
     pipeline = Pipeline(Settings(tagger=options.tagger))
     if options.what == "records":
         return measure.tables(pipeline, options.seed, options.hosts, options.examples)

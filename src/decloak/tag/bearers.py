@@ -30,7 +30,6 @@ _PRECEDED = re.compile(
     r"|\battribut(?:ed|es?|ing|ion)(?: \w+){0,5} to (?:the )?[\"'\u201c\u2018(]?\Z",
     re.IGNORECASE,
 )  # fmt: skip
-_CALLED = re.compile(rf"(?<=\w)[ \u00a0](?:{_GROUP}|APT|threat actors?)\Z", re.IGNORECASE)
 _AND = re.compile(r"[\"'\u2019\u201d)]?,? (?:and|or) [\"'\u2018\u201c(]?")
 _MALICIOUS = frozenset({"malware", "ransomware", "rat", "botnet", "exploit-kit", "tool", "MALWARE"})
 _ATTACKERS = frozenset({"group", "THREAT_ACTOR"})
@@ -49,29 +48,9 @@ def settled(tagged: Iterable[Tagged], text: str, store: Store | None = None) -> 
         if each.label == "MALWARE" and (
             _is_attacker(text, each.start, each.end, store) or _is_joined(text, spans, at, store)
         ):
-            yield _bare(each._replace(label="THREAT_ACTOR"), text, store)
-        elif each.label == "THREAT_ACTOR":
-            yield _bare(each, text, store)
+            yield each._replace(label="THREAT_ACTOR")
         else:
             yield each
-
-
-def _bare(span: Tagged, text: str, store: Store | None) -> Tagged:
-    """Return an attacker's name without the word for what it is, where no source has it as part of the name.
-
-    ``TA428 group`` loses it; ``Lazarus Group`` is called so.
-    """
-    name = text[span.start : span.end]
-    found = _CALLED.search(name)
-    if found is None or any(row.alias == name for row in named(name, store)):
-        return span
-    known = any(name in entry.names for entry in lookup_all(name))
-    bearer = any(_bearers(name[: found.start()], store))
-    return (
-        span
-        if known or not (bearer or name[found.start() + 1].islower())
-        else span._replace(end=span.start + found.start())
-    )
 
 
 def _is_joined(text: str, spans: list[Tagged], at: int, store: Store | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decloak.evaluation.linking.evidence import tables as evidence_tables
+from decloak.evaluation.linking.fit import fit
 from decloak.evaluation.linking.tables import tables
 
-__all__ = ["evidence_tables", "tables"]
+__all__ = ["evidence_tables", "fit", "tables"]
