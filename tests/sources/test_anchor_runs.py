@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decloak.core.document import View
+from decloak.indicators.bounds import LEAST_BOUND, unbounded
 from decloak.indicators.engine import compile_pattern
 from decloak.sources import anchor_runs
-from decloak.sources.anchor_runs import anchor_of, find_runs, unbounded
+from decloak.sources.anchor_runs import anchor_of, find_runs
 from decloak.sources.base import PARSERS, LineParser
 
 LINE_PARSERS = [
@@ -48,7 +49,7 @@ def test_an_anchor_without_bounds_finds_every_line_and_the_same_short_texts(pars
     for start, end in loose.items():
         assert start == 0 or shadow[start - 1 : start] == b"\n"
         assert b"\n" not in shadow[start : end - 1]
-        if end - start < 40:
+        if end - start < LEAST_BOUND:
             assert exact[start] == end
 
 

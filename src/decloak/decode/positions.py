@@ -73,25 +73,39 @@ _HOLDER = (
     rb"[ \t.]{0,20}:[ \t]{0,40}\"?([!#-~\x80][ !#-~\x80]{2,60})"
 )
 _NUMBER = compile_pattern(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}", capture=False)
-# Pattern, and the kind of position that each of its groups holds.
+# What each match holds one of, in lower case; pattern; the kind of position that each of its groups holds.
 _PATTERNS = (
-    (_PORT_LINE, ("port", "service", "product")),
-    (_GREPABLE, ("port", "service", "product")),
-    (_XML_PORT, ("protocol", "port", "service", "product")),
-    (_XML_SYSTEM, ("product", "product")),
-    (_SYSTEM, ("product",)),
-    (_VERSIONED, ("product",)),
-    (_HEADER, ("product",)),
-    (_CELL, ("product",)),
-    (_LOGGED, ("number", "service")),
-    (_HOLDER, ("organization",)),
+    ((b"/tcp", b"/udp", b"/sctp"), _PORT_LINE, ("port", "service", "product")),
+    ((b"/open/",), _GREPABLE, ("port", "service", "product")),
+    ((b"<port protocol=",), _XML_PORT, ("protocol", "port", "service", "product")),
+    ((b"<osmatch", b"<osclass", b"ostype="), _XML_SYSTEM, ("product", "product")),
+    ((b"os", b"running", b"operating system"), _SYSTEM, ("product",)),
+    ((b"",), _VERSIONED, ("product",)),
+    (
+        (b"server", b"x-powered-by", b"product", b"user-agent", b"software", b"banner"),
+        _HEADER,
+        ("product",),
+    ),
+    ((b"|",), _CELL, ("product",)),
+    ((b"port=",), _LOGGED, ("number", "service")),
+    (
+        (b"registra", b"org", b"owner", b"isp", b"descr", b"holder"),
+        _HOLDER,
+        ("organization",),
+    ),
 )
 
 
 def positions(view: View) -> Iterator[Position]:
     """Yield the positions of a text, each kind in order; they may overlap."""
     text, shadow = view.text, view.shadow
-    for pattern, kinds in _PATTERNS:
+    low = shadow.lower()
+    for needles, pattern, kinds in _PATTERNS:
+        for needle in needles:
+            if needle in low:
+                break
+        else:
+            continue
         for match in compile_pattern(pattern).finditer(shadow):
             port = protocol = ""
             for group, kind in enumerate(kinds, 1):

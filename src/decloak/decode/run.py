@@ -24,6 +24,7 @@ from decloak.decode.consensus import consensus
 from decloak.decode.likenesses import apart
 from decloak.decode.once import release
 from decloak.decode.realign import realign
+from decloak.indicators.bounds import unbounded
 from decloak.indicators.edges import edged
 from decloak.indicators.engine import compile_pattern
 
@@ -190,10 +191,11 @@ def _triggered(view: View) -> list[Decoder]:
 
 @cache
 def _rare() -> bytes:
-    """Return the pattern of all triggers that honest text does not hold as a rule."""
-    return b"|".join(
+    """Return a pattern that is wherever a trigger is that honest text does not hold as a rule."""
+    triggers = b"|".join(
         b"(?:" + decoder.trigger + b")" for decoder in DECODERS if decoder.name not in _COMMON
     )
+    return unbounded(triggers)
 
 
 def _in_raw(edits: list[Edit], alignment: Alignment) -> list[Edit]:

@@ -12,12 +12,12 @@ all of them repeats without bound, and a line that it finds is then asked of eac
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
 from decloak.core.document import View
+from decloak.indicators.bounds import LEAST_BOUND, unbounded
 from decloak.indicators.engine import Match, Pattern, compile_pattern
 from decloak.sources.base import PARSERS, LineParser
 
@@ -30,9 +30,6 @@ SAME_GAP = 2000  # code points between two anchors of one grammar that always st
 _PROBES = 8  # lines that are looked at one by one, from the end of a run backwards
 _UNION_MEMORY = 1 << 25  # the states of all anchors together; with less, RE2 forgets them
 _MAX_KNOWN = 4096  # matches whose grammar is remembered
-_LEAST_BOUND = 40
-"""The bound from which on a repetition is searched for without one: no shorter match can have reached it."""
-_BOUNDED = re.compile(rb"(?<!\\)\{([0-9]+),([0-9]{2,})\}")
 
 
 @dataclass(slots=True)
@@ -96,22 +93,13 @@ def anchor_of(name: str) -> Pattern:
 
 @cache
 def _union(parsers: tuple[LineParser, ...]) -> Pattern:
-    """Return a pattern that finds every line where an anchor matches, and few others."""
-    anchors = b"|".join(b"(?:%s)" % unbounded(parser.anchor) for parser in parsers)
-    return compile_pattern(anchors, capture=False, memory=_UNION_MEMORY)
-
-
-def unbounded(anchor: bytes) -> bytes:
-    """Return an anchor that matches where this one does, and the same text where that is short.
+    """Return a pattern that finds every line where an anchor matches, and few others.
 
     All anchors begin where a line does and stay on it, so that no text is read again and again for what is
     repeated without bound.
     """
-    return _BOUNDED.sub(_without_bound, anchor)
-
-
-def _without_bound(found: re.Match[bytes]) -> bytes:
-    return b"{%s,}" % found[1] if int(found[2]) >= _LEAST_BOUND else found[0]
+    anchors = b"|".join(b"(?:%s)" % unbounded(parser.anchor) for parser in parsers)
+    return compile_pattern(anchors, capture=False, memory=_UNION_MEMORY)
 
 
 @cache
@@ -168,7 +156,7 @@ class _Scan:
         behind it for the sake of `$`, always belongs to the same grammar; where it is short enough.
         """
         start, end = match.span()
-        key = self.shadow[start : end + 1] if end - start < _LEAST_BOUND else b""
+        key = self.shadow[start : end + 1] if end - start < LEAST_BOUND else b""
         grammar = seen.get(key)
         if grammar is None:
             matching = (

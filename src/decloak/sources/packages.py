@@ -11,6 +11,7 @@ from functools import cache
 
 from decloak.core.document import View
 from decloak.core.facts import Facts
+from decloak.indicators.bounds import unbounded
 from decloak.indicators.engine import Match, Pattern, compile_pattern
 from decloak.indicators.quads import is_quad
 from decloak.indicators.versions import ARCHIVES
@@ -197,6 +198,6 @@ def _spellings() -> tuple[tuple[bytes, Pattern, str], ...]:
 
 @cache
 def _any_spelling() -> Pattern:
-    """Return all patterns at once: most texts name no package, and one search tells."""
-    union = b"|".join(b"(?:%s)" % raw for _, raw, _ in _PATTERNS)
+    """Return all patterns at once, and a little more: most texts name no package, and one search tells."""
+    union = b"|".join(b"(?:%s)" % unbounded(raw) for _, raw, _ in _PATTERNS)
     return compile_pattern(union, capture=False, memory=1 << 25)
