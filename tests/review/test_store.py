@@ -153,7 +153,7 @@ def test_a_file_that_is_no_store_is_left_alone(tmp_path):
 
 
 def test_two_processes_lose_no_decision(store, place):
-    numbers = [each.id for each in store.queue("x", 100)] * 5
+    numbers = [each.id for each in store.queue("x", 100)] * 3
     code = (
         "import sys; from decloak.review import Action, ReviewStore\n"
         f"store = ReviewStore({place!r})\n"

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -60,6 +61,13 @@ def browser():
 
 @pytest.fixture
 def page(browser, service):
+    with looked_at(browser, service) as made:
+        yield made
+
+
+@contextmanager
+def looked_at(browser, service):
+    """Open the page; whatever the console or the network says against it fails the test."""
     context = browser.new_context(viewport={"width": 1500, "height": 900})
     made = context.new_page()
     made.trouble = []
@@ -158,6 +166,17 @@ def test_hostile_text_is_text(page):
         == 0
     )
     assert "<script>window.hit=1</script>" in page.inner_text("#window").replace("\n", "")
+    page.keyboard.press("f")
+    expect(page.locator("#status")).to_contain_text("Flagged")
+    page.click("#go-review")
+    page.wait_for_selector("#card .keys")
+    for key in ("m", "Escape", "a", "u"):
+        page.keyboard.press(key)
+    expect(page.locator("#status")).to_contain_text("Took back")
+    page.keyboard.press("r")
+    expect(page.locator("#decided .past")).not_to_have_count(0)
+    assert page.evaluate("window.hit") is None
+    assert page.locator("#review script, #review img, #review svg, #review a").count() == 0
 
 
 def test_offsets_of_code_points_and_units_agree(page):
@@ -199,8 +218,9 @@ def test_the_page_can_be_used_without_seeing_it(browser, service, scheme):
     made.goto(service.url + "/")
     extracted(made, REPORT)
     made.click("#list .item >> nth=0")
-    rooms = ["#go-extract", "#tab-records", "#go-review"]
-    for room in rooms:
+    made.keyboard.press("f")
+    expect(made.locator("#status")).to_contain_text("Flagged")
+    for room in ("#tab-records", "#go-review", "#card button:has-text('Missed')"):
         made.click(room)
         made.wait_for_timeout(200)
         found = Axe().run(made).response["violations"]
@@ -342,7 +362,16 @@ def disagreed(page, total):
     pictured(page, "conflict", 560)
 
 
-def test_ten_items_are_reviewed_by_keyboard_and_found_after_a_reload(page, service):
+@pytest.fixture
+def desk(browser, tmp_path, serving):
+    """A service with a store of its own, and its page."""
+    store = tmp_path / "r.sqlite"
+    with serving(tmp_path, "--reviews", store) as service, looked_at(browser, service) as page:
+        yield service, page
+
+
+def test_ten_items_are_reviewed_by_keyboard_and_found_after_a_reload(desk):
+    service, page = desk
     total = filled(page)
     reviewed(page)
     expect(page.locator("#decided .past")).to_have_count(11)

@@ -16,8 +16,9 @@ from decloak import Pipeline
 from decloak.core.document import Document
 from decloak.core.errors import InputError, SettingsError
 from decloak.options import Settings
+from decloak.review import ReviewStore, take_labelled
 from decloak.tag.neural import Tagger
-from decloak.training.whole import Plan, settings_of, train_whole
+from decloak.training.whole import Plan, prepared_sets, settings_of, train_whole
 
 SLICE = Path(__file__).parents[2] / "data" / "slice" / "slice.jsonl"
 FAST = {"learning_rate": 2e-3, "batch_pieces": 4096, "epochs": 1.0}
@@ -116,3 +117,24 @@ def test_a_corpus_that_is_not_there_is_named(tiny_encoder: Path, tmp_path: Path)
     settings = settings_of("robust", [], encoder=str(tiny_encoder))
     with pytest.raises(InputError, match=r"nowhere"):
         train_whole(Plan(tmp_path / "nowhere", tmp_path), settings)
+
+
+@pytest.mark.slow
+def test_decisions_of_people_are_among_the_texts(
+    tiny_encoder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    place = str(tmp_path / "r.sqlite")
+    store = ReviewStore(place)
+    text = "The Zorblax loader was seen.\n"
+    row = {"id": "a", "text": text, "entities": [{"start": 4, "end": 11, "label": "MALWARE"}]}
+    take_labelled(store, [row], "ann")
+    plan = Plan(corpus, tmp_path, words=300, prose=0.0002, reviewed=place)
+    settings = settings_of("baseline", [], encoder=str(tiny_encoder))
+    train_set, valid_set = prepared_sets(plan, settings)
+    assert train_set.about["excerpts"]["reviewed"] == 1
+    assert "reviewed" not in valid_set.about["excerpts"]
+    prepared_sets(plan, settings)  # nothing is made anew
+    store.undo("ann")
+    store.close()
+    with pytest.raises(InputError, match="--reviewed"):
+        prepared_sets(plan, settings)

@@ -15,7 +15,17 @@ from decloak.core.entity import Status
 from decloak.review.items import Action, Decision, Item
 from decloak.review.tables import DECISIONS, DOCUMENTS, ITEMS
 
-__all__ = ["current", "is_flagged", "is_held", "items_of", "queue", "standing", "undecided"]
+__all__ = [
+    "current",
+    "decided",
+    "disputed",
+    "is_flagged",
+    "is_held",
+    "items_of",
+    "queue",
+    "standing",
+    "undecided",
+]
 
 AROUND = 300
 """Code points that an item shows on either side."""
@@ -81,6 +91,21 @@ def current(
             row.at,
         )
     return found
+
+
+def disputed(connection: Connection) -> dict[int, dict[str, Decision]]:
+    """Return what reviewers hold of the items about which several decided."""
+    who = func.count(DECISIONS.c.reviewer.distinct())
+    several = (
+        select(DECISIONS.c.item).where(_is_decision()).group_by(DECISIONS.c.item).having(who > 1)
+    )
+    return current(connection, ITEMS.c.id.in_(several))
+
+
+def decided(connection: Connection) -> int:
+    """Return how many items anybody decided."""
+    asked = select(func.count(DECISIONS.c.item.distinct())).where(_is_decision())
+    return int(connection.execute(asked).scalar_one())
 
 
 def queue(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import combinations
@@ -23,8 +23,27 @@ from decloak.core.labels import LABELS
 from decloak.core.result import Result
 from decloak.review.agreement import agreement
 from decloak.review.database import Database
-from decloak.review.items import Action, Agreement, Change, Found, Item, Progress, UnknownItemError
-from decloak.review.standing import current, is_held, items_of, queue, standing, undecided
+from decloak.review.items import (
+    Action,
+    Agreement,
+    Change,
+    Decision,
+    Found,
+    Item,
+    Progress,
+    UnknownItemError,
+    view,
+)
+from decloak.review.standing import (
+    current,
+    decided,
+    disputed,
+    is_held,
+    items_of,
+    queue,
+    standing,
+    undecided,
+)
 from decloak.review.tables import DECISIONS, DOCUMENTS, ITEMS
 
 __all__ = ["ReviewStore"]
@@ -303,32 +322,30 @@ class ReviewStore:
         """Return how many documents, items of the queue, decided ones and conflicts there are."""
         with self._database.reading() as connection:
             held = select(func.count()).select_from(ITEMS).where(is_held())
+            documents = select(func.count()).select_from(DOCUMENTS)
             return {
-                "documents": connection.execute(
-                    select(func.count()).select_from(DOCUMENTS)
-                ).scalar_one(),
+                "documents": connection.execute(documents).scalar_one(),
                 "items": connection.execute(held).scalar_one(),
-                "decided": len(current(connection)),
-                "conflicts": len(_conflicts(connection)),
+                "decided": decided(connection),
+                "conflicts": len(_conflicting(disputed(connection))),
             }
 
-    def conflicts(self) -> list[Item]:
-        """Return the items about which reviewers disagree."""
+    def conflicts(self, most: int | None = None) -> list[Item]:
+        """Return the items about which reviewers disagree; at most so many."""
         with self._database.reading() as connection:
-            return _conflicts(connection)
+            return items_of(connection, _conflicting(disputed(connection))[:most])
 
     def agreement(self, first: str, second: str) -> Agreement:
         """Return how far two reviewers agree."""
         with self._database.reading() as connection:
-            return agreement(current(connection).values(), first, second)
+            return agreement(disputed(connection).values(), first, second)
 
     def agreements(self) -> dict[tuple[str, str], Agreement]:
         """Return how far every two reviewers agree who decided about the same items."""
         with self._database.reading() as connection:
-            views = list(current(connection).values())
-        names = sorted({name for by in views for name in by})
-        pairs = {pair: agreement(views, *pair) for pair in combinations(names, 2)}
-        return {pair: made for pair, made in pairs.items() if made.both}
+            views = list(disputed(connection).values())
+        pairs = {pair for by in views for pair in combinations(sorted(by), 2)}
+        return {pair: agreement(views, *pair) for pair in sorted(pairs)}
 
     def documents(self) -> Iterator[tuple[str, str, str, list[Item]]]:
         """Yield (name, source, text, items) of every document, for whoever makes labelled text of it.
@@ -377,9 +394,8 @@ class ReviewStore:
         return str(found)
 
 
-def _conflicts(connection: Connection) -> list[Item]:
-    several = [number for number, by in current(connection).items() if len(by) > 1]
-    return [each for each in items_of(connection, several) if each.conflict]
+def _conflicting(views: Mapping[int, Mapping[str, Decision]]) -> list[int]:
+    return [number for number, by in views.items() if len({view(each) for each in by.values()}) > 1]
 
 
 def _item_at(connection: Connection, document: int, start: int, end: int, label: str) -> int | None:

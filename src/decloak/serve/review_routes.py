@@ -106,7 +106,7 @@ def decided(
 )
 def conflicts(store: Store, most: Most = 50) -> list[ItemOut]:
     """Return the items that are decided in more than one way."""
-    return [item_out(each) for each in store.conflicts()[:most]]
+    return [item_out(each) for each in store.conflicts(most)]
 
 
 @router.get("/items/{number}", summary="One item, with all that was ever decided about it",
