@@ -1,8 +1,8 @@
 /* The page of the service. Whatever a document holds is text here. */
 import { ask, save } from "./api.js";
-import { $, button, learn, make, say } from "./dom.js";
+import { $, button, learn, make, say, write } from "./dom.js";
 import { detail, EntityList } from "./entities.js";
-import { groupOf } from "./labels.js";
+import { groupOf, labels } from "./labels.js";
 import { Offsets } from "./offsets.js";
 import { PageView } from "./pages.js";
 import { drawRecords } from "./records.js";
@@ -108,12 +108,34 @@ async function copy(values, count) {
   try { await navigator.clipboard.writeText(values.join("\n") + "\n"); say(`Copied ${count} value${count === 1 ? "" : "s"}`); } catch { say("The browser does not let this page copy", true); }
 }
 
+/* What decloak did not find: the user has marked it, and says what it is. */
+async function missed() {
+  const marked = review.ready && shown ? text.selected() : null;
+  if (!marked) return;
+  const select = make("select"), label = make("label", "", "Missed here: "), value = make("strong"), row = make("div", "row");
+  write(value, shown.result.text.slice(marked.from, marked.to));
+  select.setAttribute("aria-label", "Label");
+  select.append(...(await labels()).map((name) => { const option = make("option", "", name); option.value = name; return option; }));
+  label.append(value);
+  row.append(label, select, button("Add to the review store", async () => {
+    const [start, end] = [shown.offsets.point(marked.from), shown.offsets.point(marked.to)];
+    try {
+      await review.missed(store([]), { start, end, label: select.value });
+      say(`Added ${select.value} ${value.textContent}`);
+    } catch (error) { say(error.message, true); }
+  }, "main"));
+  $("detail").replaceChildren(row);
+}
+
 const flagged = (each) => (({ start, end, label, value, confidence, status, evidence }) => ({ start, end, label, value, confidence, status, evidence }))(each);
+
+/* The document as the store takes it. */
+const store = (doubted) => ({ id: shown.result.id, source: shown.result.source, text: shown.result.text, entities: shown.entities.map((each) => ({ ...flagged(each), flagged: doubted.includes(each) })) });
 
 /* Put the document into the queue; the entities of `doubted` are asked about whatever decloak thinks of them. */
 async function flag(doubted) {
   try {
-    const said = await review.add({ id: shown.result.id, source: shown.result.source, text: shown.result.text, entities: shown.entities.map((each) => ({ ...flagged(each), flagged: doubted.includes(each) })) });
+    const said = await review.add(store(doubted));
     say(doubted.length ? `Flagged ${doubted[0].value}` : `${said.new.toLocaleString("en")} new items in the review store`);
   } catch (error) { say(error.message, true); }
 }
@@ -146,6 +168,7 @@ $("order").addEventListener("change", () => shown && list.filter(shown.visible))
 $("token").addEventListener("change", () => review.ask());
 for (const each of ["text", "pages"]) $(`look-${each}`).addEventListener("click", () => look(each));
 for (const each of ["extract", "review"]) $(`go-${each}`).addEventListener("click", () => go(each));
+$("view").addEventListener("mouseup", () => setTimeout(missed));
 $("queue").addEventListener("click", () => flag([]));
 const tabs = [$("tab-entities"), $("tab-records")];
 const select = (tab) => { tabs.forEach((each) => { const on = each === tab; each.setAttribute("aria-selected", String(on)); each.tabIndex = on ? 0 : -1; $(each.getAttribute("aria-controls")).hidden = !on; }); if (shown && tab === tabs[0]) list.draw(); };

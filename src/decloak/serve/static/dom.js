@@ -49,6 +49,7 @@ export function write(parent, text) {
     parent.append(text.slice(last, match.index));
     const sign = make("span", "sign", named(match[0]).split(" ")[0]);
     sign.title = named(match[0]);
+    sign.dataset.units = String(match[0].length);
     parent.append(sign);
     last = match.index + match[0].length;
   }

@@ -56,6 +56,13 @@ export class Review {
     return said;
   }
 
+  /** Add a document, and what was missed in it. */
+  async missed(body, what) {
+    const { document } = await this.post("documents", body);
+    await this.post(`documents/${document}/missed`, what);
+    await this.count();
+  }
+
   async count() {
     const said = await this.get("stats");
     $("go-review").textContent = said.left ? `Review ${said.left.toLocaleString("en")}` : "Review";

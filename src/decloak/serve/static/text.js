@@ -119,6 +119,7 @@ export class TextView {
     const node = make("span", decoded ? "decoded" : "raw");
     for (const { from, to, edit, entity, hidden } of this.pieces(row, decoded)) {
       const bit = make(entity ? "mark" : "span", "bit"), titles = [];
+      bit.dataset.from = String(from);
       write(bit, decoded && edit ? edit.after.replace(/[\r\n]+/g, "⏎") : this.text.slice(from, to));
       if (entity) {
         bit.classList.add(entity.group);
@@ -138,6 +139,24 @@ export class TextView {
       node.append(bit);
     }
     return node;
+  }
+
+  /** The range of the text as given that the user has marked, in units; null where there is none. */
+  selected() {
+    const marked = window.getSelection();
+    if (!marked || marked.isCollapsed || !marked.rangeCount) return null;
+    const range = marked.getRangeAt(0), [from, to] = [this.unit(range.startContainer, range.startOffset), this.unit(range.endContainer, range.endOffset)];
+    return from === null || to === null || from >= to ? null : { from, to };
+  }
+
+  /* The unit at a place of the left pane: what is written as U+XXXX counts as what it stands for. */
+  unit(node, offset) {
+    const bit = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest?.(".raw .bit");
+    if (!bit || !$("window").contains(bit)) return null;
+    let unit = Number(bit.dataset.from);
+    const inner = [...bit.childNodes], at = node === bit ? offset : inner.findIndex((each) => each.contains(node));
+    for (const each of inner.slice(0, at)) unit += each.dataset ? Number(each.dataset.units) : each.data.length;
+    return node !== bit && inner[at] === node ? unit + offset : unit; // within a sign: before it
   }
 
   draw() {
