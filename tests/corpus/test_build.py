@@ -363,3 +363,8 @@ def test_the_shared_rows_can_be_imported():
     assert len(samples) > 10_000
     assert {sample.split for sample in samples} == {"train"}
     assert len({sample.license for sample in samples}) >= 3
+
+
+def test_an_exported_slice_is_read_from_its_folder() -> None:
+    folder = Path(__file__).parents[2] / "data" / "slice"
+    assert list(read_corpus(folder)) == list(read_corpus(folder / "slice.jsonl"))

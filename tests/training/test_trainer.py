@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from decloak.core.errors import InputError, ResourceError
-from decloak.training import run, trainer
+from decloak.training import run, trainer, whole
 from decloak.training.arrays import Prepared
 from decloak.training.excerpts import Excerpt
 from decloak.training.prepare import Recipe, prepare
+from decloak.training.search import search_dropout
 from decloak.training.settings import Losses, Masking, TrainSettings
 
 Sentences = Callable[[int, int], list[Excerpt]]
@@ -152,3 +153,37 @@ def test_weights_of_another_encoder_are_refused(
     run.save_weights(path, weights | {name: weights[name][:50].clone()})
     with pytest.raises(InputError, match="another encoder"):
         run.train(settings, *sets, tmp_path / "second", start=tmp_path / "first" / "model")
+
+
+def test_a_search_that_was_stopped_goes_on(
+    tiny_encoder: Path, sets: tuple[Prepared, Prepared], tmp_path: Path
+) -> None:
+    settings = settings_for(tiny_encoder, epochs=0.2, masking=Masking(), losses=Losses())
+    _, first = search_dropout(settings, *sets, tmp_path, trials=2)
+    table = tmp_path / "trials.jsonl"
+    table.write_text(table.read_text("utf-8") + '{"params": {"atten', "utf-8")  # killed as it wrote
+    (tmp_path / "trial-2" / "checkpoints" / "step-0000001").mkdir(parents=True)  # and before that
+    seen: set[int] = set()
+    best, rows = search_dropout(
+        settings, *sets, tmp_path, trials=3, report=lambda trial, _: seen.add(trial)
+    )
+    assert seen == {2}
+    assert rows[:2] == first
+    assert len({tuple(row[part] for part in best.model_dump()) for row in rows}) == 3
+    again, same = search_dropout(settings, *sets, tmp_path, trials=3)
+    assert (again, same) == (best, rows)
+
+
+def test_training_takes_no_core_that_others_work_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = torch.get_num_threads()
+    try:
+        monkeypatch.setattr(whole, "threads_wanted", lambda: 1)
+        monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+        whole.few_threads()
+        assert torch.get_num_threads() == 1
+        monkeypatch.setenv("OMP_NUM_THREADS", "3")
+        monkeypatch.setattr(whole, "threads_wanted", lambda: 2)
+        whole.few_threads()
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)

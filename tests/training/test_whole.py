@@ -14,7 +14,8 @@ import pytest
 
 from decloak import Pipeline
 from decloak.core.document import Document
-from decloak.core.errors import InputError, SettingsError
+from decloak.core.errors import InputError, OutputError, SettingsError
+from decloak.core.folder_lock import folder_lock
 from decloak.options import Settings
 from decloak.review import ReviewStore, take_labelled
 from decloak.tag.neural import Tagger
@@ -56,7 +57,8 @@ def test_a_run_from_corpus_to_product(tiny_encoder: Path, corpus: Path, tmp_path
         json.loads((tmp_path / "model" / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
     )
     assert pieces < 5 + 2 * 94
-    assert record["encoder"] == record["settings"]["encoder"] == str(tiny_encoder)
+    assert record["encoder"] == record["settings"]["encoder"] == tiny_encoder.name
+    assert str(tiny_encoder.parent) not in (tmp_path / "model" / "model.json").read_text("utf-8")
     assert (tmp_path / "run" / "loss.png").stat().st_size > 1000
     assert len(json.loads((tmp_path / "search.json").read_text("utf-8"))["trials"]) == 2
     assert "CC0-1.0" in (tmp_path / "model" / "README.md").read_text("utf-8")
@@ -98,7 +100,21 @@ def test_two_processes_train_one_model(tiny_encoder: Path, corpus: Path, tmp_pat
     two = options(tiny_encoder, corpus, tmp_path / "two", "-q")[2:]
     (tmp_path / "two").mkdir()
     (tmp_path / "prepared").rename(tmp_path / "two" / "prepared")
-    subprocess.run([*launch, *two], check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    # The second process's clock runs a thousand times as fast: by its own it would be late at once, and end alone.
+    (tmp_path / "fast").mkdir()
+    (tmp_path / "fast" / "sitecustomize.py").write_text(
+        "import os, time\n"
+        "if os.environ.get('RANK') == '1':\n"
+        "    clock = time.perf_counter\n"
+        "    time.perf_counter = lambda: 1000 * clock()\n"
+    )
+    paths = os.pathsep.join([str(tmp_path / "fast"), *sys.path])
+    subprocess.run(
+        [*launch, *two, "--minutes", "9"],
+        check=True,
+        timeout=300,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": paths},
+    )
     about = json.loads((tmp_path / "two" / "run" / "model" / "training.json").read_text("utf-8"))
     assert about["steps"] > 0
     assert (tmp_path / "two" / "model" / "model.onnx").exists()
@@ -111,6 +127,15 @@ def test_settings_are_named_when_they_are_wrong() -> None:
                           ("robust", ["epochs=-1"]), ("robust", ["seed.x=1"])):  # fmt: skip
         with pytest.raises(SettingsError):
             settings_of(kind, changes)
+
+
+def test_two_runs_in_one_folder_do_not_meet(
+    tiny_encoder: Path, corpus: Path, tmp_path: Path
+) -> None:
+    settings = settings_of("robust", [], encoder=str(tiny_encoder))
+    with folder_lock(tmp_path), pytest.raises(OutputError, match="another run works here"):
+        train_whole(Plan(corpus, tmp_path), settings)
+    assert not (tmp_path / "prepared").exists()
 
 
 def test_a_corpus_that_is_not_there_is_named(tiny_encoder: Path, tmp_path: Path) -> None:

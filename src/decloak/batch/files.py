@@ -14,14 +14,14 @@ import fcntl
 import hashlib
 import json
 import os
-import socket
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from decloak.core.errors import OutputError
+from decloak.core.folder_lock import folder_lock
 from decloak.core.partial import PARTIAL
 
 __all__ = ["Folder", "digest_of", "written"]
@@ -72,23 +72,10 @@ class Folder:
         Raises:
             OutputError: when another run holds it, or it cannot be written.
         """
-        with told(self.path):
-            descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip()
-                message = f"{self.path}: another run works here ({holder}); wait for it, or end it"
-                raise OutputError(message) from error
-            with contextlib.suppress(OSError):  # whose lock it is only helps people
-                os.ftruncate(descriptor, 0)
-                os.pwrite(
-                    descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode(), 0
-                )
+        with ExitStack() as stack:
+            with told(self.path):
+                stack.enter_context(folder_lock(self.path))
             yield
-        finally:
-            os.close(descriptor)
 
     def is_locked(self) -> bool:
         """Whether a run works here now."""

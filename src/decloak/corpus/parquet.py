@@ -85,7 +85,7 @@ def read_corpus(path: Path, *, extra: bool = False) -> Iterator[Sample]:
     """Yield the samples of a corpus: a folder made by `build`, or a file of JSON lines.
 
     Args:
-        path: the folder or the file.
+        path: the folder, or that of an exported slice, or the file.
         extra: the rows by others too.
 
     Raises:
@@ -95,8 +95,12 @@ def read_corpus(path: Path, *, extra: bool = False) -> Iterator[Sample]:
         names = ["train", "validation", "test", *(["extra"] if extra else [])]
         files = [path / "data" / f"{name}.parquet" for name in names]
         there = [file for file in files if file.exists()]
+        lines = sorted(path.glob("*.jsonl"))
+        if not there and len(lines) == 1:
+            yield from _read_lines(lines[0])
+            return
         if not there:
-            message = f"{path}: no corpus (no data/*.parquet); make one with `decloak corpus build`"
+            message = f"{path}: no corpus (no data/*.parquet, nor one *.jsonl); make one with `decloak corpus build`"
             raise InputError(message)
         for file in there:
             yield from read_parquet(file)

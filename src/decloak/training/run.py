@@ -17,7 +17,7 @@ from decloak.core.errors import InputError
 from decloak.tag.features import FEATURES
 from decloak.training.arrays import Prepared
 from decloak.training.checkpoint import load_weights, save_weights
-from decloak.training.encoder import Base, load_base, load_encoder
+from decloak.training.encoder import Base, load_base, load_encoder, public_name
 from decloak.training.model import TaggerModel
 from decloak.training.settings import TrainSettings
 from decloak.training.trainer import Progress, Trainer
@@ -80,7 +80,7 @@ def train(
     model.load_state_dict(best)
     about = {
         "labels": labels,
-        "encoder": (name := train_set.about.get("base", base.name)),
+        "encoder": (name := public_name(train_set.about.get("base", base.name))),
         "settings": settings.model_dump() | {"encoder": name},
         "code_version": __version__,
         "trained_on": {key: train_set.about.get(key) for key in

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import optuna
+from accelerate import PartialState
 
 from decloak.training.arrays import Prepared
 from decloak.training.encoder import load_base
@@ -17,8 +20,10 @@ from decloak.training.trainer import Progress, Trainer
 
 __all__ = ["search_dropout"]
 
-_HIGHEST = 0.3
+_PARTS = ("attention", "hidden", "classifier")
+_RATES = optuna.distributions.FloatDistribution(0.0, 0.3, step=0.05)
 _STARTUP = 3
+_TABLE = "trials.jsonl"
 
 
 def search_dropout(  # noqa: PLR0913 - a run and its budget
@@ -41,8 +46,8 @@ def search_dropout(  # noqa: PLR0913 - a run and its budget
         settings: of each trial, but for its dropout; short runs do.
         train_set: what trials learn from.
         valid_set: what they are compared on.
-        folder: for what they write; emptied after each.
-        trials: how many at most.
+        folder: for what they write, and for the table of those that are done: a search that was stopped goes on.
+        trials: how many at most, those that are done included.
         minutes: time in all.
         workers: processes that make batches.
         report: is told the trial and how it goes.
@@ -51,8 +56,8 @@ def search_dropout(  # noqa: PLR0913 - a run and its budget
 
     def objective(trial: optuna.Trial) -> float:
         rates = Dropout(
-            **{part: trial.suggest_float(part, 0.0, _HIGHEST, step=0.05)
-               for part in ("attention", "hidden", "classifier")}
+            **{part: trial.suggest_float(part, _RATES.low, _RATES.high, step=_RATES.step)
+               for part in _PARTS}
         )  # fmt: skip
         own = settings.model_copy(update={"dropout": rates})
         place = folder / f"trial-{trial.number}"
@@ -77,15 +82,67 @@ def search_dropout(  # noqa: PLR0913 - a run and its budget
             shutil.rmtree(place, ignore_errors=True)
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
+    done = _done(folder / _TABLE)
     study = optuna.create_study(
         direction="maximize",
-        sampler=optuna.samplers.TPESampler(seed=settings.seed),
+        # Drawn anew from the same seed, it would propose again what was tried.
+        sampler=optuna.samplers.TPESampler(seed=settings.seed + len(done)),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=_STARTUP),
     )
-    study.enqueue_trial({"attention": 0.1, "hidden": 0.1, "classifier": 0.1})
-    study.optimize(objective, n_trials=trials, timeout=60 * minutes if minutes else None)
+    study.add_trials(done)
+    for left in folder.glob("trial-*"):  # of a trial that was cut off
+        shutil.rmtree(left, ignore_errors=True)
+    if not done:
+        study.enqueue_trial({"attention": 0.1, "hidden": 0.1, "classifier": 0.1})
+    is_first = PartialState().is_main_process
+
+    def keep(_study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
+        if is_first:
+            _keep(folder / _TABLE, trial)
+
+    study.optimize(
+        objective,
+        n_trials=max(0, trials - len(done)),
+        timeout=60 * minutes if minutes else None,
+        callbacks=[keep],
+    )
     rows = [
         {"trial": each.number, **each.params, "score": each.value, "state": each.state.name.lower()}
         for each in study.trials
     ]
     return Dropout(**study.best_params), rows
+
+
+def _keep(table: Path, trial: optuna.trial.FrozenTrial) -> None:
+    """Add a trial that is done to the table, flushed to the disk."""
+    row = {
+        "params": trial.params,
+        "value": trial.value,
+        "state": trial.state.name,
+        "scores": trial.intermediate_values,
+    }
+    table.parent.mkdir(parents=True, exist_ok=True)
+    with table.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _done(table: Path) -> list[optuna.trial.FrozenTrial]:
+    """Return the trials of a table; a torn last line is none."""
+    made = []
+    for line in table.read_text("utf-8").splitlines() if table.exists() else ():
+        try:
+            row = json.loads(line)
+            made.append(
+                optuna.trial.create_trial(
+                    params=row["params"],
+                    distributions=dict.fromkeys(_PARTS, _RATES),
+                    value=row["value"],
+                    state=optuna.trial.TrialState[row["state"]],
+                    intermediate_values={int(k): v for k, v in row["scores"].items()},
+                )
+            )
+        except (ValueError, KeyError, TypeError):
+            continue
+    return made

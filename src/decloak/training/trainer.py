@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator, DistributedDataParallelKwargs
+from accelerate.utils import broadcast_object_list
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 from transformers import get_linear_schedule_with_warmup
@@ -219,8 +220,14 @@ class Trainer:
         return True
 
     def _late(self) -> bool:
+        """Whether the time is up, by the clock of the first process: with its own, each might end alone."""
         minutes = self.settings.minutes
-        return minutes is not None and self.progress.seconds > 60 * minutes
+        if minutes is None:
+            return False
+        late = [self.progress.seconds > 60 * minutes]
+        if self._accelerator.num_processes > 1:
+            broadcast_object_list(late)
+        return late[0]
 
     def _pairs(self, rows: list[Ints]) -> DataLoader[Pair]:
         return DataLoader(

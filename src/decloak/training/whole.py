@@ -5,16 +5,21 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from accelerate import PartialState
 from pydantic import ValidationError
 
 from decloak.core.errors import InputError, SettingsError
+from decloak.core.folder_lock import folder_lock
 from decloak.core.offline import load
+from decloak.core.threads import threads_wanted
 from decloak.training.arrays import Prepared, load_prepared, save_prepared
 from decloak.training.encoder import load_base
 from decloak.training.excerpts import Excerpt, Novelty
@@ -29,7 +34,7 @@ from decloak.training.trainer import Progress
 from decloak.training.vocabulary import kept_pieces, prune, renumbered, used_pieces
 from decloak.training.written import read_written, written_digest
 
-__all__ = ["Plan", "plot", "prepared_sets", "settings_of", "train_whole"]
+__all__ = ["Plan", "few_threads", "plot", "prepared_sets", "settings_of", "train_whole"]
 
 _REPEATS = 20
 """How often a line of one signature is welcome in training, see `Novelty`."""
@@ -175,9 +180,25 @@ def train_whole(
 
     Raises:
         InputError: when something to read is missing or damaged.
+        OutputError: when another run works in the folder.
         ResourceError: when memory runs out.
     """
     processes = PartialState()
+    with ExitStack() as held:
+        if processes.is_main_process:
+            plan.folder.mkdir(parents=True, exist_ok=True)
+            held.enter_context(folder_lock(plan.folder))
+        return _train_whole(plan, settings, processes, told, report)
+
+
+def _train_whole(
+    plan: Plan,
+    settings: TrainSettings,
+    processes: PartialState,
+    told: Callable[[str], None],
+    report: Callable[[Progress], None],
+) -> dict[str, Any]:
+    few_threads()
     with processes.main_process_first():  # the others read what it has written
         train_set, valid_set = prepared_sets(plan, settings, told)
         if plan.prune:
@@ -198,6 +219,12 @@ def train_whole(
     )
     plot(plan.folder / "run" / "log.csv", plan.folder / "run" / "loss.png")
     return record
+
+
+def few_threads() -> None:
+    """Take no core that others work on, unless the user said how many threads there should be."""
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(threads_wanted())
 
 
 def _pruned(
