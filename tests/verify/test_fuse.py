@@ -43,15 +43,21 @@ def settled(candidates: list[Candidate], spans: list[Tagged], facts: Facts | Non
 
 
 def test_the_model_alone_is_judged_by_the_threshold_of_labels_in_general():
-    found = settled([], [tagged("Emotet", "MALWARE", 0.9), tagged("today", "MALWARE", 0.2)])
-    assert found["Emotet"] == ("MALWARE", "accepted", 0.9, ("tagger",))
+    found = settled([], [tagged("Emotet", "SOFTWARE", 0.9), tagged("today", "ORGANIZATION", 0.7)])
+    assert found["Emotet"] == ("SOFTWARE", "accepted", 0.9, ("tagger",))
     assert found["today"][1] == "review"
     assert "below 0.85" in found["today"][3][-1]
 
 
+def test_names_whose_confidence_is_measured_where_the_model_is_alone_need_no_more_than_that():
+    found = settled([], [tagged("Emotet", "MALWARE", 0.45), tagged("today", "MALWARE", 0.35)])
+    assert found["Emotet"] == ("MALWARE", "accepted", 0.45, ("tagger",))
+    assert "below 0.40" in found["today"][3][-1]
+
+
 @pytest.mark.parametrize(("confidence", "status"), [(0.6, "accepted"), (0.4, "review")])
 def test_a_disguise_helps_what_is_more_likely_right_than_wrong(confidence: float, status: str):
-    spans = [tagged("today", "MALWARE", confidence)]
+    spans = [tagged("today", "SOFTWARE", confidence)]
     options = {"undone": [at("today")], "keep_all": True}
     [decision], _ = decide(TEXT, Facts("prose"), [], spans, **options)
     assert decision.status.value == status
@@ -125,7 +131,7 @@ def test_two_that_agree_are_surer_than_either():
     assert set(evidence) == {"tagger", "lexicon.word"}
 
 
-@pytest.mark.parametrize(("confidence", "winner"), [(0.99, "MALWARE"), (0.7, "ORGANIZATION")])
+@pytest.mark.parametrize(("confidence", "winner"), [(0.99, "MALWARE"), (0.45, "ORGANIZATION")])
 def test_of_two_that_overlap_the_surer_one_stands(confidence: float, winner: str):
     name = proposed("Example Corp.", "ORGANIZATION", "pattern.company")
     decisions, _ = decide(

@@ -10,7 +10,7 @@ import typer
 
 from decloak.cli.adapt import adapt
 from decloak.cli.exits import tidy
-from decloak.cli.train import calibrate, denoiser, export
+from decloak.cli.train import calibrate, denoiser, export, student
 
 __all__ = ["app"]
 
@@ -78,3 +78,4 @@ app.command()(export)
 app.command()(calibrate)
 app.command()(adapt)
 app.command("train-denoiser")(denoiser)
+app.command("train-student")(student)

@@ -14,7 +14,7 @@ from decloak.cli.exits import tidy
 from decloak.cli.messages import say
 from decloak.core.extras import need_extra
 
-__all__ = ["app", "calibrate", "denoiser", "export", "train"]
+__all__ = ["app", "calibrate", "denoiser", "export", "student", "train"]
 
 
 app = typer.Typer(name="train")
@@ -142,6 +142,42 @@ def export(
         valid = load_prepared(prepared) if prepared else None
         record = make_folder(trained, target, name=name, valid=valid, quantised=not whole)
         typer.echo(f"{target}: {sum(f['bytes'] for f in record['files'].values()):,} bytes")
+
+
+def student(  # noqa: PLR0913, PLR0917 - each is an option
+    corpus: Annotated[
+        Path,
+        typer.Argument(metavar="CORPUS", help="A corpus of `corpus build`, or a slice of one."),
+    ],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for all that is made.")],
+    data: Annotated[
+        Path | None, typer.Option(help="Labelled rows by others, for prose: folder of *.jsonl.")
+    ] = None,
+    teacher: Annotated[
+        Path | None, typer.Option(help="The model it learns from.  [default: the shipped one]")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the text.")] = 9,
+    seed: Annotated[int, typer.Option(help="The same seed, the same run.")] = 1,
+    most: Annotated[int | None, typer.Option(min=1, help="Most excerpts.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Train the small network that reads prose before the model does. Run again, it goes on."""
+    with tidy():
+        _need()
+        from decloak.tag.places import SHIPPED  # noqa: PLC0415 - start-up time
+        from decloak.training.student.learn import StudentSettings  # noqa: PLC0415 - needs the extra
+        from decloak.training.student.whole import StudentPlan, train_student  # noqa: PLC0415 - needs the extra
+
+        told = (lambda _: None) if quiet else say
+        record = train_student(
+            StudentPlan(out, corpus, data, teacher or SHIPPED, most),
+            StudentSettings(epochs=epochs, seed=seed),
+            told=told,
+            report=lambda at: (
+                None if at.step % 50 else told(f"step {at.step}/{at.steps}, {at.loss:.4f}")
+            ),
+        )
+        typer.echo(f"{out / 'model'}: {record['bytes']:,} bytes, F1 {record['f1']}")
 
 
 def calibrate(

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from decloak.core.limits import TAGGER_MODE
 
-__all__ = ["FLOOR", "Budget", "Rates", "factor_of", "rates", "tokens_of"]
+__all__ = ["FLOOR", "USUAL", "Budget", "Rates", "factor_of", "rates", "tokens_of"]
 
 FLOOR = 50_000
 """Code points up to which a document is read whatever it costs."""

@@ -7,13 +7,13 @@ so beside the word's pieces; the model learns what they are worth.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from decloak.kb.lexicon import LEXICON_LABELS, entries
 from decloak.tag.words import LINE_END, Words, split
 
-__all__ = ["FEATURES", "featurise"]
+__all__ = ["FEATURES", "featurise", "first_words", "look_of", "name_bits"]
 
 _SHAPES = (
     "lower", "title", "upper", "mixed", "digits", "alphanumeric", "sign", "non_ascii", "invisible",
@@ -48,7 +48,7 @@ def featurise(text: str, words: Words) -> array[int]:
     end = -1
     fresh = True
     for rank, (start, surface) in enumerate(zip(words.starts, surfaces, strict=True)):
-        found = _shape(surface)
+        found = look_of(surface)
         if fresh:
             found |= _BIT["line_start"]
         if start > end >= 0:
@@ -58,12 +58,15 @@ def featurise(text: str, words: Words) -> array[int]:
                 found |= _BIT["after_gap"]
         bits[rank] = found
         end, fresh = words.ends[rank], surface == LINE_END
-    _mark_names(surfaces, bits)
+    folded = [surface.casefold() for surface in surfaces]
+    for rank, found in name_bits(folded, range(len(folded))).items():
+        bits[rank] |= found
     return bits
 
 
 @lru_cache(maxsize=1 << 14)
-def _shape(word: str) -> int:
+def look_of(word: str) -> int:
+    """Return the bits of what a word looks like by itself."""
     bits = 0
     if not word.isascii():
         bits |= _BIT["non_ascii"]
@@ -116,17 +119,29 @@ def _names() -> Mapping[str, tuple[tuple[tuple[str, ...], str, bool], ...]]:
     }
 
 
-def _mark_names(surfaces: list[str], bits: array[int]) -> None:
-    """Mark the longest known name of each label at each place; names inside it are not marked."""
+def first_words() -> Mapping[str, object]:
+    """Return the words that known names begin with, case-folded."""
+    return _names()
+
+
+def name_bits(folded: Sequence[str], places: Iterable[int]) -> dict[int, int]:
+    """Return the bits of the longest known name of each label at each place; names inside it are not marked.
+
+    Args:
+        folded: all words, case-folded.
+        places: ranks of words that may begin a name, in order.
+    """
     names = _names()
-    folded = [surface.casefold() for surface in surfaces]
+    bits: dict[int, int] = {}
     reach = dict.fromkeys(LEXICON_LABELS, 0)
-    for rank, first in enumerate(folded):
-        for parts, label, weak in names.get(first, ()):
+    for rank in places:
+        for parts, label, weak in names.get(folded[rank], ()):
             width = len(parts)
             if reach[label] > rank or (width > 1 and tuple(folded[rank : rank + width]) != parts):
                 continue
             reach[label] = rank + width
-            bits[rank] |= _BEGINS[label] | (_BIT["weak_name"] if weak else 0)
+            begin = _BEGINS[label] | (_BIT["weak_name"] if weak else 0)
+            bits[rank] = bits.get(rank, 0) | begin
             for inside in range(rank + 1, rank + width):
-                bits[inside] |= _CONTINUES[label]
+                bits[inside] = bits.get(inside, 0) | _CONTINUES[label]
+    return bits

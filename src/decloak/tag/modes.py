@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from decloak.core.errors import SettingsError
+from decloak.core.entity import Tagged
+from decloak.core.errors import ModelFileError, SettingsError
 from decloak.tag.budget import Budget, factor_of
+from decloak.tag.cascade import Cascade
+from decloak.tag.name_confidence import UNMEASURED, Lines, lines_of
+from decloak.tag.places import STUDENT_RECORD
 from decloak.tag.sitting import Sitting
 
 if TYPE_CHECKING:  # NumPy and onnxruntime cost nothing where no model is asked
     from decloak.tag.neural import Tagger
+    from decloak.tag.student.reader import Student
 
 __all__ = ["Reader", "reader_of"]
 
@@ -48,8 +54,39 @@ class Reader:
             length: code points of the document.
             edits: what the decoders changed in it.
         """
-        budget = None if self.factor is None else Budget(self.factor, length, edits)
-        return Sitting(self._loaded, budget)
+        if self.factor is None:
+            return Sitting(self._loaded, None, lines=self._lines)
+        cascade = None
+        if self._has_student:
+            cascade = Cascade(self._student, self._loaded, self.factor)
+        return Sitting(self._loaded, Budget(self.factor, length, edits), cascade, self._lines)
+
+    def prose(self, text: str) -> list[Tagged]:
+        """Return what is found in a text that is all prose, as confident as the models are themselves.
+
+        Raises:
+            ModelFileError: when anything about the folder is amiss.
+        """
+        if self.factor is None or not self._has_student:
+            return self.tagger.tag(text)
+        return Cascade(self._student, self._loaded, self.factor).read(text, [(0, len(text))])
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return lines_of(self.folder / STUDENT_RECORD) if self._has_student else UNMEASURED
+
+    @property
+    def _has_student(self) -> bool:
+        return (self.folder / STUDENT_RECORD).is_file()
+
+    def _student(self) -> Student:
+        from decloak.tag.neural import shared_student  # noqa: PLC0415 - start-up time
+
+        student = shared_student(self.folder)
+        if student is None:
+            message = f"{self.folder / STUDENT_RECORD} is gone"
+            raise ModelFileError(message)
+        return student
 
     def _loaded(self) -> Tagger:
         return self.tagger

@@ -19,9 +19,11 @@ from decloak.tag.model_folder import ModelFolder, open_folder
 from decloak.tag.passages import Passage, passages, window_of
 from decloak.tag.places import TOKENIZER
 from decloak.tag.session import Session
+from decloak.tag.student.folder import open_student
+from decloak.tag.student.reader import Student
 from decloak.tag.tokens import Encoder
 
-__all__ = ["Tagger", "shared_tagger"]
+__all__ = ["Tagger", "encoder_of", "shared_student", "shared_tagger"]
 
 _GROUP = 64
 """Windows that are read together."""
@@ -66,7 +68,7 @@ class Tagger:
         remembered: int | None = None,
     ) -> None:
         self.folder = folder if isinstance(folder, ModelFolder) else open_folder(Path(folder))
-        self.encoder = _encoder(self.folder)
+        self.encoder = encoder_of(self.folder)
         self.session = Session(self.folder, threads)
         self.cache = Cache() if remembered is None else Cache(remembered)
         self._budget = self.folder.max_pieces - 2
@@ -202,7 +204,12 @@ def _relative(text: str, start: int, passage: Passage, found: list[Found]) -> tu
     return tuple(spans)
 
 
-def _encoder(folder: ModelFolder) -> Encoder:
+def encoder_of(folder: ModelFolder) -> Encoder:
+    """Return what turns words into the pieces of a model.
+
+    Raises:
+        ModelFileError: when its tokenizer is damaged.
+    """
     import tokenizers  # noqa: PLC0415 - start-up time of who needs no model
 
     data = folder.read(TOKENIZER)
@@ -226,3 +233,16 @@ def _encoder(folder: ModelFolder) -> Encoder:
 def shared_tagger(path: Path) -> Tagger:
     """Return the tagger of a folder, the same one for all who ask; see `Tagger` for what it raises."""
     return Tagger(path)
+
+
+@lru_cache(maxsize=2)
+def shared_student(path: Path) -> Student | None:
+    """Return the student in a model's folder, the same one for all who ask; None where it has none.
+
+    Raises:
+        ModelFileError: when anything about the folder is amiss.
+    """
+    folder = open_folder(path)
+    tokenizer = folder.record["files"][TOKENIZER]["sha256"]
+    student = open_student(path, folder.crf.labels, tokenizer)
+    return None if student is None else Student(student, encoder_of(folder))

@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["GRAPH", "RECORD", "SHIPPED", "TOKENIZER", "VARIABLE", "find_folder"]
+__all__ = [
+    "GRAPH", "RECORD", "SHIPPED", "STUDENT", "STUDENT_FORMAT", "STUDENT_RECORD",
+    "TOKENIZER", "VARIABLE", "find_folder",
+]  # fmt: skip
 
 GRAPH, TOKENIZER, RECORD = "model.onnx", "tokenizer.json", "model.json"
+STUDENT, STUDENT_RECORD = "student.npz", "student.json"
+STUDENT_FORMAT = 1
 VARIABLE, FORMER = "DECLOAK_TAGGER_MODEL", "DECLOAK_MODEL"
 SHIPPED = Path(__file__).with_name("model")
 """Where the model lies that comes with the package."""

@@ -77,6 +77,11 @@ class Encoder:
         offsets.append(len(ids))
         return Pieces(ids, offsets)
 
+    def pieces(self, word: str) -> tuple[int, ...]:
+        """Return the pieces of one word, at least one."""
+        known = self._known.get(word)
+        return self._learn(word) if known is None else known
+
     def _learn(self, word: str) -> tuple[int, ...]:
         if word.strip(" ") == LINE_END:
             pieces = self._line_end

@@ -11,7 +11,7 @@ import re
 from array import array
 from dataclasses import dataclass
 
-__all__ = ["LINE_END", "LONGEST", "Words", "split"]
+__all__ = ["LINE_END", "LONGEST", "WORD", "Words", "split"]
 
 LONGEST = 40
 """Code points of a word; what is longer (a digest, a key) is several words."""
@@ -25,7 +25,9 @@ _MARKS = (
     "\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e01ef"
 )
-_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}]){{1,{LONGEST}}}|\n|[^\s]")
+WORD = rf"(?:[^\W_]|[{_MARKS}]){{1,{LONGEST}}}|\n|[^\s]"
+"""A word, as a pattern."""
+_WORD = re.compile(WORD)
 
 
 @dataclass(frozen=True, slots=True)

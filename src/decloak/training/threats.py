@@ -12,11 +12,12 @@ from functools import cache
 from importlib.resources import files
 from random import Random
 
+from decloak.core.labels import LABELS
 from decloak.kb.lexicon import entries
 from decloak.perturb import Marked
 from decloak.training.excerpts import Excerpt
 
-__all__ = ["threats"]
+__all__ = ["bodies", "threats"]
 
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _SLOT = re.compile(r"<([A-Z_]+)>")
@@ -54,34 +55,50 @@ def threats(seed: int, count: int) -> Iterator[Excerpt]:
         yield _paragraph(rng)
 
 
+def bodies(seed: int, count: int) -> Iterator[Excerpt]:
+    """Yield sentences about organisations, most of them public bodies, and about what is named like one; seeded."""
+    rng = Random(f"{seed}/bodies")  # noqa: S311 - repeatable text, no secrets
+    for _ in range(count):
+        yield _filled(
+            rng.sample(_sentences("bodies"), rng.choice((1, 1, 2))), " ", rng, {**_DRAWN, **_BODIES}
+        )
+
+
 @cache
-def _sentences() -> tuple[str, ...]:
-    text = files("decloak.training").joinpath("data/threats.txt").read_text("utf-8")
+def _sentences(name: str = "threats") -> tuple[str, ...]:
+    text = files("decloak.training").joinpath(f"data/{name}.txt").read_text("utf-8")
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def _paragraph(rng: Random) -> Excerpt:
+    joint = rng.choice((" ", " ", " ", "\n", "\n- "))
+    return _filled(rng.sample(_sentences(), rng.choice((1, 1, 2, 3, 5))), joint, rng, _DRAWN)
+
+
+def _filled(
+    sentences: list[str], joint: str, rng: Random, drawn: Mapping[str, Callable[[Random], str]]
+) -> Excerpt:
     parts: list[str] = []
     marks: list[Marked] = []
     length = 0
-    joint = rng.choice((" ", " ", " ", "\n", "\n- "))
-    for sentence in rng.sample(_sentences(), rng.choice((1, 1, 2, 3, 5))):
+    for sentence in sentences:
         plain = _CHOICE.sub(lambda found: rng.choice(found[1].split("|")), sentence)
         for rank, piece in enumerate(_SLOT.split((joint if length else "") + plain)):
             written = piece
             if rank % 2:
-                written = _value(piece, rng)
-                marks.append(Marked(length, length + len(written), piece, written))
+                written = _value(piece, rng, drawn)
+                if piece in LABELS:
+                    marks.append(Marked(length, length + len(written), piece, written))
             parts.append(written)
             length += len(written)
     return Excerpt("".join(parts), tuple(marks), "threats")
 
 
-def _value(label: str, rng: Random) -> str:
+def _value(label: str, rng: Random, drawn: Mapping[str, Callable[[Random], str]]) -> str:
     invent = _INVENTED if label in _NAMED else 1.0
     if rng.random() >= invent:
         return rng.choice(rng.choice(entries(label)).names)
-    return _DRAWN[label](rng)
+    return drawn[label](rng)
 
 
 def _invented(rng: Random) -> str:
@@ -118,6 +135,22 @@ def _organization(rng: Random) -> str:
     return f"{_invented(rng).title()} {rng.choice(_KINDS)}"
 
 
+def _body(rng: Random) -> str:
+    """Return the name of a public body, or now and then of a company or a university."""
+    people, place = rng.choice(_PEOPLES), rng.choice(_PLACES)
+    subject = rng.choice(_SUBJECTS)
+    return rng.choice((
+        f"{people} {rng.choice(('government', 'military', 'army', 'parliament', 'authorities'))}",
+        f"government of {place}", f"{people} {rng.choice(_BODY_KINDS)} of {subject}",
+        f"{rng.choice(_BODY_KINDS)} of {subject}", f"{rng.choice(_BODY_KINDS)} of {subject} of {place}",
+        f"{rng.choice(_WIDE)} {subject.split(' ', maxsplit=1)[0]} {rng.choice(_AGENCIES)}",
+        f"{rng.choice(('Bank', 'University', 'Embassy', 'Parliament'))} of {place}",
+        f"{_invented(rng).title()} {rng.choice(('University', 'Bank', 'Hospital', 'Airlines', 'Energy'))}",
+        "".join(rng.choice("ABCDEFGHIKLMNOPRSTU") for _ in range(rng.choice((3, 3, 4, 4, 5)))),
+        _organization(rng), _invented(rng).title(),
+    ))  # fmt: skip
+
+
 def _software(rng: Random) -> str:
     return _invented(rng).title() + rng.choice(("", " Server", " Manager", " Desktop", "SSH", "DB"))
 
@@ -147,6 +180,26 @@ def _version(rng: Random) -> str:
     return ".".join(str(rng.randint(0, 20)) for _ in range(rng.choice((2, 3, 3, 4))))
 
 
+_PEOPLES = ("Russian", "Chinese", "Iranian", "North Korean", "Ukrainian", "Israeli", "German", "French", "British",
+            "U.S.", "US", "UK", "Saudi", "Turkish", "Indian", "Polish", "Dutch", "Japanese", "Vietnamese", "Syrian",
+            "Spanish", "Italian", "Pakistani", "Brazilian", "Canadian")  # fmt: skip
+_PLACES = ("Russia", "China", "Iran", "North Korea", "Ukraine", "Israel", "Germany", "France", "England", "Japan",
+           "the United States", "the United Kingdom", "Saudi Arabia", "Turkey", "India", "Poland", "Taiwan", "Kuwait",
+           "Georgia", "Canada", "Mexico", "Norway", "Vietnam")  # fmt: skip
+_SUBJECTS = ("Foreign Affairs", "Defence", "Defense", "Finance", "Health", "Justice", "Energy", "Education", "the Interior",
+             "Homeland Security", "State Security", "Public Security", "Culture", "Trade", "Transport",
+             "Intelligence and Security", "Internal Affairs", "Agriculture", "Commerce")  # fmt: skip
+_BODY_KINDS = ("Ministry", "Department", "Office", "Bureau", "Institute", "Ministry", "Department")
+_WIDE = ("National", "Federal", "Central", "European")
+_AGENCIES = ("Agency", "Bureau", "Service", "Commission", "Authority", "Centre", "Committee")
+_PRODUCTS = ("Google Play", "Google Play Store", "App Store", "Windows Defender", "Microsoft Defender", "Google Chrome",
+             "Microsoft Office", "Kaspersky Internet Security", "Norton Antivirus", "McAfee Agent", "Avast Free Antivirus",
+             "Microsoft Exchange", "Adobe Reader", "Symantec Endpoint Protection", "Cisco AnyConnect")  # fmt: skip
+_BODIES: Mapping[str, Callable[[Random], str]] = {
+    "ORGANIZATION": _body,
+    "SOFTWARE": lambda rng: rng.choice(_PRODUCTS),
+    "OTHER": lambda rng: rng.choice(_PLACES),
+}
 _DRAWN: Mapping[str, Callable[[Random], str]] = {
     "MALWARE": _malware,
     "THREAT_ACTOR": _actor,

@@ -16,7 +16,8 @@ proposers nor that of the spans matters.
    review: patterns read all such values, and leave out files and code. Where a disguise hides the
    form, the model is all there is.
 6. What the model says alone needs the threshold of labels in general, even where that of its label is
-   lower: those are lowered for tables, whose errors are others.
+   lower: those are lowered for tables, whose errors are others. Names of malware and attackers have one of
+   their own: their confidence is measured where the model is alone.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from decloak.core.entity import Candidate, Reading, Status, Tagged, Verdict
 from decloak.core.facts import Fact
 from decloak.core.lines import one_line
 from decloak.verify.claims import Claim, claim_of
-from decloak.verify.thresholds import threshold_of
+from decloak.verify.thresholds import threshold_alone, threshold_of
 from decloak.verify.values import canonical
 
 __all__ = ["ORIGIN", "Fusion", "fuse"]
@@ -256,12 +257,12 @@ def _claim(label: str, decoded: str, confidence: float, note: str = "") -> Claim
     final = reading.label or label
     claim = Claim(final, reading.value, confidence, Status.ACCEPTED, evidence, reading.resembles,
                   reading.family)  # fmt: skip
-    return _weighed(claim, max(threshold_of(final), threshold_of("")))
+    return _weighed(claim, threshold_alone(final))
 
 
 def _refuted(claim: Claim, reading: Reading) -> Claim:
     """Hold what the model says and a check refutes: for review, with both reasons, where it is sure."""
-    weighed = _weighed(claim, max(threshold_of(claim.label), threshold_of("")))
+    weighed = _weighed(claim, threshold_alone(claim.label))
     if weighed.status is not Status.ACCEPTED:
         return weighed.refuted(Status.REJECTED, reading.reason)
     sure = f"the model is sure of {claim.label}: {weighed.confidence:.4f}"

@@ -16,7 +16,7 @@ from typing import Any
 _WEIGHT = 10
 """Observations that the assumption is worth (a beta prior's strength)."""
 
-__all__ = ["confidence_of", "threshold_of"]
+__all__ = ["confidence_of", "threshold_alone", "threshold_of"]
 
 
 @cache
@@ -32,6 +32,16 @@ def threshold_of(label: str) -> float:
     table = _table("thresholds")
     value: float = table.get(label, table["default"])
     return value
+
+
+@cache
+def threshold_alone(label: str) -> float:
+    """Return the confidence from which what the model alone says is accepted.
+
+    Not below `threshold_of` the label, unless the label's confidence is known to hold where the model is alone.
+    """
+    table: dict[str, float] = _table("thresholds")["alone"]
+    return table.get(label, max(threshold_of(label), table["default"]))
 
 
 @lru_cache(1 << 13)  # origins may carry names from the text

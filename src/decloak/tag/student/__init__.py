@@ -1,0 +1,1 @@
+"""The student: a small network that reads what the tagger's model need not."""
