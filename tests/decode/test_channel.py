@@ -89,6 +89,7 @@ def test_several_disguises_of_one_name_are_undone(text: str, name: str) -> None:
         "L'\u00e9t\u00e9 dernier, l'\u00e9quipe a d\u00e9ploy\u00e9 un nouveau syst\u00e8me",
         "registrant of web01-db2 and l2tp0, see libssl.so.3 or x86_64",
         "Registrant City: Malgrat de Mar\n",
+        "network changed: v4(en0-:192.0.2.2) v6(en0:2607:f140:6000:8:c6b3:1ff:fecd:467f) DNS!\n",
     ],
 )
 def test_honest_text_stays(text: str) -> None:

@@ -306,6 +306,9 @@ def _between_spaces(
     if spaces and sense(after) == NAME and (len(spaces) < len(edits) or lookup(after) is not None):
         yield from edits
         return
+    if spaces and beneath(after) == INDICATOR and beneath(text[start:end]) < INDICATOR:
+        yield from edits  # spaces are part of the disguise within: 192 DOT 0 DOT 2 DOT 1
+        return
     if edits and is_wordlike(after) and _is_spelt(text, start, end, edits, after):
         yield from edits
         return

@@ -13,6 +13,7 @@ from decloak.core.alignment import Edit
 from decloak.core.document import View
 from decloak.decode.base import Expert
 from decloak.decode.markup_honest import is_manual, is_of_program, is_suffixed
+from decloak.decode.markup_layers import REFERENCE, layered
 from decloak.decode.markup_pairs import pairs
 from decloak.decode.markup_underscores import UNDERSCORED, underscores
 from decloak.decode.phrase_sense import is_holder, is_name_with, is_wordlike
@@ -66,6 +67,7 @@ _SPACE = rb"&(?:nbsp|ensp|emsp|thinsp|#0*(?:32|160)|#[xX]0*(?:20|[aA]0));"
 _SPACED = (
     rb"[A-Za-z0-9][A-Za-z0-9.,'-]{0,30}(?:" + _SPACE + rb"[A-Za-z0-9][A-Za-z0-9.,'-]{0,30}){1,5}"
 )
+_BREAKING = b"|".join((_TAG, _BBCODE, _SHOWN_ANSI, _EMPTY, rb"\\[a-z]{3,12}\{|\}", _EMPHASIS))
 _PAIRED = b"|".join((_TAG, _BBCODE, rb"\\[a-z]{3,12}\{|\}", _EMPHASIS))
 _PAIR_AT_EDGE = rb"(?:" + b"|".join((_TAG, _BBCODE, _EMPHASIS)) + rb")[A-Za-z0-9]"
 _PLAIN = rb"[A-Za-z0-9.:/@_%?#=+-]"
@@ -98,7 +100,9 @@ class Markup:
     version = 1
     expert: Expert = "symbol"
     families = ("markup",)
-    trigger = b"|".join((_TRIGGER, _EMPTY, _PAIR_AT_EDGE, UNDERSCORED, _SPACE + rb"[A-Za-z0-9]"))
+    trigger = b"|".join(
+        (_TRIGGER, _EMPTY, _PAIR_AT_EDGE, UNDERSCORED, REFERENCE, _SPACE + rb"[A-Za-z0-9]")
+    )
 
     def propose(self, view: View) -> Iterator[Edit]:
         """Yield the edits of every token that reads better without its markup."""
@@ -107,7 +111,7 @@ class Markup:
             if start not in edits:
                 reason = f"{_short(view.text[start:end])} in a name"
                 edits[start] = Edit(start, end, "", "markup", "markup", _CONFIDENCE, reason)
-        for edit in _spaces(view):
+        for edit in (*_spaces(view), *layered(view, _BREAKING)):
             edits.setdefault(edit.start, edit)
         end = 0
         for start in sorted(edits):

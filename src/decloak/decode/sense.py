@@ -7,6 +7,8 @@ package can answer: is the token a well-formed indicator, a known name, an ordin
 from __future__ import annotations
 
 import html
+import re
+from contextvars import ContextVar
 from urllib.parse import unquote
 
 from decloak import indicators
@@ -40,6 +42,12 @@ _PLAINEST = (
     ("**", ""), ("<b>", ""), ("</b>", ""),
 )  # fmt: skip
 
+_DEEPEST = 3
+"""Layers that are undone in a token by itself."""
+_LAYERED = re.compile(
+    r"[^\x20-\x7e]|&#?\w+;|\\|%[0-9A-Fa-f]{2}|[\[({<]|\b(?:dot|DOT|Dot|at|AT)\b|h[xX*]{2}p|(?i:rot-?13|base-?64|hex)|\+A|[0-9][OolISZB][0-9.:a-f]"
+)
+"""What may be another layer."""
 _LONGEST_LABEL = 24
 _MOST_KEYS = 3
 _SCHEMES = frozenset(
@@ -199,15 +207,46 @@ def gains(before: str, after: str) -> bool:
 
 
 def beneath(token: str) -> float:
-    """Return how well a token reads once the plainest other disguises are gone.
+    """Return how well a token reads once other disguises are gone.
 
     Layers come off one by one: ``exa&#37;6dple[.]com`` is nothing until three are undone, and
-    each of the three needs to be seen as a step.
+    each of the three needs to be seen as a step. What the commonest spellings do not tell, the decoders do: the token
+    is decoded by itself, a few layers deep.
     """
     value = sense(token)
     if value >= NAME or len(token) > LONGEST:
         return value
-    return max(value, _beneath(token))
+    value = max(value, _beneath(token))
+    if value >= NAME or _depth.get() >= _DEEPEST or not _LAYERED.search(token):
+        return value
+    return max(value, _decoded(token))
+
+
+_depth: ContextVar[int] = ContextVar("decloak_depth", default=0)
+"""How many decodings of a token by itself are under way."""
+
+
+def _decoded(token: str) -> float:
+    if _depth.get():
+        return _sense_decoded(token)
+    return _remembered_decoded(token)
+
+
+@remembered(1 << 12)
+def _remembered_decoded(token: str) -> float:
+    return _sense_decoded(token)
+
+
+def _sense_decoded(token: str) -> float:
+    from decloak.decode.run import decode  # noqa: PLC0415 - decoders ask here, and here asks all of them
+
+    held = _depth.set(_depth.get() + 1)
+    try:
+        read = decode(token, max_rounds=_DEEPEST).text
+    finally:
+        _depth.reset(held)
+    # Names show by themselves; what is so deep is undone for an indicator alone.
+    return INDICATOR if read != token and sense(read) == INDICATOR else NOTHING
 
 
 @remembered(1 << 14)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from decloak.core import native
 from decloak.core.document import View
 from decloak.core.remember import remembered
-from decloak.decode.channel.alternatives import JOINTS, SLIPS, readings
+from decloak.decode.channel.alternatives import JOINTS, readings
 from decloak.decode.channel.context import features, spots_at
 from decloak.decode.channel.decision import weights
 from decloak.decode.channel.odd import OddToken, is_odd, odd_tokens
@@ -23,7 +23,8 @@ __all__ = ["Group", "Reading", "groups"]
 
 _WINDOW = 60
 _WORDS_BEFORE, _REACH = 3, 48
-_ROOM_FOR_SLIPS = 5
+_SHORTEST_NAME = 5
+_LEAST_LEFT = 3  # one letter of so many
 _MOST_SEEN = 1 << 12
 _SEEN_ASCII, _SEEN = 112, 176  # code points on either side that may say something
 _OPENS = frozenset(" \t\n\r\"'`()[]{}<>,;:=|/\u201c\u2018\u00ab\u201e\u2013\u2014\x00")
@@ -118,7 +119,7 @@ def _readings(view: View, start: int, end: int, spots: tuple[Position, ...]) -> 
                 continue
             if not any(count for arc, count in enumerate(found.counts) if arc not in JOINTS):
                 return  # a known name takes the token in, as it is written or joined otherwise
-            if _is_possible(text[begin + found.end - 1], names[found.name].text, found):
+            if _is_possible(text[begin : begin + found.end], names[found.name].text):
                 raw.append((begin, found))
     for begin, found in raw:
         name, stop = names[found.name], begin + found.end
@@ -132,14 +133,15 @@ def _token(text: str, start: int, end: int) -> str:
     return text[start : space if space >= 0 else end]
 
 
-def _is_possible(last: str, name: str, found: Found) -> bool:
-    """Whether a name is long enough for slips, and a digit at the end of what is written one of its own.
+def _is_possible(surface: str, name: str) -> bool:
+    """Whether a name is long enough, letters of it are left, and a digit at the end stands for its last letter.
 
-    A number makes another thing, unless it stands for the last letter.
+    A number makes another thing, unless it is the name's own.
     """
-    if last.isdigit() and name[-1].lower() not in readings(last):
+    letters = letters_in(name)
+    if letters < _SHORTEST_NAME or sum(map(str.isalpha, surface)) * _LEAST_LEFT < letters:
         return False
-    return letters_in(name) >= _ROOM_FOR_SLIPS or not any(found.counts[arc] for arc in SLIPS)
+    return not surface[-1].isdigit() or name[-1].lower() in readings(surface[-1])
 
 
 def _starts(text: str, start: int, end: int) -> Iterator[int]:
