@@ -5,6 +5,12 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from decloak.review import ReviewStore
 from decloak.serve.auth import Scope, add_token
@@ -140,3 +146,37 @@ def test_no_decision_that_was_answered_is_lost_when_the_service_is_killed(tmp_pa
     assert 30 in told
     assert told <= kept
     store.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_whatever_is_asked_about_reviews_gets_an_answer_that_is_described(tmp_path, serving, mode):
+    with (
+        serving(tmp_path, "--reviews", tmp_path / "r.sqlite") as made,
+        requests.Session() as session,
+    ):
+        found = {"label": "OS", "value": "x", "confidence": 0.5, "status": "review"}
+        entities = [{**found, "start": n, "end": n + 1} for n in range(9)]
+        body = {"id": "a", "text": "x" * 40, "entities": entities}
+        assert made.client.post("/v1/review/documents", json=body).status_code == 200
+        described = schemathesis.openapi.from_url(f"{made.url}/openapi.json")
+        operations = [each.ok() for each in described.get_all_operations()]
+        operations = [each for each in operations if each.path.startswith("/v1/review")]
+        if mode is GenerationMode.NEGATIVE:  # what takes nothing can be given nothing wrong
+            operations = [each for each in operations if each.body or each.query]
+
+        assert len(operations) > 5
+
+        @settings(
+            max_examples=120, derandomize=True, deadline=None, database=None,
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        @given(
+            st.sampled_from(operations).flatmap(lambda each: each.as_strategy(generation_mode=mode))
+        )
+        def check(case):
+            # Which places are in a text, and what a change needs, JSON Schema does not say.
+            answer = case.call(session=session, timeout=60)
+            case.validate_response(answer, excluded_checks=[positive_data_acceptance])
+
+        check()
