@@ -42,16 +42,15 @@ class Served:
         self.port, self.process = port, process
 
     def pids(self) -> list[int]:
-        """Return its processes: the server first."""
-        parents = {}
+        """Return its processes, the server first; also those whose parent was killed, not those that ended."""
+        found = []
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
                 with contextlib.suppress(OSError):
-                    parents[int(entry.name)] = int(_stat(int(entry.name))[1])
-        found, row = [self.process.pid], [self.process.pid]
-        while row := [pid for pid, parent in parents.items() if parent in row]:
-            found += row
-        return found
+                    state, _, _, session = _stat(int(entry.name))[:4]
+                    if int(session) == self.process.pid and state != "Z":
+                        found.append(int(entry.name))
+        return sorted(found, key=lambda pid: (pid != self.process.pid, pid))
 
     def cpu(self) -> tuple[float, float]:
         """Return CPU seconds of the server itself, and of its workers."""
@@ -60,7 +59,7 @@ class Served:
 
     def used(self) -> dict[str, int]:
         """Return megabytes (proportional), open descriptors and processes."""
-        memory = files = 0
+        memory = files = server = 0
         pids = self.pids()
         for pid in pids:
             with contextlib.suppress(OSError):
@@ -69,7 +68,13 @@ class Served:
                     next(x for x in rollup.splitlines() if x.startswith("Pss:")).split()[1]
                 )
                 files += len([*Path(f"/proc/{pid}/fd").iterdir()])
-        return {"MB": memory // 1024, "descriptors": files, "processes": len(pids)}
+                server = server or memory
+        return {
+            "MB": memory // 1024,
+            "MB of the server": server // 1024,
+            "descriptors": files,
+            "processes": len(pids),
+        }
 
 
 def _stat(pid: int) -> list[str]:
@@ -85,7 +90,7 @@ def served(workers: int, *options: str) -> Iterator[Served]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "decloak.cli", "serve", "--port", str(port), "-q"]
     command += ["--workers", str(workers), "--tagger", "off", *options]
-    with subprocess.Popen(command) as process:
+    with subprocess.Popen(command, start_new_session=True) as process:
         try:
             for _ in range(1_200):
                 time.sleep(0.1)
@@ -405,15 +410,17 @@ class Attack:
                     self.note("killed", 0)
 
     async def bursts(self) -> None:
-        """Ask all at once, each over a connection of its own."""
-        await asyncio.sleep(1)
+        """Ask all at once, each over a connection of its own; again and again."""
 
         async def one() -> None:
             line = Line(self.service.port)
             await self.small(line, "burst")
             line.close()
 
-        await asyncio.gather(*(one() for _ in range(self.burst)))
+        while time.monotonic() < self.end:
+            await asyncio.sleep(1)
+            await asyncio.gather(*(one() for _ in range(self.burst)))
+            self.note("bursts", 0)
 
     async def all(self) -> None:
         """Do everything at once, then ask once more."""
