@@ -23,6 +23,7 @@ from decloak.cli.kb import app
 from decloak.core.errors import InputError, KnowledgeError, StoreError, UnreadableError
 from decloak.kb.keys import name_key
 from decloak.kb.store import Store, add, the_store, update
+from decloak.kb.store.feeds import streamed
 
 FEEDS = Path(__file__).parents[1] / "kb" / "feeds"
 """Small files in the formats that are really published."""
@@ -229,6 +230,25 @@ def peak_of(count, folder):
 def test_a_feed_of_any_size_is_read_in_the_same_memory(tmp_path):
     peak_of(50, tmp_path)  # what is loaded once
     assert peak_of(1600, tmp_path) < 1.2 * peak_of(800, tmp_path)
+
+
+def test_one_endless_record_is_refused(tmp_path, place, monkeypatch):
+    monkeypatch.setattr(streamed, "MOST_EVENTS", 2000)
+    filled(tmp_path, place)
+    kept = dump(place)
+    record = NVD["vulnerabilities"][0] | {"more": [{"a": 1}] * 1000}
+    (tmp_path / "large.json").write_text(json.dumps(NVD | {"vulnerabilities": [record]}))
+    with pytest.raises(KnowledgeError, match=r"has more than 2,000 parts"):
+        add(tmp_path / "large.json", place)
+    assert dump(place) == kept
+
+
+def test_progress_tells_the_rows_so_far(tmp_path, place):
+    lines = "".join(f"Name{number}x,MALWARE\n" for number in range(1200))
+    (tmp_path / "ours.csv").write_text(f"name,label\n{lines}")
+    told = []
+    add(tmp_path / "ours.csv", place, lambda name, rows: told.append((name, rows)))
+    assert told == [("ours.csv", 500), ("ours.csv", 1000), ("ours.csv", 1200)]
 
 
 def test_the_commands(tmp_path, place):

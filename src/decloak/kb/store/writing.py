@@ -178,12 +178,11 @@ class _Import:
             KnowledgeError: when it is damaged.
         """
         waiting: dict[str, list[tuple[Any, ...]]] = {}
-        count = 0
         try:
             for table, row in self._feed.read(stream, self._about):
                 waiting.setdefault(table, []).append((*row, self._number))
-                count += 1
-                if count % _BATCH == 0:
+                self._rows += 1
+                if self._rows % _BATCH == 0:
                     self._write(waiting)
         except InputError as error:
             message = f"{where}: {error}; nothing was added"
@@ -192,7 +191,6 @@ class _Import:
             message = f"{where}: not of the format's shape ({error}); nothing was added"
             raise KnowledgeError(message) from error
         self._write(waiting)
-        self._rows += count
 
     def _write(self, waiting: dict[str, list[tuple[Any, ...]]]) -> None:
         for table in sorted(waiting, key=_records_first):

@@ -9,7 +9,10 @@ import ijson
 
 from decloak.core.errors import KnowledgeError
 
-__all__ = ["items", "top_values"]
+__all__ = ["MOST_EVENTS", "items", "top_values"]
+
+MOST_EVENTS = 1 << 21
+"""Parts of one item that are held at a time; the largest records that are published have a hundred thousand."""
 
 
 def items(stream: BinaryIO, key: str, head: dict[str, Any] | None = None) -> Iterator[Any]:
@@ -23,7 +26,7 @@ def items(stream: BinaryIO, key: str, head: dict[str, Any] | None = None) -> Ite
     Raises:
         KnowledgeError: when the document is no JSON, or ends too early.
     """
-    place, builder, depth = f"{key}.item", None, 0
+    place, builder, depth, begun = f"{key}.item", None, 0, 0
     found = False
     try:
         for prefix, event, value in ijson.parse(stream, use_float=True):
@@ -36,7 +39,11 @@ def items(stream: BinaryIO, key: str, head: dict[str, Any] | None = None) -> Ite
                 if event in _SCALARS:
                     yield value
                     continue
-                builder, depth = ijson.ObjectBuilder(), 0
+                builder, depth, begun = ijson.ObjectBuilder(), 0, 0
+            begun += 1
+            if begun > MOST_EVENTS:
+                message = f"one item of {key!r} has more than {MOST_EVENTS:,} parts; it is not read"
+                raise KnowledgeError(message)
             builder.event(event, value)
             depth += (event in _OPENS) - (event in _CLOSES)
             if depth == 0:
