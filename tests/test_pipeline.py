@@ -82,13 +82,12 @@ def test_a_field_whose_value_is_refuted_hides_nothing():
     assert told["DOMAIN", "example.com"].status.value == "accepted"
 
 
-def test_what_the_model_is_sure_of_and_no_check_can_read_is_for_review():
+def test_what_the_model_is_sure_of_is_read_as_its_label_asks():
     text = "beacon to kite-fennel<strong>[DOT</strong>]me today"
-    [entity] = decloak.extract(text, review=True).all_entities
-    assert (entity.label, entity.text, entity.status.value) == ("DOMAIN", text[10:45], "review")
-    assert entity.evidence[1].startswith("the model is sure of DOMAIN: 0.9")
-    assert entity.evidence[2].startswith("pattern fails: ")
-    assert decloak.extract(text).entities == ()
+    [entity] = decloak.extract(text).entities
+    assert (entity.label, entity.text, entity.value) == ("DOMAIN", text[10:45], "kite-fennel.me")
+    assert entity.obfuscation == ("markup",)
+    assert entity.evidence[1].startswith("repaired: ")
 
 
 def test_disguise_changes_value_and_lookalike_fills_resembles():

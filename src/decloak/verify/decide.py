@@ -2,7 +2,8 @@
 
     | confidence        | pattern holds                      | fails                      | no pattern           |
     | at the threshold  | accepted                           | rejected; the model's:     | accepted (grounded)  |
-    |                   |                                    | review with both reasons   |                      |
+    |                   |                                    | one value can be read of   |                      |
+    |                   |                                    | it: accepted, else review  |                      |
     | below             | refined: accepted, else review     | rejected                   | review               |
 
 Every candidate here stands in the text at its span, so all are grounded. Nothing that reached its threshold

@@ -33,6 +33,7 @@ from typing import Any, NamedTuple
 from decloak.core.entity import Candidate, Reading, Status, Tagged, Verdict
 from decloak.core.facts import Fact
 from decloak.core.lines import one_line
+from decloak.indicators.repair import disguise_of, repaired
 from decloak.verify.claims import Claim, claim_of
 from decloak.verify.thresholds import threshold_alone, threshold_of
 from decloak.verify.values import canonical
@@ -53,6 +54,8 @@ _BORROWED = frozenset({"MALWARE", "THREAT_ACTOR", "SOFTWARE"})
 """Labels whose names are words of other things: `hive`, `node`. What `android` or `twitter` is, sentences tell."""
 _DOTTED_VERSION, _FILE, _ORDINARY = "pattern.version.dotted", "pattern.file", "lexicon.weak.bare"
 """Origins that read the words around a place, and refuse what the model says of it alone."""
+_REPAIRED = "repaired: "
+"""Begins what is said of a value that only the model's label let be read."""
 _EDGES = " \t\r\n,;:()[]{}<>\"'|/"
 """What does not stay at the edge of a span that lost a part."""
 _CALLED_PORT = re.compile(r"(?i)ports?\b|[0-9]/(?:tcp|udp)|listen")
@@ -180,6 +183,7 @@ def _unread(text: str, place: Place) -> Place:
     """Hold a value of a fixed form that patterns could have read and did not."""
     claim, surface = place.claim, text[place.start : place.end]
     plain = surface.isascii() and not any(map(str.isspace, surface))
+    plain = plain and not any(reason.startswith(_REPAIRED) for reason in claim.evidence)
     if claim.status is not Status.ACCEPTED or not plain:
         return place
     if (
@@ -261,12 +265,26 @@ def _claim(label: str, decoded: str, confidence: float, note: str = "") -> Claim
 
 
 def _refuted(claim: Claim, reading: Reading) -> Claim:
-    """Hold what the model says and a check refutes: for review, with both reasons, where it is sure."""
+    """Settle what the model says and a check refutes.
+
+    Where the model is sure of the label, the text is read for values of it: one is accepted, several and none are for
+    review with both reasons.
+    """
     weighed = _weighed(claim, threshold_alone(claim.label))
     if weighed.status is not Status.ACCEPTED:
         return weighed.refuted(Status.REJECTED, reading.reason)
     sure = f"the model is sure of {claim.label}: {weighed.confidence:.4f}"
     evidence = (*claim.evidence, sure)
+    values = repaired(claim.label, claim.value)
+    if len(values) == 1:
+        read = canonical(claim.label, values[0])
+        evidence = (*claim.evidence, f"{_REPAIRED}{claim.value!r} can only be {values[0]}", sure)
+        return weighed._replace(
+            value=read.value, resembles=read.resembles, evidence=evidence,
+            family=disguise_of(claim.value),
+        )  # fmt: skip
+    if values:
+        evidence = (*evidence, f"may be {' or '.join(values)}")
     return weighed._replace(evidence=evidence).refuted(Status.REVIEW, reading.reason)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 from decloak.core import native
 from decloak.core.document import View
 from decloak.core.remember import remembered
-from decloak.decode.channel.alternatives import JOINTS, readings
+from decloak.decode.channel.alternatives import JOINTS, SLIPS, readings
 from decloak.decode.channel.context import features, spots_at
 from decloak.decode.channel.decision import weights
 from decloak.decode.channel.odd import OddToken, is_odd, odd_tokens
@@ -21,6 +22,7 @@ from decloak.indicators.mentions import is_mentioned
 
 __all__ = ["Group", "Reading", "groups"]
 
+_DIGIT = re.compile(r"\d")
 _WINDOW = 60
 _WORDS_BEFORE, _REACH = 3, 48
 _SHORTEST_NAME = 5
@@ -119,7 +121,7 @@ def _readings(view: View, start: int, end: int, spots: tuple[Position, ...]) -> 
                 continue
             if not any(count for arc, count in enumerate(found.counts) if arc not in JOINTS):
                 return  # a known name takes the token in, as it is written or joined otherwise
-            if _is_possible(text[begin : begin + found.end], names[found.name].text):
+            if _is_possible(text[begin : begin + found.end], names[found.name].text, found):
                 raw.append((begin, found))
     for begin, found in raw:
         name, stop = names[found.name], begin + found.end
@@ -133,15 +135,32 @@ def _token(text: str, start: int, end: int) -> str:
     return text[start : space if space >= 0 else end]
 
 
-def _is_possible(surface: str, name: str) -> bool:
-    """Whether a name is long enough, letters of it are left, and a digit at the end stands for its last letter.
+def _is_possible(surface: str, name: str, found: Found) -> bool:
+    """Whether a name is long enough, letters of it are left, and its numbers are not those of another thing.
 
-    A number makes another thing, unless it is the name's own.
+    A digit at the end stands for the last letter where nothing else was done, and what is a known name but for its
+    digits is one more of its kind: ``aria5``.
     """
     letters = letters_in(name)
     if letters < _SHORTEST_NAME or sum(map(str.isalpha, surface)) * _LEAST_LEFT < letters:
         return False
-    return not surface[-1].isdigit() or name[-1].lower() in readings(surface[-1])
+    if not any(map(str.isdigit, surface)):
+        return True
+    slips = any(found.counts[arc] for arc in SLIPS)
+    last = surface[-1]
+    if last.isdigit() and (name[-1].lower() not in readings(last) or (slips and name[-1] != last)):
+        return False
+    return name.lower() == surface.lower() or not any(
+        _DIGIT.sub("#", word) in _numbered()
+        for word in (surface.lower(), *surface.lower().split(" "))
+    )
+
+
+@cache
+def _numbered() -> frozenset[str]:
+    """Return the known names that have digits, in small letters, with a sign for each digit."""
+    names = (name.text.lower() for name in known_names())
+    return frozenset(_DIGIT.sub("#", name) for name in names if any(map(str.isdigit, name)))
 
 
 def _starts(text: str, start: int, end: int) -> Iterator[int]:
