@@ -121,9 +121,7 @@ def _verdicts(
         f"{len(judged)} claims: {said}. Budget: {', '.join(budgets)}.",
         *([f"![{chart.title}]({chart.name}.png)"] if chart else []),
         _by_verdict(judged),
-        "Read the two kinds of rows about narration together: a weak tagger, trained for minutes, gains from a "
-        "narrator that knows the tools' grammars; one that was trained well on raw text loses by it, even where "
-        "nothing is left out.",
+        _narration(judged),
         _pictures(made),
         _table(judged, made).markdown().rstrip(),
         (
@@ -152,6 +150,19 @@ def _by_verdict(judged: Sequence[Judged]) -> str:
     return "\n".join(
         f"* **{verdict.capitalize()}**: {'; '.join(_short(e) for e in judged if e.verdict == verdict)}."
         for verdict in _kinds(judged)
+    )
+
+
+def _narration(judged: Sequence[Judged]) -> str:
+    """Say how the two kinds of rows about narration go together, where they differ."""
+    verdicts = {each.claim.id: each.verdict for each in judged}
+    weak, strong = verdicts["narration raises F1"], verdicts["narration raises F1, tagger as it is"]
+    if weak not in {REPRODUCED, DIRECTION} or strong != REFUTED:
+        return ""
+    return (
+        "Read the two kinds of rows about narration together: a weak tagger, trained for minutes, gains from a "
+        "narrator that knows the tools' grammars; one that was trained well on raw text loses by it, even where "
+        "nothing is left out."
     )
 
 
