@@ -273,7 +273,7 @@ def import_rows(
 ) -> None:
     """Take decisions made elsewhere: one each ({"item", "reviewer", "action", ...}), or labelled texts.
 
-    What a labelled text says of a document is said by --reviewer. A row that cannot be taken is told, and left out.
+    What a labelled text says of a document is said by --reviewer. A row that cannot be taken is named, and left out.
     """
     with tidy():
         opened = _opened(store)
