@@ -14,6 +14,7 @@ from decloak.decode.channel.alternatives import readings
 from decloak.decode.channel.decision import weights
 from decloak.decode.channel.odd import is_odd
 from decloak.decode.channel.search import MOST_READINGS, Budget, reaches, search
+from decloak.decode.channel.shortlist import Shortlist
 from decloak.decode.channel.trie import known_names, letters_in, trie_of
 from decloak.evaluation.halves import is_training_half
 from decloak.evaluation.names import names_of, pairs
@@ -54,6 +55,17 @@ def test_the_extension_and_its_twin_find_the_same(placed) -> None:
         expected = [tuple(found) for found in search(TRIE, window, ends, costs, budget)]
         assert kernel.search(window, ends, *budget) == expected
         assert kernel.reaches(window, ends, *budget) == reaches(TRIE, window, ends, costs, budget)
+
+
+@pytest.mark.parametrize("placed", [False, True])
+def test_the_shortlist_loses_nothing(placed) -> None:
+    budget, costs = weights().budgets[placed], weights().costs
+    shortlist = Shortlist(TRIE, NAMES, costs)
+    for window in _windows(40):
+        ends = [place for place in range(1, len(window) + 1) if not window[place - 1].isspace()]
+        possible = shortlist.nodes(window, budget)
+        expected = search(TRIE, window, ends, costs, budget)
+        assert search(TRIE, window, ends, costs, budget, possible) == expected
 
 
 @given(st.text(max_size=24))

@@ -15,6 +15,7 @@ from decloak.decode.channel.context import features, spots_at
 from decloak.decode.channel.decision import weights
 from decloak.decode.channel.odd import OddToken, is_odd, odd_tokens
 from decloak.decode.channel.search import MOST_READINGS, Found, reaches, search
+from decloak.decode.channel.shortlist import Shortlist
 from decloak.decode.channel.trie import Name, known_names, letters_in, trie_of
 from decloak.decode.positions import Position
 from decloak.decode.vocabulary import PROSE_LABELS, phrase_heads
@@ -110,13 +111,10 @@ def _readings(view: View, start: int, end: int, spots: tuple[Position, ...]) -> 
     text, names = view.text, known_names()
     placed = bool(spots)
     starts = [(begin, _token(text, begin, end)) for begin in _starts(text, start, end)]
-    hopeful = [begin for begin, token in starts if _may_begin(token, placed)]
-    if not placed and any(is_mentioned(view, start, end, label) for label in PROSE_LABELS):
-        placed = True
-        hopeful = [begin for begin, token in starts if _may_begin(token, placed)]
+    placed = placed or any(is_mentioned(view, start, end, label) for label in PROSE_LABELS)
     raw: list[tuple[int, Found]] = []
-    for begin in hopeful:
-        for found in _found(*_window(text, begin), placed):
+    for begin, token in starts:
+        for found in _found_at(text, begin, token, placed=placed):
             if begin + found.end <= start:
                 continue
             if not any(count for arc, count in enumerate(found.counts) if arc not in JOINTS):
@@ -204,6 +202,14 @@ def _ends(text: str, place: int) -> bool:
     return after[0] in ".!?" and (len(after) == 1 or after[1].isspace())
 
 
+def _found_at(text: str, begin: int, token: str, *, placed: bool) -> tuple[Found, ...]:
+    """Return what a name that begins at a place may be; the extension asks first what is cheaper for it."""
+    if native.extension is not None and not _may_begin(token, placed):
+        return ()
+    found = _found(*_window(text, begin), placed)
+    return found if not found or _may_begin(token, placed) else ()
+
+
 @remembered(1 << 15)
 def _may_begin(token: str, placed: bool) -> bool:  # noqa: FBT001 - the key of a memory
     """Whether some name begins with a token or lies in it, under any disguise that is looked for."""
@@ -224,12 +230,18 @@ def _found(window: str, ends: tuple[int, ...], placed: bool) -> tuple[Found, ...
     budget = fitted.budgets[placed]
     if native.extension is not None:
         return tuple(Found(*each) for each in _native().search(window, list(ends), *budget))
-    return tuple(search(_trie(), window, ends, fitted.costs, budget))
+    possible = _shortlist().nodes(window, budget)
+    return tuple(search(_trie(), window, ends, fitted.costs, budget, possible)) if possible else ()
 
 
 @cache
 def _trie() -> Any:
     return trie_of(known_names())
+
+
+@cache
+def _shortlist() -> Shortlist:
+    return Shortlist(_trie(), known_names(), weights().costs)
 
 
 @cache

@@ -8,6 +8,7 @@ whole numbers, so that the extension's twin (`native/channel.hpp`) gives the sam
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from decloak.decode.channel.alternatives import (
@@ -111,7 +112,12 @@ def _is_same(one: str, other: str) -> bool:
 
 
 def search(
-    root: Node, text: str, ends: Sequence[int], costs: Sequence[int], budget: Budget
+    root: Node,
+    text: str,
+    ends: Sequence[int],
+    costs: Sequence[int],
+    budget: Budget,
+    possible: Container[int] | None = None,
 ) -> list[Found]:
     """Return the readings of a window as known names, the likeliest first.
 
@@ -121,10 +127,11 @@ def search(
         ends: where a name may end.
         costs: of every arc.
         budget: the most that a name may cost.
+        possible: ids of nodes; no others are visited. None: all may be.
     """
     stops = frozenset(ends)
     found: list[tuple[int, int, Found]] = []
-    for node, row in _walk(root, _Window(text), costs, budget):
+    for node, row in _walk(root, _Window(text), costs, budget, possible):
         if node.name < 0:
             continue
         own = budget.base + budget.per_letter * node.own
@@ -152,7 +159,11 @@ def reaches(
 
 
 def _walk(
-    root: Node, window: _Window, costs: Sequence[int], budget: Budget
+    root: Node,
+    window: _Window,
+    costs: Sequence[int],
+    budget: Budget,
+    possible: Container[int] | None = None,
 ) -> Iterator[tuple[Node, _Row]]:
     """Yield every node that some way leads to, and its row."""
     start: _Row = {0: (0, 0, 0)}
@@ -170,11 +181,24 @@ def _walk(
         for char, child in node.following.items():
             if char not in readable and char.isalnum():
                 continue  # a slip would be needed
+            if possible is not None and id(child) not in possible:
+                continue
             most = budget.base + budget.per_letter * child.letters
             made = step.row(char, most, row, last, before)
             if made:
                 yield child, made
                 stack.append((child, depth + 1, made, row, char))
+
+
+@cache
+def _adds(costs: tuple[int, ...], depth: int) -> tuple[_Way, ...]:
+    """Return what each arc adds to a way at a depth: cost, counts, slips; behind the second character all are alike."""
+    adds = [(cost, _UNITS[arc], 0) for arc, cost in enumerate(costs)]
+    for arc in SLIPS:
+        first = depth == (arc == Arc.SWAP)  # the first letter, or the first two
+        cost = costs[arc] + (costs[Arc.FIRST] if first else 0)
+        adds[arc] = cost, _UNITS[arc] + (_UNITS[Arc.FIRST] if first else 0), 1
+    return (*adds, (0, 0, 0))  # at -1: as it is
 
 
 class _Step:
@@ -189,13 +213,7 @@ class _Step:
 
     def __init__(self, window: _Window, costs: Sequence[int], slips: int, depth: int) -> None:
         self._window, self._slips = window, slips
-        # What each arc adds to a way here: cost, counts, slips.
-        self._adds = [(cost, _UNITS[arc], 0) for arc, cost in enumerate(costs)]
-        for arc in SLIPS:
-            first = depth == (arc == Arc.SWAP)  # the first letter, or the first two
-            cost = costs[arc] + (costs[Arc.FIRST] if first else 0)
-            self._adds[arc] = cost, _UNITS[arc] + (_UNITS[Arc.FIRST] if first else 0), 1
-        self._adds.append((0, 0, 0))  # at -1: as it is
+        self._adds = _adds(tuple(costs), min(depth, 2))
 
     def row(self, char: str, most: int, row: _Row, last: str, before: _Row) -> _Row:
         """Return the ways behind a character that cost at most `most`.
