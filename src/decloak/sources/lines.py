@@ -87,6 +87,7 @@ _HOSTS = compile_pattern(
 _DISTINGUISHED = compile_pattern(
     rb"(?:^|[ ,;/\"(:=])(?:(O)|CN) ?= ?(?:\\?\"([^\"\\\n]{2,100})\\?\"|([^,;/\n\"\\=]{2,100}))(?:[,;/\"\\\n)]|$)"
 )
+_COUNTRY = compile_pattern(rb"(?:^|[ ,;/\"(:=])C ?= ?([A-Z]{2})\b")
 _OTHER_ATTRIBUTE = compile_pattern(rb"(?:^|[ ,;/\"(:=])(?:C|ST|L|OU?|CN) ?= ?[^ \n]", capture=False)
 _URL_LINE = compile_pattern(rb"(?m)^[ \t]{0,8}(?:https?://|\[)[^\n]{0,900}\[", capture=False)
 
@@ -200,19 +201,31 @@ def _own_name(here: _Notes, match: Match) -> None:
         here.put(label, *match.span(1))
 
 
-def _distinguished(here: _Notes, match: Match) -> None:
-    """Note the organisation of a distinguished name; its common name is a host, or the name of a key."""
-    view, shadow = here.view, here.view.shadow
+def _has_attributes(shadow: bytes, match: Match) -> bool:
+    """Whether another attribute of a distinguished name stands on the line of this one."""
     low, high = max(0, match.start() - _NEAR), match.end() + _NEAR
     line = max(low, shadow.rfind(b"\n", low, match.start() + 1) + 1)
     stop = shadow.find(b"\n", match.end() - 1, high)
     around = shadow[line : stop if stop >= 0 else high]
-    if len(list(islice(_OTHER_ATTRIBUTE.finditer(around), 2))) < 2:  # it is one of them
+    return len(list(islice(_OTHER_ATTRIBUTE.finditer(around), 2))) > 1  # it is one of them
+
+
+def _country(here: _Notes, match: Match) -> None:
+    """Note that the country of a distinguished name is no entity."""
+    if _has_attributes(here.view.shadow, match):
+        here.facts.note("", *match.span(1), "line.country")
+
+
+def _distinguished(here: _Notes, match: Match) -> None:
+    """Note the organisation of a distinguished name; its common name is a host, or the name of a key."""
+    view = here.view
+    if not _has_attributes(view.shadow, match):
         return
     start, end = match.span(2 if match.start(2) >= 0 else 3)
     end = start + len(view.text[start:end].rstrip())
     if match.start(1) >= 0:
-        here.put("ORGANIZATION", start, end)
+        if any(map(str.isalpha, view.text[start:end].partition(" ")[0])):
+            here.put("ORGANIZATION", start, end)
     elif label_of_name(view.text[start:end].removeprefix("*.")) != "DOMAIN":
         here.facts.note("", start, end, "line.common_name")
 
@@ -274,6 +287,7 @@ _LAYOUTS: tuple[tuple[bytes, Pattern, Callable[[_Notes, Match], None]], ...] = (
     (b"netcat", _DIALLED, _dialled),
     (b'" "', _COMBINED, _combined),
     (b"CN", _DISTINGUISHED, _distinguished),
+    (b"CN", _COUNTRY, _country),
     (b"host", _OWN_NAME, _own_name),
     (b" ", _HOSTS, _hosts),
     (b"gent", _SAID, _said),
