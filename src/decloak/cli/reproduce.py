@@ -78,11 +78,13 @@ def reproduce(  # noqa: PLR0913, PLR0917 - each is an option
     """Measure the publication's items, and judge its claims: OUT/README.md. Run again, it goes on."""
     with tidy():
         from decloak.evaluation.reproduce.page import render as draw_pages  # noqa: PLC0415 - numpy
+        from decloak.evaluation.reproduce.pictures import needed  # noqa: PLC0415 - likewise
 
         if freeze is not None:
             _freeze(corpus, seed, freeze)
             raise typer.Exit(FINE)
 
+        needed()  # before hours are spent
         if not render:
             _measure(
                 items or ["all"], budget, corpus, data, llm, out, work or out / "work", seed, jobs,

@@ -169,3 +169,10 @@ def test_the_worked_example_is_whole_by_hand(out, said):
     measures = record(out, "table3")["measures"]
     assert measures["items found"]["value"] == 1.0
     assert measures["items made up"]["value"] == 0.0
+
+
+def test_what_draws_is_asked_for_before_anything_is_measured(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    said = CliRunner().invoke(app, ["table3", "--out", str(tmp_path / "out")])
+    assert said.exit_code != 0
+    assert not (tmp_path / "out").exists()

@@ -10,13 +10,23 @@ from decloak.core.extras import need_extra
 from decloak.core.offline import load
 from decloak.evaluation.reproduce.outcome import Chart, Series
 
-__all__ = ["draw"]
+__all__ = ["draw", "needed"]
 
 _INK, _FAINT = "#2b2f36", "#d9dce1"
 _COLOURS = ("#0b6e99", "#e07b39", "#3a9d6e", "#a3488c", "#c9a227", "#6b7a8f", "#b3423a", "#4f5bb5")
 _GREYS = ("#c4c8ce", "#a4a9b1", "#838993", "#5d636d")
 _NAMED = 26
 """Characters of a name on the x axis above which names are turned."""
+
+
+def needed() -> None:
+    """Ask for what draws pictures.
+
+    Raises:
+        ToolError: when matplotlib is not installed.
+    """
+    with need_extra("train"):
+        load("matplotlib")
 
 
 def draw(chart: Chart, path: Path) -> None:
